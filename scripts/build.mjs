@@ -1,0 +1,31 @@
+// Bundles the three entry points into dist/. better-sqlite3 stays outside: it brings native code.
+import { build, context } from 'esbuild';
+import { existsSync } from 'node:fs';
+
+const watch = process.argv.includes('--watch');
+const production = process.argv.includes('--production');
+const entries = ['extension', 'cli', 'mcp'].filter((name) => existsSync(`src/${name}.ts`));
+
+const options = {
+  entryPoints: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode', 'better-sqlite3'],
+  sourcemap: production ? false : 'linked',
+  minify: production,
+  metafile: true,
+  logLevel: 'warning',
+  // Sources are ES modules, bundles are CommonJS: give import.meta.url its meaning back.
+  define: { 'import.meta.url': '__soloflow_url' },
+  banner: { js: 'const __soloflow_url = require("node:url").pathToFileURL(__filename).href;' },
+};
+
+if (watch) {
+  const running = await context(options);
+  await running.watch();
+} else {
+  await build(options);
+}

@@ -1,0 +1,129 @@
+// .soloflow/config.json: what a workspace may settle. Unknown keys are refused so that a typo is seen.
+import * as z from 'zod';
+
+const gate = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('command'), name: z.string().optional(), command: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('files'),
+    name: z.string().optional(),
+    paths: z.array(z.string()).min(1),
+    expect: z.enum(['exist', 'created', 'changed']).default('exist'),
+  }),
+  z.strictObject({ kind: z.literal('criteria'), name: z.string().optional() }),
+  z.strictObject({ kind: z.literal('tests'), name: z.string().optional(), command: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal('references'),
+    name: z.string().optional(),
+    paths: z.array(z.string()).default([]),
+  }),
+  z.strictObject({
+    kind: z.literal('navigation'),
+    name: z.string().optional(),
+    paths: z.array(z.string()).default([]),
+  }),
+  z.strictObject({ kind: z.literal('problems'), name: z.string().optional() }),
+  z.strictObject({
+    kind: z.literal('tree'),
+    name: z.string().optional(),
+    expect: z.enum(['clean', 'committed']).default('clean'),
+  }),
+  z.strictObject({ kind: z.literal('person'), name: z.string().optional(), question: z.string().min(1) }),
+]);
+
+const pauseRule = z.strictObject({
+  name: z.string().min(1),
+  /** Regular expression over each command line of a task. */
+  command: z.string().optional(),
+  /** Regular expression over the title and the type. */
+  task: z.string().optional(),
+  priority: z.array(z.string()).optional(),
+  message: z.string().min(1),
+});
+
+const retry = z.strictObject({
+  retries: z.int().min(0).max(20),
+  delayMs: z.int().min(0),
+  factor: z.number().min(1),
+  maxMs: z.int().min(0),
+  jitter: z.number().min(0).max(1),
+});
+
+const service = z.strictObject({
+  name: z.string().min(1),
+  check: z.string().min(1),
+  start: z.string().optional(),
+  timeoutMs: z.int().positive().default(20_000),
+});
+
+/** The whole config with its defaults. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  documents: z
+    .strictObject({
+      include: z
+        .array(z.string())
+        .default([
+          '**/*.md',
+          '**/.taskmaster/tasks/tasks.json',
+          '**/tasks/tasks.json',
+          '**/sprint-status.yaml',
+          '**/.beads/issues.jsonl',
+        ]),
+      exclude: z
+        .array(z.string())
+        .default([
+          '**/node_modules/**',
+          '**/.git/**',
+          '**/dist/**',
+          '**/out/**',
+          '**/.soloflow/**',
+          '**/.vscode-test/**',
+          '**/.venv/**',
+          '**/venv/**',
+        ]),
+      /** Path glob → dialect id, or "none" to leave a file alone. */
+      dialects: z.record(z.string(), z.string()).default({}),
+      maxBytes: z.int().positive().default(20_000_000),
+    })
+    .prefault({}),
+  run: z
+    .strictObject({
+      concurrency: z.int().min(1).max(64).default(1),
+      timeoutMinutes: z.number().positive().nullable().default(null),
+      graceSeconds: z.int().min(1).default(30),
+      hotfix: z.enum(['offer', 'always', 'never']).default('offer'),
+      retry: z.record(z.string(), retry).default({}),
+      env: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  /** Task type → gates; "*" for every task. */
+  gates: z.record(z.string(), z.array(gate)).default({}),
+  pauseRules: z.array(pauseRule).default([]),
+  services: z.array(service).default([]),
+  limits: z.strictObject({ inProgress: z.int().positive().default(2) }).prefault({}),
+  agent: z
+    .strictObject({
+      command: z.string().nullable().default(null),
+      preset: z.enum(['claude', 'codex', 'cursor-agent', 'gemini', 'copilot']).nullable().default(null),
+      timeoutMinutes: z.number().positive().default(30),
+    })
+    .prefault({}),
+  memory: z
+    .strictObject({ goCli: z.string().nullable().default(null), budget: z.int().positive().default(6000) })
+    .prefault({}),
+  paths: z
+    .strictObject({
+      backlog: z.string().nullable().default(null),
+      prds: z.string().default('docs/plans'),
+      tasks: z.string().default('docs/plans'),
+      archive: z.string().default('docs/plans/archive'),
+      templates: z.string().default('.soloflow/templates'),
+      changelog: z.string().default('CHANGELOG.md'),
+    })
+    .prefault({}),
+});
+export type Config = z.output<typeof configSchema>;
+export type GateConfig = z.output<typeof gate>;
+export type PauseRule = z.output<typeof pauseRule>;
+export type RetryPolicy = z.output<typeof retry>;
+export type ServiceConfig = z.output<typeof service>;

@@ -1,0 +1,39 @@
+// Every failure a person can cause or meet. Views put them into words (workflow/words).
+
+export type Failure =
+  | { readonly kind: 'unknown-item'; readonly asked: string; readonly nearest: readonly string[] }
+  | { readonly kind: 'ambiguous-item'; readonly asked: string; readonly candidates: readonly string[] }
+  | { readonly kind: 'unknown-document'; readonly path: string; readonly nearest: readonly string[] }
+  | { readonly kind: 'unknown-run'; readonly id: string }
+  | { readonly kind: 'unknown-pause'; readonly id: string }
+  | { readonly kind: 'already-answered'; readonly id: string; readonly choice: string; readonly by: string }
+  | { readonly kind: 'illegal-choice'; readonly choice: string; readonly choices: readonly string[] }
+  | {
+      readonly kind: 'nothing-to-run';
+      readonly what: string;
+      readonly why: 'no-tasks' | 'all-done' | 'blocked' | 'cycle';
+    }
+  | { readonly kind: 'untrusted' }
+  | { readonly kind: 'not-approved'; readonly commands: readonly string[] }
+  | { readonly kind: 'invalid-input'; readonly field: string; readonly message: string }
+  | { readonly kind: 'not-writable'; readonly path: string; readonly line: number; readonly what: string }
+  | { readonly kind: 'document-changed'; readonly path: string; readonly line: number }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly operation: 'read' | 'write' | 'create' | 'delete' | 'lock';
+      readonly code: string;
+    }
+  | { readonly kind: 'runtime-too-old'; readonly found: string; readonly needed: string }
+  | { readonly kind: 'store-locked'; readonly path: string }
+  | { readonly kind: 'store-read-only'; readonly path: string }
+  | { readonly kind: 'store-full'; readonly path: string }
+  | { readonly kind: 'store-corrupt'; readonly path: string; readonly setAsideAs: string | null }
+  | { readonly kind: 'store-newer'; readonly path: string; readonly found: number; readonly known: number }
+  | { readonly kind: 'not-runner'; readonly holder: string }
+  | { readonly kind: 'illegal-transition'; readonly from: string; readonly to: string; readonly what: string }
+  | { readonly kind: 'config'; readonly path: string; readonly line: number; readonly message: string }
+  | { readonly kind: 'gates-red'; readonly key: string; readonly gates: readonly string[]; readonly detail: string }
+  | { readonly kind: 'git'; readonly message: string }
+  | { readonly kind: 'duplicate-idea'; readonly title: string; readonly of: string; readonly similarity: number }
+  | { readonly kind: 'cancelled' };

@@ -1,0 +1,82 @@
+// What happened, in order. Append only; folding a run's events gives its state. The engine owns this union.
+import type { Gate, GateResult, Verification } from './gate';
+import type { Answer, Pause } from './pause';
+import type { AttemptKind, AttemptOutcome, DocumentChange, Run, TaskSpec } from './run';
+
+interface About {
+  readonly runId: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand". */
+  readonly actor: string;
+}
+interface AboutTask extends About {
+  readonly taskKey: string;
+}
+interface AboutAttempt extends AboutTask {
+  readonly attemptId: string;
+}
+
+export type RunEvent =
+  | (About & { readonly type: 'run-created'; readonly run: Run })
+  | (About & { readonly type: 'run-started' })
+  | (About & { readonly type: 'run-paused'; readonly reason: string })
+  | (About & { readonly type: 'run-resumed' })
+  | (About & { readonly type: 'run-cancelling' })
+  | (About & {
+      readonly type: 'run-ended';
+      readonly status: 'succeeded' | 'failed' | 'cancelled';
+      readonly reason: string | null;
+    })
+  | (AboutTask & { readonly type: 'task-added'; readonly spec: TaskSpec })
+  | (AboutTask & { readonly type: 'task-changed'; readonly spec: TaskSpec })
+  | (AboutTask & { readonly type: 'task-removed' })
+  | (AboutTask & { readonly type: 'task-renamed'; readonly newKey: string; readonly spec: TaskSpec })
+  | (AboutTask & { readonly type: 'task-done-by-hand' })
+  | (AboutTask & { readonly type: 'task-ready' })
+  | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string })
+  | (AboutAttempt & {
+      readonly type: 'attempt-started';
+      readonly n: number;
+      readonly kind: AttemptKind;
+      readonly idempotencyKey: string;
+      readonly epoch: number;
+      readonly command: string | null;
+      readonly cwd: string | null;
+      readonly dir: string | null;
+      readonly deadlineAt: number | null;
+    })
+  | (AboutAttempt & {
+      readonly type: 'attempt-process';
+      readonly pid: number;
+      readonly processStart: string;
+      readonly bootId: string;
+      readonly dir: string;
+    })
+  | (AboutAttempt & { readonly type: 'attempt-adopted'; readonly epoch: number })
+  | (AboutAttempt & {
+      readonly type: 'attempt-ended';
+      readonly outcome: AttemptOutcome;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly error: string | null;
+    })
+  | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[] })
+  | (AboutAttempt & { readonly type: 'gate-result'; readonly result: GateResult })
+  | (AboutTask & { readonly type: 'task-succeeded'; readonly verification: Verification })
+  | (AboutTask & { readonly type: 'task-failed'; readonly reason: string })
+  | (AboutTask & { readonly type: 'retry-scheduled'; readonly nextAt: number; readonly category: string })
+  | (AboutTask & { readonly type: 'task-skipped'; readonly reason: string })
+  | (AboutTask & { readonly type: 'task-cancelled' })
+  | (AboutTask & { readonly type: 'hotfix-created'; readonly spec: TaskSpec })
+  | (About & { readonly type: 'pause-opened'; readonly pause: Pause })
+  | (About & { readonly type: 'pause-answered'; readonly pauseId: string; readonly answer: Answer })
+  | (About & { readonly type: 'pause-applied'; readonly pauseId: string })
+  | (AboutTask & {
+      readonly type: 'edit-queued';
+      readonly editId: string;
+      readonly path: string;
+      readonly change: DocumentChange;
+    })
+  | (AboutTask & { readonly type: 'edit-applied'; readonly editId: string; readonly result: string })
+  | (AboutTask & { readonly type: 'note'; readonly text: string });

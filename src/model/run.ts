@@ -1,0 +1,196 @@
+// A run of a plan: what the record keeps. Rows here are the state; events (run-event.ts) are how it came to be.
+import type { Gate, Verification } from './gate';
+
+export type RunStatus = 'created' | 'running' | 'paused' | 'cancelling' | 'succeeded' | 'failed' | 'cancelled';
+export type TaskState =
+  | 'waiting'
+  | 'ready'
+  | 'running'
+  | 'checking'
+  | 'retrying'
+  | 'paused'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'cancelling'
+  | 'cancelled';
+export const FINAL_TASK_STATES: ReadonlySet<TaskState> = new Set(['succeeded', 'failed', 'skipped', 'cancelled']);
+export const FINAL_RUN_STATES: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'cancelled']);
+
+/** What a run was started from. Paths are workspace-relative, keys are item keys. */
+export type RunScope =
+  | { readonly kind: 'document'; readonly path: string }
+  | { readonly kind: 'item'; readonly key: string }
+  | { readonly kind: 'only'; readonly key: string }
+  | { readonly kind: 'from'; readonly key: string }
+  | { readonly kind: 'selection'; readonly keys: readonly string[] }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'sprint'; readonly id: string }
+  | { readonly kind: 'goal'; readonly id: string };
+
+export interface RunOptions {
+  /** True: tasks without an explicit Auto-Advance go on without asking. */
+  readonly autoAdvance: boolean;
+  /** True: pause rules (destructive, deployment, …) are asked; explicit fields always are. */
+  readonly smartPause: boolean;
+  readonly contextPreserve: boolean;
+  readonly concurrency: number;
+}
+
+/** Frozen copy of what a task was when it was taken into the run. */
+export interface TaskSpec {
+  readonly key: string;
+  readonly path: string;
+  readonly line: number;
+  readonly id: string | null;
+  readonly title: string;
+  readonly kind: 'task' | 'hotfix';
+  readonly type: string | null;
+  readonly priority: string | null;
+  readonly autoAdvance: boolean | null;
+  readonly pauseAfter: boolean | null;
+  readonly readyPrompt: string | null;
+  readonly humanRequired: boolean;
+  readonly commands: readonly string[];
+  readonly criteria: readonly { readonly text: string; readonly done: boolean | null }[];
+  readonly gates: readonly Gate[];
+  /** Keys inside the run. */
+  readonly needs: readonly string[];
+  /** Dependencies that no item answers to (prose, unknown ids). */
+  readonly unresolved: readonly string[];
+  readonly timeoutMs: number | null;
+  /** Set for a hot fix: key of the task it repairs. */
+  readonly repairs: string | null;
+  /** Position in the order to be taken, smaller first. */
+  readonly rank: number;
+}
+
+export interface Run {
+  readonly id: string;
+  /** The same request twice starts one run. */
+  readonly requestKey: string;
+  readonly title: string;
+  readonly scope: RunScope;
+  readonly status: RunStatus;
+  readonly options: RunOptions;
+  /** Higher runs first when several compete for the overall concurrency. */
+  readonly priority: number;
+  /** Runs that must succeed first. */
+  readonly after: readonly string[];
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  readonly reason: string | null;
+  readonly failuresInARow: number;
+  readonly revision: number;
+}
+
+export interface TaskRun {
+  readonly runId: string;
+  readonly taskKey: string;
+  readonly spec: TaskSpec;
+  readonly state: TaskState;
+  readonly attempt: number;
+  /** Epoch ms of the next try while retrying. */
+  readonly nextAt: number | null;
+  readonly verification: Verification | null;
+  readonly reason: string | null;
+  readonly revision: number;
+  readonly updatedAt: number;
+}
+
+export type AttemptKind = 'shell' | 'agent' | 'person' | 'gate';
+export type AttemptOutcome = 'ok' | 'error' | 'timeout' | 'cancelled' | 'gate-failed' | 'lost';
+
+/** One try at one task. At most one is open per task. */
+export interface Attempt {
+  readonly id: string;
+  readonly runId: string;
+  readonly taskKey: string;
+  readonly n: number;
+  readonly kind: AttemptKind;
+  /** Handed to the command as SOLOFLOW_ATTEMPT. */
+  readonly idempotencyKey: string;
+  readonly epoch: number;
+  readonly command: string | null;
+  readonly cwd: string | null;
+  /** Folder with the supervisor's files (out, err, exit). */
+  readonly dir: string | null;
+  readonly pid: number | null;
+  readonly processStart: string | null;
+  readonly bootId: string | null;
+  readonly startedAt: number;
+  readonly deadlineAt: number | null;
+  readonly endedAt: number | null;
+  readonly outcome: AttemptOutcome | null;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly error: string | null;
+}
+
+/** Kept output of an attempt: head and tail of each stream, secrets redacted. */
+export interface AttemptOutput {
+  readonly attemptId: string;
+  readonly stream: 'out' | 'err';
+  readonly bytes: number;
+  readonly truncated: boolean;
+  readonly redactions: number;
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** A change to a document that must happen after the transaction that decided it, once (outbox). */
+export interface DocumentEdit {
+  readonly id: string;
+  readonly runId: string;
+  readonly taskKey: string;
+  readonly path: string;
+  readonly change: DocumentChange;
+  readonly at: number;
+  readonly appliedAt: number | null;
+  readonly result: string | null;
+}
+
+export type DocumentChange =
+  | {
+      readonly kind: 'set-status';
+      readonly key: string;
+      readonly status: 'in-progress' | 'done' | 'blocked' | 'cancelled' | 'open';
+    }
+  | { readonly kind: 'tick-criteria'; readonly key: string; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'append-hotfix';
+      readonly after: string;
+      readonly id: string;
+      readonly title: string;
+      readonly steps: readonly string[];
+      readonly criteria: readonly string[];
+      readonly evidence: string;
+    };
+
+/** A wish of any window, terminal or agent; the runner applies it exactly once. */
+export interface EngineCommand {
+  readonly id: string;
+  readonly kind: EngineCommandKind;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly by: string;
+  readonly at: number;
+  readonly appliedAt: number | null;
+  readonly result: string | null;
+}
+export type EngineCommandKind =
+  | 'start'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'cancel'
+  | 'retry'
+  | 'retry-from'
+  | 'skip'
+  | 'answer'
+  | 'refresh-plan'
+  | 'ask'
+  | 'complete'
+  | 'fail'
+  | 'claim'
+  | 'progress';

@@ -1,0 +1,74 @@
+// What the rest of the house may ask of the plan.
+import type { Failure } from '../model/failure';
+import type { Item, PlanDocument, PlanSnapshot, PlanStatus } from '../model/plan';
+import type { Result } from '../model/result';
+import type { TextEdit } from '../model/text';
+
+/** Why an item comes next: each step of the order that decided, in order. */
+export interface NextAnswer {
+  readonly item: Item;
+  readonly because: readonly string[];
+}
+
+/** Reads and writes documents for the plan. An open editor buffer wins over the disk. */
+export interface DocumentStore {
+  /** Relative paths of the files that may be plans. */
+  list(): Promise<readonly string[]>;
+  /** Text without byte order mark; null: gone. */
+  read(path: string): Promise<string | null>;
+  /**
+   * Applies edits to the text they were made for (`basis`); if the document is another by now: 'document-changed'.
+   * Open documents are edited in the editor (one undo step), closed ones atomically on disk, bytes outside the edits untouched.
+   */
+  write(path: string, basis: string, edits: readonly TextEdit[]): Promise<Result<string, Failure>>;
+  /** Creates a file that must not exist yet. */
+  create(path: string, text: string): Promise<Result<string, Failure>>;
+  onDidChange(listener: (paths: readonly string[]) => void): { dispose(): void };
+}
+
+export type PlanChange =
+  | { readonly kind: 'set-status'; readonly key: string; readonly status: PlanStatus; readonly spelling?: string }
+  | { readonly kind: 'tick'; readonly key: string; readonly line: number; readonly done: boolean }
+  | { readonly kind: 'set-priority'; readonly key: string; readonly value: string }
+  | { readonly kind: 'add-dependency'; readonly key: string; readonly on: string }
+  | { readonly kind: 'remove-dependency'; readonly key: string; readonly on: string }
+  | { readonly kind: 'set-progress'; readonly key: string; readonly value: string }
+  | { readonly kind: 'set-date'; readonly key: string; readonly name: string; readonly value: string }
+  | { readonly kind: 'append-task'; readonly path: string; readonly after: string | null; readonly task: NewTask }
+  | { readonly kind: 'archive-item'; readonly key: string };
+
+/** A task to be written in the words of the document it goes into. */
+export interface NewTask {
+  readonly id: string | null;
+  readonly title: string;
+  readonly kind: 'task' | 'hotfix';
+  readonly priority: string | null;
+  readonly estimate: string | null;
+  readonly dependencies: readonly string[];
+  readonly steps: readonly string[];
+  readonly criteria: readonly string[];
+  readonly commands: readonly string[];
+  readonly gates: readonly string[];
+  readonly autoAdvance: boolean | null;
+  readonly pauseAfter: boolean | null;
+  readonly readyPrompt: string | null;
+  readonly note: string | null;
+}
+
+export interface Plan {
+  /** Reads everything once, in slices that never block long. Safe to call again: reads only what changed. */
+  open(): Promise<PlanSnapshot>;
+  snapshot(): PlanSnapshot;
+  document(path: string): PlanDocument | null;
+  /** The text the snapshot's document was read from. */
+  text(path: string): string | null;
+  /** By key, by id, or by title; ambiguous and unknown are failures with suggestions. */
+  find(asked: string): Result<Item, Failure>;
+  /** Ready items, best first. */
+  ready(): readonly Item[];
+  next(limit?: number): readonly NextAnswer[];
+  /** Reads the document again if it changed, plans the edit, writes it. Several changes apply together or not at all. */
+  change(changes: readonly PlanChange[]): Promise<Result<readonly string[], Failure>>;
+  onDidChange(listener: (snapshot: PlanSnapshot) => void): { dispose(): void };
+  dispose(): void;
+}

@@ -1,0 +1,18 @@
+// What every dialect reader is. Readers are pure: text in, plan out, no file access, never a throw.
+import type { DialectId, PlanDocument } from '../../model/plan';
+import type { SourceText } from '../../model/text';
+
+/** A way of writing plans. One file each in this folder. */
+export interface Dialect {
+  readonly id: DialectId;
+  /** 0: not this dialect; 1: certain (path and content agree). The highest claim wins, then the order of the registry. */
+  claim(source: SourceText): number;
+  /** Linear in the text's length. What cannot be placed is a problem with its line. */
+  read(source: SourceText, context: ReadContext): PlanDocument;
+}
+
+/** What a reader may know besides its own text. */
+export interface ReadContext {
+  /** Parsed config files of the peer tool, by relative path (e.g. backlog/config.yml → text), where the dialect names them. */
+  readonly sideFiles: ReadonlyMap<string, string>;
+}
