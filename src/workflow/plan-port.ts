@@ -1,0 +1,99 @@
+// The plan as the engine sees it: tasks of a scope, statuses by key, and the few changes a run makes to documents.
+import type { PlanPort } from '../engine/ports';
+import type { Config } from '../model/config';
+import type { Failure } from '../model/failure';
+import { err, ok, type Result } from '../model/result';
+import type { DocumentChange } from '../model/run';
+import { normalId, normalTitle } from '../plan/graph/ids';
+import type { NewTask, Plan, PlanChange } from '../plan/ports';
+import { scopeItems, type KeysOf } from './scope';
+import { taskSpecs } from './task-spec';
+
+export function createPlanPort(plan: Plan, config: () => Config, keysOf: KeysOf): PlanPort {
+  return {
+    tasks(scope) {
+      const snapshot = plan.snapshot();
+      const found = scopeItems(snapshot, scope, keysOf);
+      if (!found.ok) return found;
+      return ok({ title: found.value.title, tasks: taskSpecs(snapshot, found.value.items, config()) });
+    },
+    status(keys) {
+      const items = plan.snapshot().items;
+      return new Map(
+        keys.flatMap((key) => {
+          const item = items.get(key);
+          return item === undefined ? [] : [[key, item.status] as const];
+        }),
+      );
+    },
+    async apply(change, path) {
+      const changes = planChanges(plan, change, path);
+      if (!changes.ok) return changes;
+      if (changes.value.length === 0) return ok('unchanged');
+      const written = await plan.change(changes.value);
+      return written.ok ? ok(written.value.join(', ')) : written;
+    },
+    onDidChange: (listener) => plan.onDidChange(() => listener()),
+  };
+}
+
+function planChanges(plan: Plan, change: DocumentChange, path: string): Result<readonly PlanChange[], Failure> {
+  const items = plan.snapshot().items;
+  switch (change.kind) {
+    case 'set-status': {
+      const item = items.get(change.key);
+      if (item === undefined) return err({ kind: 'unknown-item', asked: change.key, nearest: [] });
+      if (item.status === change.status) return ok([]);
+      return ok([{ kind: 'set-status', key: change.key, status: change.status }]);
+    }
+    case 'tick-criteria': {
+      const item = items.get(change.key);
+      if (item === undefined) return err({ kind: 'unknown-item', asked: change.key, nearest: [] });
+      const wanted = new Set(change.lines);
+      return ok(
+        [...item.criteria, ...item.gates, ...item.tests]
+          .filter((criterion) => criterion.box !== null && criterion.done === false && wanted.has(criterion.text))
+          .map((criterion) => ({ kind: 'tick' as const, key: change.key, line: criterion.line, done: true })),
+      );
+    }
+    case 'append-hotfix': {
+      const document = plan.document(path);
+      if (document === null) return err({ kind: 'unknown-document', path, nearest: [] });
+      // Idempotent: after a kill between writing and noting it, the task already stands there.
+      const stands = document.items.some(
+        (item) => item.normalId === normalId(change.id) && normalTitle(item.title) === normalTitle(change.title),
+      );
+      return ok(
+        stands
+          ? []
+          : [
+              {
+                kind: 'append-task',
+                path,
+                after: change.after,
+                task: hotfixTask(change, items.get(change.after)?.id ?? null),
+              },
+            ],
+      );
+    }
+  }
+}
+
+function hotfixTask(change: DocumentChange & { kind: 'append-hotfix' }, failed: string | null): NewTask {
+  return {
+    id: change.id,
+    title: change.title,
+    kind: 'hotfix',
+    priority: 'Critical',
+    estimate: '1-2 hours',
+    dependencies: failed === null ? [] : [failed],
+    steps: change.steps,
+    criteria: change.criteria,
+    commands: [],
+    gates: [],
+    autoAdvance: false,
+    pauseAfter: true,
+    readyPrompt: 'HotFix complete - retry original task?',
+    note: change.evidence,
+  };
+}

@@ -1,0 +1,140 @@
+// From an item of the plan to the frozen task a run works on: commands, gates, what it waits for.
+import type { Config, GateConfig } from '../model/config';
+import type { Gate } from '../model/gate';
+import type { Item, PlanSnapshot } from '../model/plan';
+import type { TaskSpec } from '../model/run';
+
+/** Specs of the items that are to be run together, in the order of the plan. */
+export function taskSpecs(snapshot: PlanSnapshot, items: readonly Item[], config: Config): readonly TaskSpec[] {
+  const inRun = new Set(items.map((item) => item.key));
+  return items.map((item, rank) => taskSpec(snapshot, item, inRun, rank, config));
+}
+
+function taskSpec(
+  snapshot: PlanSnapshot,
+  item: Item,
+  inRun: ReadonlySet<string>,
+  rank: number,
+  config: Config,
+): TaskSpec {
+  const needs = new Set<string>();
+  const unresolved = new Set<string>(unknownDependencies(snapshot, item));
+  for (const key of snapshot.needs.get(item.key) ?? []) {
+    const targets = leaves(snapshot, key).filter((leaf) => leaf !== item.key);
+    for (const target of targets) {
+      if (inRun.has(target)) needs.add(target);
+      else if (snapshot.items.get(target)?.status !== 'done') unresolved.add(nameOf(snapshot, target));
+    }
+  }
+  for (const child of childrenOf(snapshot, item.key)) if (inRun.has(child)) needs.add(child);
+  return {
+    key: item.key,
+    path: item.path,
+    line: item.line,
+    id: item.id,
+    title: item.title,
+    kind: item.kind === 'hotfix' ? 'hotfix' : 'task',
+    type: item.type,
+    priority: item.priority?.text ?? null,
+    autoAdvance: item.autoAdvance?.value ?? null,
+    pauseAfter: item.pauseAfter?.value ?? null,
+    readyPrompt: item.readyPrompt,
+    humanRequired: item.humanRequired,
+    commands: item.commands.map((command) => command.text),
+    criteria: item.criteria.map(({ text, done }) => ({ text, done })),
+    gates: gatesOf(item, config),
+    needs: [...needs],
+    unresolved: [...unresolved],
+    timeoutMs: config.run.timeoutMinutes === null ? null : config.run.timeoutMinutes * 60_000,
+    repairs: null,
+    rank,
+  };
+}
+
+/** Gates the document names, then those of the config for the task's type and for all. Bare criteria are asked only where nothing checks by machine. */
+function gatesOf(item: Item, config: Config): readonly Gate[] {
+  const named = [...item.gates, ...item.tests, ...item.criteria].flatMap((criterion): Gate[] =>
+    criterion.command === null ? [] : [{ kind: 'command', name: criterion.text, command: criterion.command }],
+  );
+  const configured = [...(item.type === null ? [] : (config.gates[item.type] ?? [])), ...(config.gates['*'] ?? [])].map(
+    fromConfig,
+  );
+  const machine = uniqueGates([...named, ...configured]);
+  if (machine.length > 0 || item.criteria.length === 0) return machine;
+  return [{ kind: 'criteria', name: 'Acceptance criteria' }];
+}
+
+function fromConfig(gate: GateConfig): Gate {
+  switch (gate.kind) {
+    case 'command':
+      return { kind: 'command', name: gate.name ?? gate.command, command: gate.command };
+    case 'files':
+      return { kind: 'files', name: gate.name ?? `Files ${gate.expect}`, paths: gate.paths, expect: gate.expect };
+    case 'criteria':
+      return { kind: 'criteria', name: gate.name ?? 'Acceptance criteria' };
+    case 'tests':
+      return { kind: 'tests', name: gate.name ?? 'Tests', command: gate.command ?? null };
+    case 'references':
+      return { kind: 'references', name: gate.name ?? 'Cross-references', paths: gate.paths };
+    case 'navigation':
+      return { kind: 'navigation', name: gate.name ?? 'Navigation', paths: gate.paths };
+    case 'problems':
+      return { kind: 'problems', name: gate.name ?? 'No new problems' };
+    case 'tree':
+      return { kind: 'tree', name: gate.name ?? `Working tree ${gate.expect}`, expect: gate.expect };
+    case 'person':
+      return { kind: 'person', name: gate.name ?? 'Review', question: gate.question };
+  }
+}
+
+function uniqueGates(gates: readonly Gate[]): readonly Gate[] {
+  return [
+    ...new Map(
+      gates.map((gate) => [JSON.stringify(gate.kind === 'command' ? [gate.kind, gate.command] : gate), gate]),
+    ).values(),
+  ];
+}
+
+/** A dependency on a phase or parent means its leaves. */
+function leaves(snapshot: PlanSnapshot, key: string): readonly string[] {
+  const children = childrenOf(snapshot, key);
+  return children.length === 0 ? [key] : children.flatMap((child) => leaves(snapshot, child));
+}
+
+const childIndex = new WeakMap<PlanSnapshot, ReadonlyMap<string, readonly string[]>>();
+function childrenOf(snapshot: PlanSnapshot, key: string): readonly string[] {
+  let index = childIndex.get(snapshot);
+  if (index === undefined) {
+    const made = new Map<string, string[]>();
+    for (const item of snapshot.items.values()) {
+      if (item.parent === null) continue;
+      const list = made.get(item.parent);
+      if (list === undefined) made.set(item.parent, [item.key]);
+      else list.push(item.key);
+    }
+    index = made;
+    childIndex.set(snapshot, index);
+  }
+  return index.get(key) ?? [];
+}
+
+/** What an item waits for and no item answers to: prose, and ids that are reported as unknown. */
+function unknownDependencies(snapshot: PlanSnapshot, item: Item): readonly string[] {
+  const reported = new Set(
+    snapshot.problems
+      .filter(
+        (problem) =>
+          problem.path === item.path &&
+          (problem.code === 'unknown-dependency' || problem.code === 'ambiguous-dependency'),
+      )
+      .map((problem) => problem.span.start),
+  );
+  return item.dependencies
+    .filter((dependency) => dependency.kind === 'prose' || reported.has(dependency.span.start))
+    .map((dependency) => dependency.text);
+}
+
+function nameOf(snapshot: PlanSnapshot, key: string): string {
+  const item = snapshot.items.get(key);
+  return item === undefined ? key : (item.id ?? item.title);
+}
