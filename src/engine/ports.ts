@@ -84,6 +84,19 @@ export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
+/**
+ * Thrown by `Journal.commit` and `Journal.submit` when nothing was written. busy: another process holds the file, try
+ * again soon; the others last until a person helps, so no new work is taken.
+ */
+export class JournalUnavailable extends Error {
+  override readonly name = 'JournalUnavailable';
+  readonly reason: 'busy' | 'full' | 'read-only' | 'broken';
+  constructor(reason: JournalUnavailable['reason'], message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
 /** Election of the one runner. The OS releases the lock when its holder dies. */
 export interface Lease {
   /** The new epoch, or null while someone else holds it. Never blocks. */

@@ -71,3 +71,28 @@ export const isLegalTaskMove = (from: TaskState, to: TaskState): boolean =>
 /** May a run go from one status to the other? */
 export const isLegalRunMove = (from: RunStatus, to: RunStatus): boolean =>
   from === to || RUN_TRANSITIONS[from].includes(to);
+
+const NEW_TRIES: readonly TaskState[] = ['running', 'checking', 'retrying', 'paused'];
+
+/**
+ * Moves that one stored transaction may make: every legal move, and the way from any state through waiting or ready
+ * into work, because one tick of the engine may take both steps at once.
+ */
+export function storedTaskMoves(): readonly (readonly [from: TaskState, to: TaskState])[] {
+  const states = Object.keys(TASK_TRANSITIONS) as TaskState[];
+  return states.flatMap((from) =>
+    states
+      .filter((to) => to !== from)
+      .filter((to) => TASK_TRANSITIONS[from].includes(to) || (NEW_TRIES.includes(to) && opensAgain(from)))
+      .map((to) => [from, to] as const),
+  );
+}
+const opensAgain = (from: TaskState): boolean =>
+  from === 'waiting' || from === 'ready' || TASK_TRANSITIONS[from].includes('ready');
+
+/** Moves of a run's status that one stored transaction may make. */
+export function storedRunMoves(): readonly (readonly [from: RunStatus, to: RunStatus])[] {
+  return (Object.keys(RUN_TRANSITIONS) as RunStatus[]).flatMap((from) =>
+    RUN_TRANSITIONS[from].map((to) => [from, to] as const),
+  );
+}
