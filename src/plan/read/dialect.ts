@@ -7,6 +7,8 @@ export interface Dialect {
   readonly id: DialectId;
   /** 0: not this dialect; 1: certain (path and content agree). The highest claim wins, then the order of the registry. */
   claim(source: SourceText): number;
+  /** Config files of the peer tool that `read` would like in its context, best first; absent ones are fine. */
+  sideFiles?(path: string): readonly string[];
   /** Linear in the text's length. What cannot be placed is a problem with its line. */
   read(source: SourceText, context: ReadContext): PlanDocument;
 }
