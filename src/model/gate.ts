@@ -42,3 +42,8 @@ export interface Evidence {
 
 /** verified: every gate green. unverified: there was no gate. waived: a person let it pass. */
 export type Verification = 'verified' | 'unverified' | 'waived';
+
+/** The command a gate would run, null where it runs none. It needs approval like any other. */
+export function gateCommand(gate: Gate): string | null {
+  return gate.kind === 'command' || gate.kind === 'tests' ? gate.command : null;
+}

@@ -2,9 +2,10 @@
 import type * as z from 'zod';
 import type { Config } from '../model/config';
 import type { Failure } from '../model/failure';
+import type { PlanStatus } from '../model/plan';
 import type { Result } from '../model/result';
 import type { Engine } from '../engine/service';
-import type { Approvals, Log } from '../engine/ports';
+import type { Approvals, Log, PlanPort } from '../engine/ports';
 import type { DocumentStore, Plan } from '../plan/ports';
 
 /** read: needs nothing. write: changes documents. run: starts processes, needs trust and approvals. */
@@ -15,11 +16,19 @@ export interface Workspace {
   /** Absolute. */
   readonly root: string;
   readonly plan: Plan;
+  readonly planPort: PlanPort;
+  /** The author's own words for a status, kept so that setting it again restores them. */
+  readonly spellings: Spellings;
   readonly documents: DocumentStore;
   readonly engine: Engine;
   readonly approvals: Approvals;
   readonly config: () => Config;
   readonly log: Log;
+}
+
+export interface Spellings {
+  recall(key: string, status: PlanStatus): string | null;
+  remember(key: string, status: PlanStatus, text: string): void;
 }
 
 export interface Call {

@@ -79,6 +79,7 @@ function planChanges(plan: Plan, change: DocumentChange, path: string): Result<r
   }
 }
 
+/** The failed task waits for its hot fix, not the other way round: the note names what it repairs. */
 function hotfixTask(change: DocumentChange & { kind: 'append-hotfix' }, failed: string | null): NewTask {
   return {
     id: change.id,
@@ -86,7 +87,7 @@ function hotfixTask(change: DocumentChange & { kind: 'append-hotfix' }, failed: 
     kind: 'hotfix',
     priority: 'Critical',
     estimate: '1-2 hours',
-    dependencies: failed === null ? [] : [failed],
+    dependencies: [],
     steps: change.steps,
     criteria: change.criteria,
     commands: [],
@@ -94,6 +95,6 @@ function hotfixTask(change: DocumentChange & { kind: 'append-hotfix' }, failed: 
     autoAdvance: false,
     pauseAfter: true,
     readyPrompt: 'HotFix complete - retry original task?',
-    note: change.evidence,
+    note: failed === null ? change.evidence : `Repairs ${failed}. ${change.evidence}`,
   };
 }

@@ -1,0 +1,41 @@
+// Every action there is. Surfaces read this list: palette commands, CLI subcommands, MCP tools.
+import type * as z from 'zod';
+import type { Action } from './action';
+import { list, next, set, show, tick } from './actions/plan-actions';
+import { history, output, status } from './actions/record-actions';
+import {
+  answer,
+  approve,
+  cancel,
+  continueRun,
+  execute,
+  pause,
+  retry,
+  retryFrom,
+  skip,
+  stop,
+} from './actions/run-actions';
+
+/** An action whose input and output types are known only to itself. */
+export type AnyAction = Action<z.ZodObject, unknown>;
+
+export const actions: readonly AnyAction[] = [
+  list,
+  next,
+  show,
+  set,
+  tick,
+  execute,
+  continueRun,
+  pause,
+  stop,
+  cancel,
+  skip,
+  retry,
+  retryFrom,
+  answer,
+  approve,
+  status,
+  history,
+  output,
+];

@@ -1,0 +1,145 @@
+// Looking at the plan and changing a status by hand: list, next, show, set, tick.
+import * as z from 'zod';
+import { err, ok } from '../../model/result';
+import { PLAN_STATUSES } from '../../model/plan';
+import { defineAction } from '../action';
+import { toListJson } from '../list-json';
+import { findDocument, findItem } from '../resolve';
+
+export const list = defineAction({
+  name: 'list',
+  title: 'List Plan',
+  description: 'Every plan document of the workspace with its items and problems.',
+  effect: 'read',
+  input: z.strictObject({
+    document: z.array(z.string()).optional().describe('Only these documents'),
+  }),
+  positional: [],
+  surfaces: ['cli', 'mcp'],
+  async run(workspace, input) {
+    const paths: string[] = [];
+    for (const asked of input.document ?? []) {
+      const found = findDocument(workspace, asked);
+      if (!found.ok) return found;
+      paths.push(found.value);
+    }
+    return ok(toListJson(workspace.plan.snapshot(), paths.length === 0 ? {} : { documents: paths }));
+  },
+});
+
+export const next = defineAction({
+  name: 'next',
+  title: 'Show Next Tasks',
+  description: 'What to do next, best first, with the reasons for the order.',
+  effect: 'read',
+  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(50).default(1).describe('How many') }),
+  positional: [],
+  surfaces: ['palette', 'cli', 'mcp'],
+  async run(workspace, input) {
+    return ok({
+      next: workspace.plan.next(input.limit).map(({ item, because }) => ({
+        key: item.key,
+        id: item.id,
+        title: item.title,
+        path: item.path,
+        line: item.line,
+        priority: item.priority?.text ?? null,
+        because,
+      })),
+    });
+  },
+});
+
+export const show = defineAction({
+  name: 'show',
+  title: 'Show Item',
+  description: 'One item with everything that is known of it: fields, criteria, commands, run state, evidence.',
+  effect: 'read',
+  input: z.strictObject({ item: z.string().min(1).describe('Id, key or title') }),
+  positional: ['item'],
+  surfaces: ['cli', 'mcp'],
+  async run(workspace, input) {
+    const found = findItem(workspace, input.item);
+    if (!found.ok) return found;
+    const item = found.value;
+    const run = workspace.engine.runs(20).find((view) => view.tasks.some((task) => task.taskKey === item.key));
+    return ok({
+      item,
+      waitsFor: (workspace.plan.snapshot().needs.get(item.key) ?? []).map(
+        (key) => workspace.plan.snapshot().items.get(key)?.id ?? key,
+      ),
+      run:
+        run === undefined
+          ? null
+          : {
+              id: run.run.id,
+              state: run.tasks.find((task) => task.taskKey === item.key)?.state ?? null,
+              gates: workspace.engine.gateResults(run.run.id, item.key),
+            },
+    });
+  },
+});
+
+export const set = defineAction({
+  name: 'set',
+  title: 'Set Status…',
+  description: "Writes an item's status into its document, changing only the bytes of the status.",
+  effect: 'write',
+  input: z.strictObject({
+    item: z.string().min(1).describe('Id, key or title'),
+    status: z.enum(PLAN_STATUSES as ['open', 'in-progress', 'blocked', 'done', 'cancelled']).describe('New status'),
+  }),
+  positional: ['item', 'status'],
+  surfaces: ['palette', 'cli', 'mcp'],
+  async run(workspace, input) {
+    const found = findItem(workspace, input.item);
+    if (!found.ok) return found;
+    const item = found.value;
+    if (item.status === input.status)
+      return ok({ key: item.key, status: item.status, changed: false, path: item.path, line: item.line });
+    const spelling = workspace.spellings.recall(item.key, input.status);
+    // The words that stand there now come back when this status is set again.
+    const site = item.statusSite;
+    const standing =
+      site === null ? null : (workspace.plan.text(item.path)?.slice(site.span.start, site.span.end) ?? null);
+    const written = await workspace.plan.change([
+      { kind: 'set-status', key: item.key, status: input.status, ...(spelling === null ? {} : { spelling }) },
+    ]);
+    if (!written.ok) return written;
+    if (standing !== null) workspace.spellings.remember(item.key, item.status, standing);
+    return ok({ key: item.key, status: input.status, changed: true, path: item.path, line: item.line });
+  },
+});
+
+export const tick = defineAction({
+  name: 'tick',
+  title: 'Tick Criterion…',
+  description: 'Ticks or clears one criterion of an item in its document.',
+  effect: 'write',
+  input: z.strictObject({
+    item: z.string().min(1).describe('Id, key or title'),
+    line: z.coerce.number().int().min(1).describe('Line of the criterion'),
+    clear: z.boolean().default(false).describe('Clear the box instead'),
+  }),
+  positional: ['item', 'line'],
+  surfaces: ['cli', 'mcp'],
+  async run(workspace, input) {
+    const found = findItem(workspace, input.item);
+    if (!found.ok) return found;
+    const item = found.value;
+    const criteria = [...item.criteria, ...item.gates, ...item.tests];
+    const criterion = criteria.find((each) => each.line === input.line);
+    if (criterion === undefined || criterion.box === null) {
+      const lines = criteria.filter((each) => each.box !== null).map((each) => each.line);
+      return err({
+        kind: 'invalid-input',
+        field: 'line',
+        message: `no box there; boxes of this item stand at ${lines.join(', ') || 'no line'}`,
+      });
+    }
+    const written = await workspace.plan.change([
+      { kind: 'tick', key: item.key, line: input.line, done: !input.clear },
+    ]);
+    return written.ok ? ok({ key: item.key, line: input.line, done: !input.clear, path: item.path }) : written;
+  },
+});

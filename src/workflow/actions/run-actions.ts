@@ -1,0 +1,215 @@
+// Running the plan: execute, continue, pause, stop, cancel, skip, retry, answer, approve.
+import * as z from 'zod';
+import type { RunWish } from '../../engine/service';
+import { gateCommand } from '../../model/gate';
+import { err, ok, type Result } from '../../model/result';
+import type { Failure } from '../../model/failure';
+import type { ChoiceId } from '../../model/pause';
+import type { RunScope } from '../../model/run';
+import { defineAction, type Call, type Workspace } from '../action';
+import { findItem, findPause, findRun, scopeOf } from '../resolve';
+import { runOutput, type RunOutput } from '../run-output';
+
+const CHOICES = [
+  'continue',
+  'done',
+  'run',
+  'skip',
+  'retry',
+  'hotfix',
+  'waive',
+  'fail',
+  'stop',
+  'approve',
+  'approve-all',
+  'answer',
+] as const satisfies readonly ChoiceId[];
+
+const scopeInput = {
+  prd: z.string().optional().describe('Tasks of this PRD'),
+  tasks: z.string().optional().describe('Tasks of this task list'),
+  backlogItem: z.string().optional().describe('Tasks of this backlog item'),
+  sprintId: z.string().optional().describe('Tasks of this sprint'),
+  goalId: z.string().optional().describe('Tasks of this goal'),
+  only: z.string().optional().describe('Only this task'),
+  from: z.string().optional().describe('This task and what follows it in its document'),
+  selection: z.array(z.string()).optional().describe('These items'),
+  ready: z.boolean().optional().describe('Everything that is ready'),
+};
+
+export const execute = defineAction({
+  name: 'execute',
+  title: 'Run Plan…',
+  description: 'Runs tasks in dependency order; pauses where a person must decide; checks each result with gates.',
+  effect: 'run',
+  input: z.strictObject({
+    ...scopeInput,
+    autoAdvance: z.boolean().default(false).describe('Tasks without an explicit Auto-Advance go on without asking'),
+    smartPause: z.boolean().default(true).describe('Ask before destructive, deployment and database steps'),
+    contextPreserve: z.boolean().default(true).describe('Keep the context of each task'),
+    concurrency: z.coerce.number().int().min(1).max(64).optional().describe('Tasks at once'),
+    priority: z.coerce.number().int().default(0).describe('Higher goes first among several runs'),
+    after: z.array(z.string()).optional().describe('Runs that must succeed first'),
+    requestKey: z.string().optional().describe('The same key twice starts one run'),
+  }),
+  positional: [],
+  surfaces: ['palette', 'cli', 'mcp'],
+  async run(workspace, input, call) {
+    if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
+    const { autoAdvance, smartPause, contextPreserve, concurrency, priority, after, requestKey, ...wish } = input;
+    const scope = scopeOf(workspace, wish);
+    if (!scope.ok) return scope;
+    const started = await workspace.engine.start({
+      scope: scope.value,
+      options: {
+        autoAdvance,
+        smartPause,
+        contextPreserve,
+        concurrency: concurrency ?? workspace.config().run.concurrency,
+      },
+      priority,
+      after: after ?? [],
+      requestKey: requestKey ?? `${call.by}:${scopeKey(scope.value)}:${workspace.engine.runs(1)[0]?.run.id ?? 'first'}`,
+      by: call.by,
+    });
+    if (!started.ok) return started;
+    return runOutput(workspace, started.value.id);
+  },
+});
+
+export const continueRun = defineAction({
+  name: 'continue',
+  title: 'Continue',
+  description: 'Goes on where the work stopped: after a pause, a crash or a closed editor.',
+  effect: 'run',
+  input: z.strictObject({ run: z.string().optional().describe('Which run, where several are open') }),
+  positional: ['run'],
+  surfaces: ['palette', 'cli', 'mcp'],
+  async run(workspace, input, call) {
+    if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
+    const open = workspace.engine.continuations();
+    if (open.length === 0) return err({ kind: 'nothing-to-run', what: 'the last run', why: 'all-done' });
+    const found =
+      input.run === undefined && open.length === 1 && open[0] !== undefined
+        ? findRun(workspace, open[0].runId)
+        : findRun(workspace, input.run);
+    if (!found.ok) return found;
+    return wish(workspace, call, { kind: 'resume', runId: found.value.run.id });
+  },
+});
+
+const onRun = (name: string, title: string, description: string, kind: 'pause' | 'stop' | 'cancel') =>
+  defineAction({
+    name,
+    title,
+    description,
+    effect: 'run',
+    input: z.strictObject({ run: z.string().optional().describe('Which run, where several are open') }),
+    positional: ['run'],
+    surfaces: ['palette', 'cli', 'mcp'],
+    async run(workspace, input, call) {
+      const found = findRun(workspace, input.run);
+      return found.ok ? wish(workspace, call, { kind, runId: found.value.run.id }) : found;
+    },
+  });
+
+export const pause = onRun('pause', 'Pause', 'Starts no further task; what runs is finished.', 'pause');
+export const stop = onRun('stop', 'Stop', 'Ends what runs and keeps the run for Continue.', 'stop');
+export const cancel = onRun('cancel', 'Cancel Run', 'Ends the run for good; finished tasks stay finished.', 'cancel');
+
+const onTask = (name: string, title: string, description: string, kind: 'skip' | 'retry' | 'retry-from') =>
+  defineAction({
+    name,
+    title,
+    description,
+    effect: 'run',
+    input: z.strictObject({
+      item: z.string().min(1).describe('Task of an open run: id, key or title'),
+      run: z.string().optional().describe('Which run'),
+    }),
+    positional: ['item'],
+    surfaces: ['palette', 'cli', 'mcp'],
+    async run(workspace, input, call) {
+      const item = findItem(workspace, input.item);
+      if (!item.ok) return item;
+      const runs = workspace.engine
+        .runs(50)
+        .filter((view) => view.tasks.some((task) => task.taskKey === item.value.key));
+      const found =
+        input.run === undefined
+          ? (runs.find((view) => view.run.endedAt === null) ?? runs[0])
+          : runs.find((view) => view.run.id === input.run);
+      if (found === undefined) return err({ kind: 'unknown-run', id: input.run ?? input.item });
+      return wish(workspace, call, { kind, runId: found.run.id, taskKey: item.value.key });
+    },
+  });
+
+export const skip = onTask('skip', 'Skip Task', 'Leaves a task out; what depends on it goes on without it.', 'skip');
+export const retry = onTask('retry', 'Retry Task', 'Tries a failed, skipped or cancelled task again.', 'retry');
+export const retryFrom = onTask(
+  'retry-from',
+  'Retry From Here',
+  'Tries this task and everything that depends on it again.',
+  'retry-from',
+);
+
+export const answer = defineAction({
+  name: 'answer',
+  title: 'Answer Pause…',
+  description: 'Answers a waiting pause; the answer takes effect exactly once.',
+  effect: 'run',
+  input: z.strictObject({
+    pause: z.string().min(1).describe('Id of the pause, or the task it stands on'),
+    choice: z.enum(CHOICES).describe('One of the choices of the pause'),
+    text: z.string().max(10_000).optional().describe('What to keep as context'),
+  }),
+  positional: ['pause', 'choice'],
+  surfaces: ['palette', 'cli'],
+  async run(workspace, input, call) {
+    const found = findPause(workspace, input.pause);
+    if (!found.ok) return found;
+    if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
+    const answered = await workspace.engine.answer(found.value.id, input.choice, input.text ?? null, call.by);
+    return answered.ok ? runOutput(workspace, answered.value.runId) : answered;
+  },
+});
+
+/** Approves commands of tasks ahead of the run. Never offered to agents. */
+export const approve = defineAction({
+  name: 'approve',
+  title: 'Approve Commands…',
+  description: 'Shows the commands of a plan and, with --all, approves exactly these texts for this folder.',
+  effect: 'write',
+  input: z.strictObject({ ...scopeInput, all: z.boolean().default(false).describe('Approve every command shown') }),
+  positional: [],
+  surfaces: ['palette', 'cli'],
+  async run(workspace, input, call) {
+    const { all, ...wish } = input;
+    const scope = scopeOf(workspace, wish);
+    if (!scope.ok) return scope;
+    const tasks = workspace.planPort.tasks(scope.value);
+    if (!tasks.ok) return tasks;
+    const commands = [
+      ...new Set(
+        tasks.value.tasks.flatMap((task) => [
+          ...task.commands,
+          ...task.gates.flatMap((gate) => gateCommand(gate) ?? []),
+        ]),
+      ),
+    ];
+    if (all) {
+      if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
+      workspace.approvals.approve(commands, call.by);
+    }
+    return ok({
+      commands: commands.map((command) => ({ command, approved: workspace.approvals.isApproved(command) })),
+    });
+  },
+});
+
+async function wish(workspace: Workspace, call: Call, wished: RunWish): Promise<Result<RunOutput, Failure>> {
+  const done = await workspace.engine.wish(wished, call.by);
+  return done.ok ? runOutput(workspace, wished.runId) : done;
+}
+
+const scopeKey = (scope: RunScope): string => JSON.stringify(scope);
