@@ -1,0 +1,117 @@
+// Command line in, action and its input out. Flags come from the action's zod input; nothing is declared twice.
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import * as z from 'zod';
+import type { Failure } from '../model/failure';
+import { err, ok, type Result } from '../model/result';
+import type { AnyAction } from '../workflow/actions';
+
+export interface CommandLine {
+  readonly action: AnyAction;
+  readonly input: Record<string, unknown>;
+  readonly json: boolean;
+  readonly root: string | null;
+}
+
+/** Options that every subcommand takes. */
+const COMMON = {
+  json: { type: 'boolean' },
+  workspace: { type: 'string', short: 'w' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies ParseArgsOptionsConfig;
+
+export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+export interface Flag {
+  /** As typed, without dashes. */
+  readonly name: string;
+  readonly field: string;
+  readonly kind: 'boolean' | 'string' | 'list';
+  readonly choices: readonly string[];
+  readonly description: string;
+  readonly required: boolean;
+}
+
+/** Flags of an action, from the JSON schema of its input. */
+export function flagsOf(action: AnyAction): readonly Flag[] {
+  const schema = z.toJSONSchema(action.input, { io: 'input', unrepresentable: 'any' }) as {
+    properties?: Record<string, { type?: string; enum?: string[]; description?: string }>;
+    required?: string[];
+  };
+  return Object.entries(schema.properties ?? {}).map(([field, property]) => ({
+    name: kebab(field),
+    field,
+    kind: property.type === 'boolean' ? 'boolean' : property.type === 'array' ? 'list' : 'string',
+    choices: property.enum ?? [],
+    description: property.description ?? '',
+    required: schema.required?.includes(field) ?? false,
+  }));
+}
+
+/** Parses what stands behind the subcommand. */
+export function parseCommand(action: AnyAction, args: readonly string[]): Result<CommandLine | 'help', Failure> {
+  const flags = flagsOf(action);
+  const options: ParseArgsOptionsConfig = { ...COMMON };
+  for (const flag of flags) {
+    options[flag.name] =
+      flag.kind === 'boolean' ? { type: 'boolean' } : { type: 'string', multiple: flag.kind === 'list' };
+  }
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
+  } catch (error) {
+    return err({ kind: 'invalid-input', field: action.name, message: firstSentence(error) });
+  }
+  const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
+  if (values['help'] === true) return ok('help');
+  const input: Record<string, unknown> = {};
+  for (const flag of flags) if (values[flag.name] !== undefined) input[flag.field] = values[flag.name];
+  const positionals = [...parsed.positionals];
+  for (const field of action.positional) {
+    const value = positionals.shift();
+    if (value === undefined) break;
+    input[field] = value;
+  }
+  if (positionals.length > 0) {
+    return err({ kind: 'invalid-input', field: action.name, message: `did not expect "${positionals.join(' ')}"` });
+  }
+  const checked = action.input.safeParse(input);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    const field = String(issue?.path[0] ?? action.name);
+    const shown = action.positional.includes(field) ? field.toUpperCase() : `--${kebab(field)}`;
+    const missing = !(field in input) && issue?.path.length === 1;
+    return err({
+      kind: 'invalid-input',
+      field: shown,
+      message: missing ? 'is missing' : (issue?.message ?? 'is not valid'),
+    });
+  }
+  const root = values['workspace'];
+  return ok({
+    action,
+    input: checked.data,
+    json: values['json'] === true,
+    root: typeof root === 'string' ? root : null,
+  });
+}
+
+/** An action by its subcommand; unknown ones get the nearest name. */
+export function findAction(actions: readonly AnyAction[], name: string): Result<AnyAction, Failure> {
+  const found = actions.find((action) => action.name === name || action.name === kebab(camel(name)));
+  if (found !== undefined && found.surfaces.includes('cli')) return ok(found);
+  const near = actions
+    .filter(
+      (action) =>
+        action.surfaces.includes('cli') && (action.name.startsWith(name.slice(0, 3)) || action.name.includes(name)),
+    )
+    .map((action) => action.name);
+  return err({
+    kind: 'invalid-input',
+    field: name,
+    message: `is not a command.${near.length > 0 ? ` Did you mean ${near.slice(0, 3).join(', ')}?` : ''} soloflow --help lists them`,
+  });
+}
+
+const firstSentence = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('. ')[0]?.replace(/\.$/, '') ?? 'cannot be read';

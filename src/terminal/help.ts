@@ -1,0 +1,59 @@
+// Help texts of the terminal, made from the declared actions.
+import type { AnyAction } from '../workflow/actions';
+import { flagsOf } from './arguments';
+
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  list: ['soloflow list --json', 'soloflow list --document docs/backlog.md'],
+  next: ['soloflow next', 'soloflow next --limit 5 --json'],
+  execute: [
+    'soloflow execute --tasks docs/plans/Task-List-B-001.md',
+    'soloflow execute --backlog-item B-001 --auto-advance --json',
+  ],
+  answer: ['soloflow answer 01J8 continue', 'soloflow answer T-2.1 done --text "checked by hand"'],
+  approve: [
+    'soloflow approve --tasks docs/plans/Task-List-B-001.md',
+    'soloflow approve --prd docs/plans/PRD-B-001.md --all',
+  ],
+  set: ['soloflow set B-001 done'],
+  continue: ['soloflow continue --json'],
+  history: ['soloflow history T-1.1', 'soloflow history --limit 1000 --json'],
+};
+
+const EXIT_CODES = 'Exit codes: 0 done · 1 failed · 2 wrong use · 3 a person is needed';
+
+export function overview(actions: readonly AnyAction[], version: string): string {
+  const rows = actions
+    .filter((action) => action.surfaces.includes('cli'))
+    .map((action) => `  ${action.name.padEnd(14)} ${action.description}`);
+  return [
+    `soloflow ${version}: runs the plans you keep in markdown.`,
+    '',
+    'Usage: soloflow COMMAND [ARGUMENTS] [--workspace DIR] [--json]',
+    '',
+    'Commands:',
+    ...rows,
+    '',
+    'soloflow COMMAND --help tells more. ' + EXIT_CODES,
+  ].join('\n');
+}
+
+export function commandHelp(action: AnyAction): string {
+  const positional = action.positional.map((field) => field.toUpperCase()).join(' ');
+  const flags = flagsOf(action).filter((flag) => !action.positional.includes(flag.field));
+  const rows = flags.map((flag) => {
+    const value = flag.kind === 'boolean' ? '' : ` ${flag.choices.length > 0 ? flag.choices.join('|') : 'VALUE'}`;
+    return `  --${flag.name}${value}`.padEnd(32) + flag.description;
+  });
+  const examples = EXAMPLES[action.name] ?? [];
+  return [
+    action.description,
+    '',
+    `Usage: soloflow ${action.name}${positional === '' ? '' : ` ${positional}`} [FLAGS]`,
+    ...(rows.length === 0 ? [] : ['', 'Flags:', ...rows]),
+    '  --workspace DIR               Folder to work in (default: this one)',
+    '  --json                        Print JSON',
+    ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples.map((line) => `  ${line}`)]),
+    '',
+    EXIT_CODES,
+  ].join('\n');
+}

@@ -1,0 +1,141 @@
+// Outputs of actions as text for a terminal. JSON is printed as it is; this is for people.
+import type { ListJson } from '../workflow/list-json';
+import type { RunOutput } from '../workflow/run-output';
+import type { PlanStatus } from '../model/plan';
+import type { Paint } from './paint';
+
+const BOX: Readonly<Record<PlanStatus, string>> = {
+  open: '[ ]',
+  'in-progress': '[~]',
+  blocked: '[!]',
+  done: '[x]',
+  cancelled: '[-]',
+};
+
+/** Text of an action's output. Actions without a form of their own are shown as indented JSON. */
+export function renderOutput(action: string, output: unknown, paint: Paint): string {
+  switch (action) {
+    case 'list':
+      return renderList(output as ListJson, paint);
+    case 'next':
+      return renderNext(output as NextOutput, paint);
+    case 'status':
+      return renderStatus(output as StatusOutput, paint);
+    case 'approve':
+      return renderApprove(output as ApproveOutput, paint);
+    case 'set': {
+      const set = output as { key: string; status: string; changed: boolean; path: string; line: number };
+      return set.changed
+        ? `${set.path}:${set.line} is now ${set.status}`
+        : `${set.path}:${set.line} already was ${set.status}`;
+    }
+    case 'execute':
+    case 'continue':
+    case 'pause':
+    case 'stop':
+    case 'cancel':
+    case 'skip':
+    case 'retry':
+    case 'retry-from':
+    case 'answer':
+      return renderRun(output as RunOutput, paint);
+    default:
+      return JSON.stringify(output, null, 2);
+  }
+}
+
+interface NextOutput {
+  readonly next: readonly {
+    id: string | null;
+    title: string;
+    path: string;
+    line: number;
+    because: readonly string[];
+  }[];
+}
+interface StatusOutput {
+  readonly runs: readonly RunOutput[];
+  readonly continuations: readonly { runId: string; title: string; why: string }[];
+}
+interface ApproveOutput {
+  readonly commands: readonly { command: string; approved: boolean }[];
+}
+
+function renderList(list: ListJson, paint: Paint): string {
+  const lines: string[] = [];
+  for (const document of list.documents) {
+    const seen = new Set<string>();
+    const items = document.items.filter((item) => !seen.has(item.key) && seen.add(item.key));
+    const work = items.filter((item) => item.kind !== 'phase' && item.kind !== 'lane');
+    const done = work.filter((item) => item.status === 'done').length;
+    lines.push(`${paint.bold(document.path)} ${paint.dim(`${document.dialect}, ${done}/${work.length} done`)}`);
+    const depth = new Map<string, number>();
+    for (const item of items) {
+      const level = item.parent === null ? 0 : (depth.get(item.parent) ?? -1) + 1;
+      depth.set(item.key, level);
+      const group = item.kind === 'phase' || item.kind === 'lane';
+      const name = item.id === null || item.title.startsWith(item.id) ? item.title : `${item.id} ${item.title}`;
+      lines.push(
+        `  ${'  '.repeat(level)}${group ? paint.bold(name) : `${BOX[item.status]} ${name}`} ${paint.dim(`:${item.line}`)}`,
+      );
+    }
+  }
+  for (const problem of list.problems)
+    lines.push(`${problem.severity} ${problem.path}:${problem.line}:${problem.column} ${problem.message}`);
+  return lines.length === 0 ? 'No plan documents here.' : lines.join('\n');
+}
+
+function renderNext(output: NextOutput, paint: Paint): string {
+  if (output.next.length === 0) return 'Nothing is ready.';
+  return output.next
+    .map((each) =>
+      [
+        `${paint.bold(each.id === null ? each.title : `${each.id} ${each.title}`)} ${paint.dim(`${each.path}:${each.line}`)}`,
+        ...each.because.map((reason) => `  ${reason}`),
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+function renderStatus(output: StatusOutput, paint: Paint): string {
+  if (output.runs.length === 0) return 'No runs yet. soloflow execute starts one.';
+  const hints = output.continuations.map((each) => `💡 soloflow continue ${each.runId}: ${each.title} (${each.why})`);
+  return [...output.runs.map((run) => renderRun(run, paint)), ...hints].join('\n');
+}
+
+/** Head line of a run, its tasks that are not waiting, and what waits for a person. */
+export function renderRun(run: RunOutput, paint: Paint): string {
+  const lines = [`${paint.bold(run.title)} ${run.status} ${run.counts.done}/${run.counts.total} ${paint.dim(run.id)}`];
+  if (run.reason !== null) lines.push(`  ${run.reason}`);
+  for (const task of run.tasks) {
+    const name = task.id === null ? task.title : `${task.id} ${task.title}`;
+    const why = task.reason === null ? '' : ` - ${task.reason}`;
+    lines.push(`  ${task.state.padEnd(10)} ${name}${task.state === 'failed' || task.state === 'paused' ? why : ''}`);
+  }
+  for (const pause of run.pauses) {
+    lines.push(`⏸️  Paused: ${pause.message}${pause.task === null ? '' : ` (${pause.task})`}`);
+    if (pause.suggestionText !== null) lines.push(`💡 Suggestion: ${pause.suggestionText}`);
+    lines.push(
+      `   soloflow answer ${pause.id} ${pause.choices.map((choice) => choice.id).join('|')}   default: ${pause.default}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function renderApprove(output: ApproveOutput, paint: Paint): string {
+  if (output.commands.length === 0) return 'This plan runs no commands.';
+  const lines = output.commands.map(
+    ({ command, approved }) => `${approved ? '✅ approved' : '⏸️  not approved'}\n${indent(command, paint)}`,
+  );
+  const open = output.commands.some((each) => !each.approved);
+  return [
+    ...lines,
+    ...(open ? ['Read them, then run the same command with --all to approve exactly these texts here.'] : []),
+  ].join('\n');
+}
+
+const indent = (command: string, paint: Paint): string =>
+  command
+    .split('\n')
+    .map((line) => `    ${paint.dim('$')} ${line}`)
+    .join('\n');
