@@ -140,6 +140,8 @@ export interface Processes {
   start(request: ProcessRequest): Promise<Result<ProcessHandle, Failure>>;
   /** Takes over what `attempt` left: still running, finished meanwhile, or lost. null: it never started. */
   adopt(attempt: Attempt): Promise<ProcessHandle | null>;
+  /** The record has the attempt's result: its files may go. */
+  forget?(attemptId: string): void;
 }
 
 /** Has a person approved exactly this command here? Kept outside the repository. */

@@ -14,8 +14,10 @@ export interface NextAnswer {
 export interface DocumentStore {
   /** Relative paths of the files that may be plans. */
   list(): Promise<readonly string[]>;
-  /** Text without byte order mark; null: gone. */
+  /** Text without byte order mark; null: gone, or unreadable (then `trouble` says why). */
   read(path: string): Promise<string | null>;
+  /** Why the last `read` of a file that is there gave null ("EACCES", "larger than …"); null: nothing is wrong. */
+  trouble?(path: string): string | null;
   /**
    * Applies edits to the text they were made for (`basis`); if the document is another by now: 'document-changed'.
    * Open documents are edited in the editor (one undo step), closed ones atomically on disk, bytes outside the edits untouched.

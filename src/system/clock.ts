@@ -1,0 +1,48 @@
+// The machine's time: stamps that never go backwards, durations that no clock change touches, timers that survive sleep.
+import { uptime } from 'node:os';
+import type { Clock, Disposable } from '../engine/ports';
+
+/** Sources of time, replaceable in tests. */
+export interface TimeSources {
+  /** Epoch milliseconds of the wall clock; may jump. */
+  readonly wall: () => number;
+  /** Milliseconds that only grow; may stand still while the machine sleeps. */
+  readonly monotonic: () => number;
+  /** Seconds since boot, sleep included. */
+  readonly uptime: () => number;
+}
+
+const MACHINE: TimeSources = { wall: Date.now, monotonic: () => performance.now(), uptime };
+const LONGEST_NAP_MS = 30_000;
+
+/** `floor`: the highest stamp already written somewhere; `now` never goes below it. */
+export function createClock(floor = 0, sources: TimeSources = MACHINE): Clock {
+  let last = floor;
+  const now = (): number => {
+    last = Math.max(last, Math.floor(sources.wall()));
+    return last;
+  };
+  return {
+    now,
+    monotonic: sources.monotonic,
+    after: (ms, run) => after(ms, run, sources),
+  };
+}
+
+function after(ms: number, run: () => void, sources: TimeSources): Disposable {
+  const began = sources.monotonic();
+  const booted = sources.uptime() * 1000;
+  let timer: NodeJS.Timeout;
+  const arm = (): void => {
+    // Time asleep counts: whichever clock has advanced further is right. Uptime may be coarse, so allow it a second.
+    const slept = sources.uptime() * 1000 - booted - 1000;
+    const left = ms - Math.max(sources.monotonic() - began, slept);
+    if (left <= 0) {
+      run();
+      return;
+    }
+    timer = setTimeout(arm, Math.ceil(Math.min(left, LONGEST_NAP_MS)));
+  };
+  timer = setTimeout(arm, Math.max(0, Math.min(ms, LONGEST_NAP_MS)));
+  return { dispose: () => clearTimeout(timer) };
+}
