@@ -1,6 +1,7 @@
 // Every action there is. Surfaces read this list: palette commands, CLI subcommands, MCP tools.
 import type * as z from 'zod';
 import type { Action } from './action';
+import { createBacklog } from './actions/document-actions';
 import { list, next, set, show, tick } from './actions/plan-actions';
 import { history, output, status } from './actions/record-actions';
 import {
@@ -38,4 +39,5 @@ export const actions: readonly AnyAction[] = [
   status,
   history,
   output,
+  createBacklog,
 ];
