@@ -1,0 +1,71 @@
+// The workspace's .soloflow folder: made, kept out of version control, and judged fit or unfit for shared memory.
+import { existsSync, lstatSync, mkdirSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+
+export const FOLDER = '.soloflow';
+export const DATABASE = 'soloflow.db';
+export const LOCK = 'engine.lock';
+
+/** Everything here stays on this machine but what a team may want to share. */
+const IGNORE = ['*', '!.gitignore', '!config.json', '!templates/', '!templates/**', ''].join('\n');
+
+/** Makes the folder. Throws file system errors; 'outside' when a link leads out of the workspace. */
+export function prepareFolder(root: string): { readonly path: string } | 'outside' {
+  const path = join(root, FOLDER);
+  mkdirSync(path, { recursive: true });
+  // A cloned repository may bring the folder as a link to anywhere.
+  const real = realpathSync(path);
+  if (real !== join(realpathSync(root), FOLDER) && !real.startsWith(realpathSync(root) + sep)) return 'outside';
+  const ignore = join(path, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, IGNORE, { flag: 'wx' });
+  return { path };
+}
+
+/** Is there something in the database's place that is not a plain file? */
+export function isStrange(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && !stat.isFile();
+}
+
+// Linux magic numbers of file systems without the shared memory that WAL needs.
+const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB'],
+  [0x517b, 'SMB'],
+  [0x65735546, 'FUSE'],
+  [0x01021997, '9p'],
+  [0x00c36400, 'Ceph'],
+  [0x5346414f, 'AFS'],
+]);
+
+const SYNC_FOLDERS: readonly (readonly [RegExp, string])[] = [
+  [/^OneDrive(?:$| - )/i, 'OneDrive'],
+  [/^Dropbox(?:$| \()/i, 'Dropbox'],
+  [/^Google ?Drive$/i, 'Google Drive'],
+  [/^(?:My Drive|GoogleDrive-.+)$/i, 'Google Drive'],
+  [/^(?:iCloud ?Drive|com~apple~CloudDocs)$/i, 'iCloud Drive'],
+  [/^Nextcloud$/i, 'Nextcloud'],
+  [/^ownCloud$/i, 'ownCloud'],
+  [/^Syncthing$/i, 'Syncthing'],
+  [/^pCloud ?Drive$/i, 'pCloud'],
+];
+
+/** Names what makes a folder unfit for a write-ahead log, or null: it is local as far as we can tell. */
+export function sharedFolder(
+  path: string,
+  typeOf: (path: string) => number = (each) => statfsSync(each).type,
+): string | null {
+  for (const part of path.split(/[\\/]/)) {
+    const match = SYNC_FOLDERS.find(([pattern]) => pattern.test(part));
+    if (match !== undefined) return match[1];
+  }
+  if (/^(?:\\\\|\/\/)[^?.]/.test(path)) return 'network share';
+  try {
+    // The number is signed on some platforms.
+    if (process.platform === 'linux') return NETWORK_TYPES.get(typeOf(path) >>> 0) ?? null;
+  } catch {
+    // A file system that does not say is taken as local; its errors will show when it is used.
+  }
+  return null;
+}

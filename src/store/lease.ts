@@ -1,0 +1,76 @@
+// Election of the one runner: an exclusive transaction held open on a small second file. The kernel lets go of it when
+// its holder dies; the epoch in the main file shuts out a holder that came back too late. Nothing else may open the
+// lock file in this process: closing any descriptor of it would drop the lock.
+import type { Lease } from '../engine/ports';
+import { openDatabase, type Database } from './driver';
+import { faultOf, writing } from './faults';
+
+interface LeaseRow {
+  readonly owner: string;
+  readonly epoch: number;
+  readonly pid: number;
+  readonly released_at: number | null;
+}
+
+/** `lockPath`: a file of its own, on a local disk. */
+export function createLease(db: Database, lockPath: string, now: () => number): Lease {
+  const read = db.prepare<[], LeaseRow>(`SELECT owner, epoch, pid, released_at FROM lease WHERE name = 'engine'`);
+  const take = db.prepare<[string, number, number], { epoch: number }>(
+    `UPDATE lease SET owner = ?, epoch = epoch + 1, pid = ?, taken_at = ?, released_at = NULL
+     WHERE name = 'engine' RETURNING epoch`,
+  );
+  const letGo = db.prepare<[number, number]>(`UPDATE lease SET released_at = ? WHERE name = 'engine' AND epoch = ?`);
+  let lock: Database | null = null;
+  let held: number | null = null;
+
+  function drop(): void {
+    lock?.close();
+    lock = null;
+    held = null;
+  }
+
+  return {
+    tryAcquire: (owner) => {
+      if (held !== null) return held;
+      try {
+        lock = openDatabase(lockPath, { timeout: 0 });
+        lock.exec('BEGIN EXCLUSIVE');
+        held = writing(() => take.get(owner, process.pid, now()))?.epoch ?? null;
+      } catch {
+        // Held by someone else, or no place for a lock: either way this host is not the runner.
+        held = null;
+      }
+      if (held === null) drop();
+      return held;
+    },
+    holder: () => {
+      const row = read.get();
+      if (row === undefined || row.released_at !== null) return null;
+      if (held !== row.epoch && !isLocked(lockPath)) return null;
+      return { owner: row.owner, epoch: row.epoch, pid: row.pid };
+    },
+    release: () => {
+      if (held === null) return;
+      try {
+        letGo.run(now(), held);
+      } catch {
+        // Only a courtesy: the lock itself is what counts.
+      }
+      drop();
+    },
+  };
+}
+
+/** Does anybody, here or elsewhere, hold the lock now? Reading is refused while it is held exclusively. */
+function isLocked(lockPath: string): boolean {
+  let probe: Database | null = null;
+  try {
+    probe = openDatabase(lockPath, { timeout: 0, readonly: true, fileMustExist: true });
+    probe.pragma('schema_version');
+    return false;
+  } catch (error) {
+    return faultOf(error) === 'busy';
+  } finally {
+    probe?.close();
+  }
+}

@@ -1,0 +1,158 @@
+// Statements over what was learned: decisions, notes, lessons, facts, contexts. Nothing is changed, only superseded.
+import type { Database } from './driver';
+import { writing } from './faults';
+import type { Row } from './rows';
+
+export type MemoryKind = 'decision' | 'note' | 'lesson' | 'fact' | 'context';
+
+export interface MemoryRow {
+  readonly id: string;
+  readonly kind: MemoryKind;
+  /** What it is about at large: "workspace", a document path, a goal. */
+  readonly scope: string;
+  readonly taskKey: string | null;
+  readonly runId: string | null;
+  readonly sessionId: string | null;
+  readonly title: string;
+  readonly body: string;
+  /** Where it comes from: task, document line, commit, output. */
+  readonly source: Readonly<Record<string, unknown>> | null;
+  readonly supersededBy: string | null;
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+export type NewMemory = Omit<MemoryRow, 'supersededBy'>;
+
+export interface MemoryFilter {
+  readonly taskKey?: string;
+  readonly runId?: string;
+  readonly scope?: string;
+  readonly kinds?: readonly MemoryKind[];
+  readonly withSuperseded?: boolean;
+  readonly limit: number;
+}
+export interface MemoryHit {
+  readonly row: MemoryRow;
+  /** Higher is better: bm25 turned round, raised for what is recent. */
+  readonly score: number;
+}
+
+export interface MemoryRows {
+  /** The same id twice is one row. */
+  add(memory: NewMemory): void;
+  addAll(memories: readonly NewMemory[]): void;
+  /** The old row stays and points to the new one. */
+  supersede(id: string, by: NewMemory): void;
+  get(id: string): MemoryRow | null;
+  /** Newest first. */
+  latest(filter: MemoryFilter): readonly MemoryRow[];
+  /** `query` is plain words, never FTS syntax: any word may match, rarer words weigh more. */
+  search(query: string, filter: MemoryFilter): readonly MemoryHit[];
+}
+
+const COLUMNS = 'id, kind, scope, task_key, run_id, session_id, title, body, source, created_at';
+const HALF_LIFE_DAYS = 30;
+const DAY = 86_400_000;
+/** Candidates that bm25 hands over before recency is weighed in. */
+const POOL = 4;
+
+export function createMemoryRows(db: Database, now: () => number): MemoryRows {
+  const insert = db.prepare(
+    `INSERT INTO memory(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
+  );
+  const point = db.prepare('UPDATE memory SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL');
+  const byId = db.prepare<[string], Row>('SELECT * FROM memory WHERE id = ?');
+  const add = (memory: NewMemory): void => {
+    insert.run(
+      memory.id,
+      memory.kind,
+      memory.scope,
+      memory.taskKey,
+      memory.runId,
+      memory.sessionId,
+      memory.title,
+      memory.body,
+      memory.source === null ? null : JSON.stringify(memory.source),
+      memory.createdAt,
+    );
+  };
+  const addAll = db.transaction((memories: readonly NewMemory[]) => memories.forEach(add));
+  const supersede = db.transaction((id: string, by: NewMemory) => {
+    add(by);
+    point.run(by.id, id);
+  });
+
+  return {
+    add: (memory) => writing(() => add(memory)),
+    addAll: (memories) => writing(() => addAll.immediate(memories)),
+    supersede: (id, by) => writing(() => supersede.immediate(id, by)),
+    get: (id) => {
+      const row = byId.get(id);
+      return row === undefined ? null : toMemory(row);
+    },
+    latest: (filter) => {
+      const { where, values } = conditions(filter);
+      return db
+        .prepare<unknown[], Row>(`SELECT * FROM memory m WHERE ${where} ORDER BY m.seq DESC LIMIT ?`)
+        .all(...values, filter.limit)
+        .map(toMemory);
+    },
+    search: (query, filter) => {
+      const match = ftsQuery(query);
+      if (match === null) return [];
+      const { where, values } = conditions(filter);
+      const found = db
+        .prepare<unknown[], Row>(
+          `SELECT m.*, bm25(memory_fts, 4.0, 1.0) AS rank FROM memory_fts JOIN memory m ON m.seq = memory_fts.rowid
+           WHERE memory_fts MATCH ? AND ${where} ORDER BY rank LIMIT ?`,
+        )
+        .all(match, ...values, filter.limit * POOL);
+      const moment = now();
+      return found
+        .map((row) => ({ row: toMemory(row), score: -(row['rank'] as number) * freshness(moment, row) }))
+        .sort((a, b) => b.score - a.score || b.row.createdAt - a.row.createdAt)
+        .slice(0, filter.limit);
+    },
+  };
+}
+
+/** From 1.25 for now down to 1 for long ago: recency decides between equals, it does not bury what fits best. */
+function freshness(now: number, row: Row): number {
+  const days = Math.max(0, now - (row['created_at'] as number)) / DAY;
+  return 1 + 0.25 * 0.5 ** (days / HALF_LIFE_DAYS);
+}
+
+/** Words of any script as quoted FTS5 strings joined by OR; null: no word in it. */
+export function ftsQuery(query: string): string | null {
+  const words = query.match(/[\p{L}\p{N}_]+/gu)?.slice(0, 32) ?? [];
+  return words.length === 0 ? null : words.map((word) => `"${word}"`).join(' OR ');
+}
+
+function conditions(filter: MemoryFilter): { readonly where: string; readonly values: readonly unknown[] } {
+  const parts: [string, ...unknown[]][] = [];
+  if (filter.taskKey !== undefined) parts.push(['m.task_key = ?', filter.taskKey]);
+  if (filter.runId !== undefined) parts.push(['m.run_id = ?', filter.runId]);
+  if (filter.scope !== undefined) parts.push(['m.scope = ?', filter.scope]);
+  if (filter.kinds !== undefined) {
+    parts.push([`m.kind IN (${filter.kinds.map(() => '?').join(', ')})`, ...filter.kinds]);
+  }
+  if (filter.withSuperseded !== true) parts.push(['m.superseded_by IS NULL']);
+  return {
+    where: parts.length === 0 ? 'TRUE' : parts.map(([sql]) => sql).join(' AND '),
+    values: parts.flatMap(([, ...values]) => values),
+  };
+}
+
+const toMemory = (row: Row): MemoryRow => ({
+  id: row['id'] as string,
+  kind: row['kind'] as MemoryKind,
+  scope: row['scope'] as string,
+  taskKey: row['task_key'] as string | null,
+  runId: row['run_id'] as string | null,
+  sessionId: row['session_id'] as string | null,
+  title: row['title'] as string,
+  body: row['body'] as string,
+  source: row['source'] === null ? null : (JSON.parse(row['source'] as string) as Readonly<Record<string, unknown>>),
+  supersededBy: row['superseded_by'] as string | null,
+  createdAt: row['created_at'] as number,
+});

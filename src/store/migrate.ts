@@ -1,0 +1,125 @@
+// Brings a file to the newest tables: numbered steps, checksums, one transaction, a backup before. Refuses newer files.
+import { existsSync, rmSync } from 'node:fs';
+import { storedRunMoves, storedTaskMoves } from '../model/transitions';
+import { openDatabase, type Database } from './driver';
+import { APPLICATION_ID, checksum, MIGRATIONS, type Migration } from './schema';
+
+export type Migrated =
+  | { readonly kind: 'current' }
+  | { readonly kind: 'created' }
+  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string }
+  | { readonly kind: 'newer'; readonly found: number; readonly known: number }
+  /** A sound SQLite file that is not ours, or whose tables are not what its version says. */
+  | { readonly kind: 'foreign' };
+
+export interface MigrateOptions {
+  readonly now: number;
+  readonly appVersion: string;
+  readonly migrations?: readonly Migration[];
+}
+
+/** Checks whose file it is and brings it to the newest version. Throws what SQLite throws; then nothing was changed. */
+export function migrate(db: Database, options: MigrateOptions): Migrated {
+  const migrations = options.migrations ?? MIGRATIONS;
+  const known = migrations.at(-1)?.version ?? 0;
+  const owner = Number(db.pragma('application_id', { simple: true }));
+  const found = Number(db.pragma('user_version', { simple: true }));
+  if (found === 0 && owner === 0 && isEmpty(db)) {
+    apply(db, migrations, options);
+    return { kind: 'created' };
+  }
+  if (owner !== APPLICATION_ID || found === 0) return { kind: 'foreign' };
+  if (found > known) return { kind: 'newer', found, known };
+  if (!isGenuine(db, migrations, found)) return { kind: 'foreign' };
+  if (found === known) {
+    syncLegalMoves(db);
+    return { kind: 'current' };
+  }
+  const backup = backUp(db, found);
+  apply(
+    db,
+    migrations.filter((migration) => migration.version > found),
+    options,
+  );
+  return { kind: 'migrated', from: found, to: known, backup };
+}
+
+const isEmpty = (db: Database): boolean => db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+
+function apply(db: Database, migrations: readonly Migration[], options: MigrateOptions): void {
+  db.transaction(() => {
+    // Two windows may come at the same moment: the second finds the work done.
+    const found = Number(db.pragma('user_version', { simple: true }));
+    for (const migration of migrations.filter((each) => each.version > found)) {
+      db.exec(migration.sql);
+      db.prepare('INSERT INTO migration(version, name, sha256, applied_at, app_version) VALUES (?, ?, ?, ?, ?)').run(
+        migration.version,
+        migration.name,
+        checksum(migration),
+        options.now,
+        options.appVersion,
+      );
+      db.pragma(`user_version = ${migration.version}`);
+    }
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    syncLegalMoves(db);
+  }).immediate();
+}
+
+/** A consistent copy beside the file, named after the version it holds. */
+export function backUp(db: Database, version: number): string {
+  const backup = `${db.name}.v${version}.backup`;
+  if (existsSync(backup)) rmSync(backup);
+  db.prepare('VACUUM INTO ?').run(backup);
+  return backup;
+}
+
+type SchemaRow = { readonly type: string; readonly name: string; readonly sql: string | null };
+const schemaOf = (db: Database): string =>
+  db
+    .prepare<[], SchemaRow>('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name')
+    .all()
+    .filter((row) => !row.name.startsWith('sqlite_'))
+    .map((row) => `${row.type} ${row.name} ${row.sql}`)
+    .join('\n');
+
+const expected = new Map<string, string>();
+
+/** A cloned repository may bring a database with views or triggers of its own: its schema must be ours to the letter. */
+function isGenuine(db: Database, migrations: readonly Migration[], version: number): boolean {
+  const due = migrations.filter((migration) => migration.version <= version);
+  const key = due.map(checksum).join(' ');
+  let schema = expected.get(key);
+  if (schema === undefined) {
+    const model = openDatabase(':memory:');
+    for (const migration of due) model.exec(migration.sql);
+    schema = schemaOf(model);
+    model.close();
+    expected.set(key, schema);
+  }
+  if (schemaOf(db) !== schema) return false;
+  const applied = db.prepare<[], { sha256: string }>('SELECT sha256 FROM migration ORDER BY version').all();
+  return applied.map((row) => row.sha256).join(' ') === key;
+}
+
+const LEGAL = [
+  ['legal_run', storedRunMoves],
+  ['legal_task', storedTaskMoves],
+] as const;
+
+/** The legal moves are data of this version of the app, whatever the file said before. */
+function syncLegalMoves(db: Database): void {
+  for (const [table, moves] of LEGAL) {
+    const wanted = moves().map(([from, to]) => `${from} ${to}`);
+    const found = db
+      .prepare<[], { move: string }>(`SELECT from_state || ' ' || to_state AS move FROM ${table}`)
+      .all()
+      .map((row) => row.move);
+    if ([...wanted].sort().join() === found.sort().join()) continue;
+    db.transaction(() => {
+      db.exec(`DELETE FROM ${table}`);
+      const insert = db.prepare(`INSERT INTO ${table}(from_state, to_state) VALUES (?, ?)`);
+      for (const [from, to] of moves()) insert.run(from, to);
+    }).immediate();
+  }
+}

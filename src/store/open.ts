@@ -1,0 +1,194 @@
+// Opens the workspace's database whatever state it is in: sound, missing, old, newer, broken, locked, read-only, full.
+// What was recorded is never overwritten; what cannot be used is set aside and said.
+import { createHash } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Journal, Lease, Log } from '../engine/ports';
+import type { Failure } from '../model/failure';
+import { err, ok, type Result } from '../model/result';
+import type { StoreNotice } from '../model/store-notice';
+import { configure, connect, setAside, type Connected } from './connect';
+import { guardRuntime, openDatabase, type Database } from './driver';
+import { failureOf } from './faults';
+import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
+import { createJournal } from './journal';
+import { createLease } from './lease';
+import { createMemoryRows, type MemoryRows } from './memory-rows';
+import { createMeta, steadyClock, type Meta } from './meta';
+import { migrate } from './migrate';
+import { createPlanCache, type PlanCache } from './plan-cache';
+import { openCopy, readOnlyJournal, readOnlyLease } from './read-only';
+import { salvage } from './salvage';
+import { createSessions, type Sessions } from './sessions';
+import { createSpellings, type Spellings } from './spellings';
+import { createStages, type Stages } from './stages';
+
+export interface OpenOptions {
+  /** Absolute path of the workspace folder. */
+  readonly root: string;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly appVersion: string;
+  /** Go on without the disk when it cannot be used. Otherwise that is a failure. */
+  readonly memoryFallback?: boolean;
+}
+
+/** durable: on the disk. memory: gone at the end. read-only: history can be seen, nothing is recorded. */
+export type StoreMode = 'durable' | 'memory' | 'read-only';
+
+export interface Store {
+  readonly mode: StoreMode;
+  /** Absolute path of the database file, whether or not it is used now. */
+  readonly path: string;
+  readonly notices: readonly StoreNotice[];
+  /** Was the last host killed? Then `checkHealth` is worth its time. */
+  readonly wasUnclean: boolean;
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly memory: MemoryRows;
+  readonly spellings: Spellings;
+  readonly planCache: PlanCache;
+  readonly sessions: Sessions;
+  readonly stages: Stages;
+  readonly meta: Meta;
+  /** Epoch ms that never go backwards, not even from one start to the next. */
+  readonly now: () => number;
+  /** For the maintenance in this folder (doctor, export, retention); nobody else writes SQL. */
+  readonly db: Database;
+  close(): void;
+}
+
+/** Opens or makes `.soloflow/soloflow.db` below `root`. Takes about a millisecond when all is well. */
+export function openStore(options: OpenOptions): Result<Store, Failure> {
+  const guard = guardRuntime();
+  if (!guard.ok) return guard;
+  const path = join(options.root, '.soloflow', DATABASE);
+  try {
+    const folder = prepareFolder(options.root);
+    if (folder === 'outside') {
+      return withoutDisk(options, path, {
+        kind: 'file',
+        path: join(options.root, '.soloflow'),
+        operation: 'create',
+        code: 'EXDEV',
+      });
+    }
+  } catch (error) {
+    return withoutDisk(options, path, failureOf(error, path));
+  }
+  try {
+    return openFile(options, path);
+  } catch (error) {
+    return withoutDisk(options, path, failureOf(error, path));
+  }
+}
+
+function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
+  const shared = sharedFolder(options.root);
+  const journal = shared === null ? 'WAL' : 'DELETE';
+  const notices: StoreNotice[] = shared === null ? [] : [{ kind: 'synced-folder', what: shared }];
+  const migration = { now: Math.round(options.now()), appVersion: options.appVersion };
+  let connected: Connected = isStrange(path) ? { kind: 'unusable', why: 'foreign' } : connect(path, journal, migration);
+  if (connected.kind === 'unusable') {
+    const why = connected.why;
+    const setAsideAs = setAside(path, options.now());
+    connected = connect(path, journal, migration);
+    const salvaged =
+      connected.kind === 'open' && why === 'corrupt'
+        ? salvage(setAsideAs, connected.db, options.log)
+        : { runs: 0, events: 0, memories: 0 };
+    notices.push({ kind: 'rebuilt', path, setAsideAs, why, salvaged });
+    options.log.warn('The database could not be used and was set aside.', { why, setAsideAs, ...salvaged });
+  }
+  switch (connected.kind) {
+    case 'newer':
+      return err({ kind: 'store-newer', path, found: connected.found, known: connected.known });
+    case 'fault':
+      return withoutDisk(options, path, failureOf(connected.error, path));
+    case 'unusable':
+      return withoutDisk(options, path, { kind: 'store-corrupt', path, setAsideAs: null });
+    case 'open': {
+      const { db, migrated, wasUnclean } = connected;
+      if (migrated.kind === 'migrated') notices.push(migrated);
+      return ok(
+        assemble(options, db, {
+          mode: 'durable',
+          path,
+          lockPath: join(options.root, '.soloflow', LOCK),
+          notices,
+          wasUnclean,
+        }),
+      );
+    }
+  }
+}
+
+/** The disk cannot be used: show what a copy of it holds, else start empty in memory, or say the failure. */
+function withoutDisk(options: OpenOptions, path: string, failure: Failure): Result<Store, Failure> {
+  options.log.warn('The database on the disk cannot be used.', { failure });
+  if (options.memoryFallback !== true) return err(failure);
+  const lockPath = fallbackLock(options.root);
+  if (failure.kind === 'store-read-only') {
+    const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
+    if (db !== null) {
+      const notices: StoreNotice[] = [{ kind: 'read-only', why: failure }];
+      return ok(assemble(options, db, { mode: 'read-only', path, lockPath, notices, wasUnclean: false }));
+    }
+  }
+  const db = openDatabase(':memory:');
+  configure(db, 'MEMORY');
+  migrate(db, { now: Math.round(options.now()), appVersion: options.appVersion });
+  const notices: StoreNotice[] = [{ kind: 'memory', why: failure }];
+  return ok(assemble(options, db, { mode: 'memory', path, lockPath, notices, wasUnclean: false }));
+}
+
+/** Without a usable folder two windows must still not both run the same tasks. */
+function fallbackLock(root: string): string {
+  const folder = join(tmpdir(), `soloflow-${process.getuid?.() ?? 'user'}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.lock`);
+}
+
+interface Parts {
+  readonly mode: StoreMode;
+  readonly path: string;
+  readonly lockPath: string;
+  readonly notices: readonly StoreNotice[];
+  readonly wasUnclean: boolean;
+}
+
+function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
+  const { mode, path, notices, wasUnclean } = parts;
+  const now = steadyClock(db, options.now);
+  const journal = createJournal(db);
+  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now);
+  const meta = createMeta(db);
+  return {
+    mode,
+    path,
+    notices,
+    wasUnclean,
+    journal: mode === 'read-only' ? readOnlyJournal(journal) : journal,
+    lease,
+    memory: createMemoryRows(db, now),
+    spellings: createSpellings(db),
+    planCache: createPlanCache(db, now),
+    sessions: createSessions(db, now, options.appVersion),
+    stages: createStages(db, now),
+    meta,
+    now,
+    db,
+    close: () => {
+      if (!db.open) return;
+      lease.release();
+      try {
+        meta.set('clock_high_water', String(now()));
+        meta.set('clean_close', '1');
+      } catch (error) {
+        options.log.warn('The database could not be closed cleanly.', { error: String(error) });
+      }
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// Parsed documents by path and content hash. Can be thrown away at any time; a failure to write it is no failure.
+import type { Database } from './driver';
+
+export interface PlanCache {
+  /** The stored JSON, or null when it was made from another text or by another reader. */
+  get(path: string, hash: string, readerVersion: string): string | null;
+  put(path: string, hash: string, readerVersion: string, json: string): void;
+  /** Forgets documents that are no longer among `paths`. */
+  keepOnly(paths: ReadonlySet<string>): void;
+}
+
+export function createPlanCache(db: Database, now: () => number): PlanCache {
+  const get = db.prepare<[string, string, string], { json: string }>(
+    'SELECT json FROM plan_cache WHERE path = ? AND hash = ? AND reader_version = ?',
+  );
+  const put = db.prepare(
+    `INSERT INTO plan_cache(path, hash, reader_version, json, stored_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT(path) DO UPDATE SET hash = excluded.hash, reader_version = excluded.reader_version,
+       json = excluded.json, stored_at = excluded.stored_at`,
+  );
+  const all = db.prepare<[], { path: string }>('SELECT path FROM plan_cache');
+  const drop = db.prepare('DELETE FROM plan_cache WHERE path = ?');
+  const quietly = (write: () => void): void => {
+    try {
+      write();
+    } catch {
+      // Busy, full or read-only: the document is simply read again next time.
+    }
+  };
+  return {
+    get: (path, hash, readerVersion) => get.get(path, hash, readerVersion)?.json ?? null,
+    put: (path, hash, readerVersion, json) => quietly(() => void put.run(path, hash, readerVersion, json, now())),
+    keepOnly: (paths) =>
+      quietly(() => {
+        for (const { path } of all.all()) if (!paths.has(path)) drop.run(path);
+      }),
+  };
+}

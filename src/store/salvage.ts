@@ -1,0 +1,120 @@
+// Carries what can still be read out of a broken database into a new one: the sound beginning of the event log with
+// the rows of its runs, and the memories. Nothing is taken on trust: the chain decides where the log ends.
+import type { Log } from '../engine/ports';
+import type { Database } from './driver';
+import { openDatabase } from './driver';
+import { GENESIS, link } from './event-chain';
+
+export interface Salvaged {
+  readonly runs: number;
+  readonly events: number;
+  readonly memories: number;
+}
+
+type Cell = string | number | Buffer | null;
+type Row = Readonly<Record<string, Cell>>;
+
+/** Tables whose rows are carried over, parents first. */
+const TABLES = [
+  'run',
+  'task_run',
+  'attempt',
+  'output',
+  'gate_result',
+  'pause',
+  'document_edit',
+  'command',
+  'session',
+  'memory',
+  'spelling',
+  'workflow_stage',
+] as const;
+
+/** Reads `brokenPath` as far as it goes and writes into `db`, which must be new. Never throws. */
+export function salvage(brokenPath: string, db: Database, log: Log): Salvaged {
+  const counts = new Map<string, number>();
+  let events = 0;
+  let broken: Database | null = null;
+  try {
+    broken = openDatabase(brokenPath, { readonly: true });
+    broken.pragma('trusted_schema = OFF');
+    broken.pragma('cell_size_check = ON');
+    const source = broken;
+    events = copyEvents(source, db);
+    for (const table of TABLES) counts.set(table, copyTable(source, db, table));
+    // A fencing epoch must not start over: an old host may still be alive.
+    const epoch = rows(source, 'SELECT max(epoch) AS epoch FROM lease').next().value?.['epoch'] ?? 0;
+    db.prepare(`UPDATE lease SET epoch = max(epoch, ?) WHERE name = 'engine'`).run(epoch);
+  } catch (error) {
+    log.warn('The broken database could be read only in part.', { error: String(error) });
+  } finally {
+    broken?.close();
+  }
+  return { runs: counts.get('run') ?? 0, events, memories: counts.get('memory') ?? 0 };
+}
+
+/** Rows until the first that cannot be read. */
+function* rows(db: Database, sql: string): Generator<Row, Row | undefined> {
+  try {
+    for (const row of db.prepare<[], Row>(sql).iterate()) yield row;
+  } catch {
+    // The damage begins here.
+  }
+  return undefined;
+}
+
+function copyEvents(from: Database, to: Database): number {
+  const floor = meta(from, 'retention_floor');
+  const floorChain = meta(from, 'retention_chain');
+  let seq = Number(floor ?? '0');
+  let chain = floorChain === null ? GENESIS : Buffer.from(floorChain, 'hex');
+  const insert = to.prepare(
+    'INSERT INTO event(seq, run_id, task_key, type, at, data, chain) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  let copied = 0;
+  to.transaction(() => {
+    if (floor !== null && floorChain !== null) {
+      to.prepare(`INSERT INTO meta(key, value) VALUES ('retention_floor', ?), ('retention_chain', ?)`).run(
+        floor,
+        floorChain,
+      );
+    }
+    for (const row of rows(from, 'SELECT * FROM event ORDER BY seq')) {
+      const next = link(chain, seq + 1, String(row['data']));
+      if (row['seq'] !== seq + 1 || !next.equals(row['chain'] as Buffer)) break;
+      insert.run(row['seq'], row['run_id'], row['task_key'], row['type'], row['at'], row['data'], row['chain']);
+      seq += 1;
+      chain = next;
+      copied += 1;
+    }
+  }).immediate();
+  return copied;
+}
+
+function meta(db: Database, key: string): string | null {
+  try {
+    return db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?').get(key)?.value ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Rows that the new file's own rules refuse (a task without its run) are left behind. */
+function copyTable(from: Database, to: Database, table: (typeof TABLES)[number]): number {
+  const columns = to.prepare<[], { name: string }>(`SELECT name FROM pragma_table_info('${table}')`).all();
+  const names = columns.map((column) => column.name);
+  const insert = to.prepare<Cell[]>(
+    `INSERT OR IGNORE INTO ${table}(${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+  );
+  let copied = 0;
+  to.transaction(() => {
+    for (const row of rows(from, `SELECT ${names.join(', ')} FROM ${table}`)) {
+      try {
+        copied += insert.run(...names.map((name) => row[name] ?? null)).changes;
+      } catch {
+        // This row contradicts the others.
+      }
+    }
+  }).immediate();
+  return copied;
+}

@@ -1,0 +1,43 @@
+// Who had the workspace open, when, through which surface.
+import type { Database } from './driver';
+import { writing } from './faults';
+import type { Row } from './rows';
+
+export interface Session {
+  readonly id: string;
+  /** "editor", "cli", "mcp:<client>". */
+  readonly surface: string;
+  readonly pid: number;
+  readonly appVersion: string;
+  readonly startedAt: number;
+  /** null: still open, or ended without saying so. */
+  readonly endedAt: number | null;
+}
+export interface Sessions {
+  begin(id: string, surface: string): void;
+  end(id: string): void;
+  /** Newest first. */
+  latest(limit: number): readonly Session[];
+}
+
+export function createSessions(db: Database, now: () => number, appVersion: string): Sessions {
+  const begin = db.prepare(
+    `INSERT INTO session(id, surface, pid, app_version, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
+  );
+  const end = db.prepare('UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
+  const latest = db.prepare<[number], Row>('SELECT * FROM session ORDER BY started_at DESC, id DESC LIMIT ?');
+  return {
+    begin: (id, surface) => void writing(() => begin.run(id, surface, process.pid, appVersion, now())),
+    end: (id) => void writing(() => end.run(now(), id)),
+    latest: (limit) => latest.all(limit).map(toSession),
+  };
+}
+
+const toSession = (row: Row): Session => ({
+  id: row['id'] as string,
+  surface: row['surface'] as string,
+  pid: row['pid'] as number,
+  appVersion: row['app_version'] as string,
+  startedAt: row['started_at'] as number,
+  endedAt: row['ended_at'] as number | null,
+});
