@@ -27,8 +27,8 @@ export interface Workspace {
 }
 
 export interface Spellings {
-  recall(key: string, status: PlanStatus): string | null;
-  remember(key: string, status: PlanStatus, text: string): void;
+  get(key: string, status: PlanStatus): string | null;
+  put(key: string, status: PlanStatus, text: string): void;
 }
 
 export interface Call {

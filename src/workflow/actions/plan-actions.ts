@@ -97,7 +97,7 @@ export const set = defineAction({
     const item = found.value;
     if (item.status === input.status)
       return ok({ key: item.key, status: item.status, changed: false, path: item.path, line: item.line });
-    const spelling = workspace.spellings.recall(item.key, input.status);
+    const spelling = workspace.spellings.get(item.key, input.status);
     // The words that stand there now come back when this status is set again.
     const site = item.statusSite;
     const standing =
@@ -106,7 +106,7 @@ export const set = defineAction({
       { kind: 'set-status', key: item.key, status: input.status, ...(spelling === null ? {} : { spelling }) },
     ]);
     if (!written.ok) return written;
-    if (standing !== null) workspace.spellings.remember(item.key, item.status, standing);
+    if (standing !== null) workspace.spellings.put(item.key, item.status, standing);
     return ok({ key: item.key, status: input.status, changed: true, path: item.path, line: item.line });
   },
 });
