@@ -1,0 +1,442 @@
+// Reads the fields people write under a task of a checkbox list ("Priority: High", "Commands:" with a fence, …),
+// line by line. Lines that belong to a field are not tasks.
+import type { CommandText, Criterion, Dependency, YesNo } from '../../model/plan';
+import type { Span, Written } from '../../model/text';
+import { boxOf, DONE_MARKS } from './checkbox-line';
+import { dependenciesIn } from './dependency-text';
+import type { Line } from './lines';
+
+export interface BodyFields {
+  priority: Written<string> | null;
+  moscow: Written<string> | null;
+  points: Written<number> | null;
+  estimate: Written<string> | null;
+  owner: Written<string> | null;
+  progress: Written<string> | null;
+  dependencies: Dependency[];
+  dependencySite: Span | null;
+  autoAdvance: YesNo | null;
+  pauseAfter: YesNo | null;
+  smartPause: YesNo | null;
+  readyPrompt: string | null;
+  commands: CommandText[];
+  criteria: Criterion[];
+  gates: Criterion[];
+  tests: Criterion[];
+  description: string[];
+  humanRequired: boolean;
+  type: string | null;
+  prd: string | null;
+  dates: Record<string, Written<string>>;
+  labels: string[];
+}
+
+type ListName = 'criteria' | 'gates' | 'tests' | 'commands' | 'steps';
+type FieldName =
+  | ListName
+  | 'priority'
+  | 'moscow'
+  | 'points'
+  | 'estimate'
+  | 'owner'
+  | 'progress'
+  | 'depends'
+  | 'blocks'
+  | 'auto-advance'
+  | 'pause-after'
+  | 'smart-pause'
+  | 'ready-prompt'
+  | 'human-required'
+  | 'type'
+  | 'prd'
+  | 'date'
+  | 'labels'
+  | 'description';
+
+const NAMES: ReadonlyMap<string, FieldName> = new Map<string, FieldName>([
+  ['priority', 'priority'],
+  ['moscow', 'moscow'],
+  ['points', 'points'],
+  ['story points', 'points'],
+  ['estimate', 'estimate'],
+  ['estimated time', 'estimate'],
+  ['time', 'estimate'],
+  ['effort', 'estimate'],
+  ['duration', 'estimate'],
+  ['owner', 'owner'],
+  ['assignee', 'owner'],
+  ['assigned to', 'owner'],
+  ['role', 'owner'],
+  ['progress', 'progress'],
+  ['depends on', 'depends'],
+  ['depends', 'depends'],
+  ['dependencies', 'depends'],
+  ['dependency', 'depends'],
+  ['blocked by', 'depends'],
+  ['blocks', 'blocks'],
+  ['auto-advance', 'auto-advance'],
+  ['auto advance', 'auto-advance'],
+  ['autoadvance', 'auto-advance'],
+  ['pause after', 'pause-after'],
+  ['pause-after', 'pause-after'],
+  ['smart pause', 'smart-pause'],
+  ['smart-pause', 'smart-pause'],
+  ['when ready prompt', 'ready-prompt'],
+  ['ready prompt', 'ready-prompt'],
+  ['human required', 'human-required'],
+  ['human_required', 'human-required'],
+  ['type', 'type'],
+  ['category', 'type'],
+  ['prd', 'prd'],
+  ['labels', 'labels'],
+  ['tags', 'labels'],
+  ['label', 'labels'],
+  ['epic', 'labels'],
+  ['description', 'description'],
+  ['command', 'commands'],
+  ['commands', 'commands'],
+  ['one-command', 'commands'],
+  ['run', 'commands'],
+  ['do', 'steps'],
+  ['steps', 'steps'],
+  ['gate', 'gates'],
+  ['gates', 'gates'],
+  ['quality gate', 'gates'],
+  ['quality gates', 'gates'],
+  ['verify', 'gates'],
+  ['acceptance', 'criteria'],
+  ['acceptance criteria', 'criteria'],
+  ['done when', 'criteria'],
+  ['definition of done', 'criteria'],
+  ['success criteria', 'criteria'],
+  ['test', 'tests'],
+  ['tests', 'tests'],
+  ['testing', 'tests'],
+  ['testing requirements', 'tests'],
+  ['due', 'date'],
+  ['due date', 'date'],
+  ['due_date', 'date'],
+  ['start date', 'date'],
+  ['started', 'date'],
+  ['started_at', 'date'],
+  ['completed', 'date'],
+  ['completed_at', 'date'],
+  ['completion date', 'date'],
+  ['completion_date', 'date'],
+  ['created', 'date'],
+  ['created_at', 'date'],
+  ['updated', 'date'],
+  ['updated_at', 'date'],
+  ['last updated', 'date'],
+  ['last_updated', 'date'],
+]);
+
+interface FieldLine {
+  readonly field: FieldName;
+  readonly name: string;
+  readonly value: Written<string>;
+  readonly bullet: boolean;
+}
+
+/** A "Name: value" line with or without bullet, bold and a leading sign; null if the name is not a known field. */
+export function fieldLine(line: Line): FieldLine | null {
+  const head = line.text.slice(0, line.text.length - line.text.trimStart().length + 120);
+  const lead = /^[\t ]*([-*+][\t ]+)?[*_]{0,3}/.exec(head);
+  let at = lead?.[0].length ?? 0;
+  const sign = /^[^\p{L}\p{N}\s`[(]{1,4}[\t ]+/u.exec(head.slice(at));
+  if (sign !== null) at += sign[0].length;
+  const colon = head.slice(at).search(/[:：]/);
+  if (colon === -1) return null;
+  const name = head
+    .slice(at, at + colon)
+    .replace(/[*_]{1,3}$/, '')
+    .replace(/^[*_]{1,3}/, '')
+    .trim()
+    .toLowerCase();
+  const field = NAMES.get(name);
+  if (field === undefined) return null;
+  let from = at + colon + 1;
+  const bold = /^[*_]{0,3}[\t ]*/.exec(line.text.slice(from, from + 40));
+  from += bold?.[0].length ?? 0;
+  let to = line.text.length;
+  while (to > from && ' \t'.includes(line.text.charAt(to - 1))) to -= 1;
+  if (lead?.[1] === undefined && /^[*_]{2,3}$/.test(line.text.slice(Math.max(from, to - 2), to)) && to - from <= 2)
+    to = from;
+  const text = line.text.slice(from, to);
+  return {
+    field,
+    name,
+    value: { value: text, text, span: { start: line.start + from, end: line.start + to } },
+    bullet: lead?.[1] !== undefined,
+  };
+}
+
+/** A leading yes or no with the author's prose; null if it starts with neither. */
+export function yesNo(value: Written<string>): YesNo | null {
+  const word = /^[*_"'`\s✅❌🛑]*(yes|no|true|false|on|off)\b/iu.exec(value.text.slice(0, 40))?.[1]?.toLowerCase();
+  if (word === undefined) return null;
+  return { value: word === 'yes' || word === 'true' || word === 'on', text: value.text, span: value.span };
+}
+
+/** Texts of the code spans in a line, with their offsets in it. */
+export function codeSpans(text: string, offset: number): readonly { readonly text: string; readonly span: Span }[] {
+  const found: { text: string; span: Span }[] = [];
+  // Positions of runs by length: without them an unbalanced line would cost a search per run.
+  const runs: { at: number; length: number }[] = [];
+  for (const match of text.matchAll(/`+/g)) runs.push({ at: match.index, length: match[0].length });
+  const next = new Map<number, number>();
+  const partner: (number | null)[] = Array.from({ length: runs.length }, () => null);
+  for (let n = runs.length - 1; n >= 0; n -= 1) {
+    const run = runs[n];
+    if (run === undefined) continue;
+    partner[n] = next.get(run.length) ?? null;
+    next.set(run.length, n);
+  }
+  for (let n = 0; n < runs.length; n += 1) {
+    const run = runs[n];
+    const mate = partner[n] ?? null;
+    const end = mate === null ? undefined : runs[mate];
+    if (run === undefined || mate === null || end === undefined) continue;
+    let from = run.at + run.length;
+    let to = end.at;
+    const inside = text.slice(from, to);
+    if (inside.startsWith(' ') && inside.endsWith(' ') && inside.trim() !== '') {
+      from += 1;
+      to -= 1;
+    }
+    found.push({ text: text.slice(from, to), span: { start: offset + from, end: offset + to } });
+    n = mate;
+  }
+  return found;
+}
+
+/** Collects the fields of one task. Give it every line under the task, in order. */
+export class FieldReader {
+  readonly #fields: BodyFields = {
+    priority: null,
+    moscow: null,
+    points: null,
+    estimate: null,
+    owner: null,
+    progress: null,
+    dependencies: [],
+    dependencySite: null,
+    autoAdvance: null,
+    pauseAfter: null,
+    smartPause: null,
+    readyPrompt: null,
+    commands: [],
+    criteria: [],
+    gates: [],
+    tests: [],
+    description: [],
+    humanRequired: false,
+    type: null,
+    prd: null,
+    dates: {},
+    labels: [],
+  };
+  #list: { readonly name: ListName; readonly indent: number; readonly bullet: boolean } | null = null;
+  #code: { readonly line: number; readonly start: number; readonly lines: Line[] } | null = null;
+
+  get fields(): BodyFields {
+    return this.#fields;
+  }
+
+  /** True if the line is a field or belongs to one: then a checkbox on it is a criterion, not a task. */
+  take(line: Line): boolean {
+    if (line.kind === 'fence' || line.kind === 'code') return this.#takeCode(line);
+    if (line.kind === 'blank' || line.kind === 'comment') return false;
+    if (line.kind !== 'text') {
+      this.#list = null;
+      return false;
+    }
+    const list = this.#list;
+    const within =
+      list !== null &&
+      (line.indent > list.indent ||
+        (!list.bullet && line.indent === list.indent && /^[-*+]\s|^\d+[.)]\s/.test(line.text.trimStart())));
+    if (list !== null && within && (boxOf(line) !== null || fieldLine(line) === null)) {
+      this.#takeEntry(list.name, line);
+      return true;
+    }
+    if (boxOf(line) !== null) {
+      this.#list = null;
+      return false;
+    }
+    const field = fieldLine(line);
+    if (field === null) {
+      if (!within) this.#list = null;
+      return false;
+    }
+    this.#list = null;
+    this.#takeField(field, line);
+    return true;
+  }
+
+  #takeCode(line: Line): boolean {
+    const list = this.#list;
+    if (list?.name !== 'commands' || line.indent < list.indent) return false;
+    if (line.kind === 'code') {
+      this.#code?.lines.push(line);
+      return true;
+    }
+    if (this.#code === null) {
+      this.#code = { line: line.number + 1, start: line.end, lines: [] };
+      return true;
+    }
+    const body = this.#code.lines;
+    const first = body[0];
+    const last = body.at(-1);
+    if (first !== undefined && last !== undefined) {
+      const indent = Math.min(...body.filter((each) => each.text.trim() !== '').map((each) => each.indent), 1000);
+      const text = body.map((each) => cutIndent(each.text, indent)).join('\n');
+      if (text.trim() !== '')
+        this.#fields.commands.push({ text, line: first.number, span: { start: first.start, end: last.end } });
+    }
+    this.#code = null;
+    return true;
+  }
+
+  #takeEntry(name: ListName, line: Line): void {
+    if (name === 'steps') {
+      this.#fields.description.push(line.text.trim());
+      return;
+    }
+    if (name === 'commands') {
+      this.#takeCommands(line, line.text.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, ''), null);
+      return;
+    }
+    this.#fields[name].push(criterionOf(line));
+  }
+
+  #takeCommands(line: Line, rest: string, value: Written<string> | null): void {
+    const spans = codeSpans(line.text, line.start);
+    for (const span of spans)
+      if (span.text.trim() !== '') this.#fields.commands.push({ text: span.text, line: line.number, span: span.span });
+    if (spans.length > 0 || rest.trim() === '') return;
+    const start = value?.span.start ?? line.end - rest.length;
+    this.#fields.commands.push({ text: rest.trim(), line: line.number, span: { start, end: start + rest.length } });
+  }
+
+  #takeField(found: FieldLine, line: Line): void {
+    const { field, value } = found;
+    const given = value.text === '' ? null : value;
+    const fields = this.#fields;
+    switch (field) {
+      case 'priority':
+        fields.priority ??= given;
+        break;
+      case 'moscow':
+        fields.moscow ??= given;
+        break;
+      case 'estimate':
+        fields.estimate ??= given;
+        break;
+      case 'owner':
+        fields.owner ??= given;
+        break;
+      case 'progress':
+        fields.progress ??= given;
+        break;
+      case 'points': {
+        const number = /^\d+(?:\.\d+)?/.exec(value.text)?.[0];
+        if (number !== undefined)
+          fields.points ??= {
+            value: Number(number),
+            text: number,
+            span: { start: value.span.start, end: value.span.start + number.length },
+          };
+        break;
+      }
+      case 'depends':
+      case 'blocks':
+        fields.dependencies.push(...dependenciesIn(value, field === 'blocks'));
+        if (field === 'depends') fields.dependencySite ??= value.span;
+        break;
+      case 'auto-advance':
+        fields.autoAdvance ??= yesNo(value);
+        break;
+      case 'pause-after':
+        fields.pauseAfter ??= yesNo(value);
+        break;
+      case 'smart-pause':
+        fields.smartPause ??= yesNo(value);
+        break;
+      case 'ready-prompt':
+        fields.readyPrompt ??= value.text.replace(/^["“'](.*)["”']$/s, '$1') || null;
+        break;
+      case 'human-required':
+        fields.humanRequired ||= yesNo(value)?.value ?? false;
+        break;
+      case 'type':
+        fields.type ??= given?.text ?? null;
+        break;
+      case 'prd':
+        fields.prd ??= given?.text ?? null;
+        break;
+      case 'date':
+        if (given !== null) fields.dates[found.name.replaceAll(' ', '_')] ??= given;
+        break;
+      case 'labels':
+        for (const label of value.text.split(',')) if (label.trim() !== '') fields.labels.push(label.trim());
+        break;
+      case 'description':
+        if (given !== null) fields.description.push(given.text);
+        break;
+      case 'commands':
+        if (given !== null) this.#takeCommands(line, value.text, value);
+        this.#list = { name: 'commands', indent: line.indent, bullet: found.bullet };
+        break;
+      case 'steps':
+        if (given !== null) fields.description.push(given.text);
+        this.#list = { name: 'steps', indent: line.indent, bullet: found.bullet };
+        break;
+      case 'gates':
+      case 'criteria':
+      case 'tests':
+        if (given !== null) fields[field].push(inlineCriterion(line, value));
+        this.#list = { name: field, indent: line.indent, bullet: found.bullet };
+        break;
+    }
+  }
+}
+
+/** A criterion on a line of its own, with or without a box. */
+export function criterionOf(line: Line): Criterion {
+  const box = boxOf(line);
+  const text = box === null ? line.text.trim().replace(/^(?:[-*+]|\d{1,9}[.)])[\t ]+/, '') : box.text.trim();
+  return {
+    text,
+    done: box === null ? null : DONE_MARKS.has(box.mark),
+    line: line.number,
+    box: box?.box ?? null,
+    command: codeSpans(text, 0)[0]?.text ?? null,
+  };
+}
+
+function inlineCriterion(line: Line, value: Written<string>): Criterion {
+  const box = /^(?:[-*+][\t ]+)?\[([ xX])\][\t ]+/.exec(value.text);
+  const command = codeSpans(value.text, 0)[0]?.text ?? null;
+  if (box === null) return { text: value.text, done: null, line: line.number, box: null, command };
+  const at = value.span.start + box[0].indexOf('[') + 1;
+  return {
+    text: value.text.slice(box[0].length),
+    done: DONE_MARKS.has(box[1] ?? ' '),
+    line: line.number,
+    box: { start: at, end: at + 1 },
+    command,
+  };
+}
+
+function cutIndent(text: string, columns: number): string {
+  let seen = 0;
+  let at = 0;
+  while (at < text.length && seen < columns) {
+    if (text[at] === ' ') seen += 1;
+    else if (text[at] === '\t') seen += 4 - (seen % 4);
+    else break;
+    at += 1;
+  }
+  return text.slice(at);
+}

@@ -1,0 +1,229 @@
+// Plain markdown task lists: TODO.md, tasks.md, "## Tasks" sections. Checklists in prose, guides and templates are not.
+import type { PlanDocument } from '../../model/plan';
+import type { Problem } from '../../model/problem';
+import type { SourceText } from '../../model/text';
+import { normalId } from '../graph/ids';
+import { type BodyFields, FieldReader } from './body-fields';
+import { boxOf, type MarkTable, statusOfMark, unknownMark } from './checkbox-line';
+import { type TitleParts, titleParts } from './checkbox-title';
+import type { Dialect } from './dialect';
+import { KeyMaker } from './item';
+import { LineIndex } from './line-index';
+import { headingOf, type Line, walkLines } from './lines';
+import { documentTitle, pathIsDecoy, pathIsTaskList, sectionKind } from './task-sections';
+import { itemsOf, type StatusWords, type TaskNode, unclosed } from './task-node';
+
+const MARKS: MarkTable = { x: 'done', X: 'done', '-': 'in-progress', '/': 'in-progress', '!': 'blocked' };
+const HEADING_TASK = /^#{2,5} (?:\S{1,4} )?(?:\*\*)?(?:Task [A-Z]?-?\d|T-?\d|T-HotFix)/m;
+const PHASE = /^(?:\W{0,4}\s*)?(?:\d+[.)]\s+)?(?:phase|stage|sprint|milestone|iteration|step|week|day|epic|part)\b/iu;
+
+export const checkboxTasks: Dialect = {
+  id: 'checkbox-tasks',
+
+  claim(source) {
+    if (!/\.(?:md|mdx|markdown|txt)$/i.test(source.path) || !source.text.includes('[')) return 0;
+    if (pathIsDecoy(source.path)) return 0;
+    const found = scan(source, true);
+    if (found.nodes.length === 0) return 0;
+    // Tasks that are headings: their boxes are criteria, and another dialect's.
+    if (HEADING_TASK.test(source.text)) return 0.05;
+    return pathIsTaskList(source.path) ? 0.5 : 0.3;
+  },
+
+  read(source) {
+    return documentOf(source, scan(source, false));
+  },
+};
+
+interface Scan {
+  readonly index: LineIndex;
+  readonly nodes: readonly TaskNode[];
+  readonly problems: readonly Problem[];
+  readonly title: string;
+}
+
+/** Finds the tasks. `first`: one is enough (to claim). */
+function scan(source: SourceText, first: boolean): Scan {
+  const index = new LineIndex(source.text);
+  const lines = walkLines(index);
+  const anywhere = pathIsTaskList(source.path);
+  const nodes: TaskNode[] = [];
+  const problems: Problem[] = [];
+  const headings: { readonly level: number; readonly text: string; readonly listing: boolean | null }[] = [];
+  let stack: TaskNode[] = [];
+  // Takes "Acceptance criteria:" lists that stand beside no task.
+  let loose = new FieldReader();
+  let phase: TaskNode | null = null;
+  let listing = anywhere;
+  for (const line of lines.all) {
+    if (line.kind === 'heading') {
+      const heading = headingOf(line);
+      while ((headings.at(-1)?.level ?? 0) >= heading.level) headings.pop();
+      const kind = sectionKind(heading.text);
+      // A title says what the file is about; only its sections switch listing on or off.
+      const above = headings.findLast((each) => each.listing !== null)?.listing ?? anywhere;
+      const own = kind === 'tasks' ? true : kind === 'criteria' ? false : null;
+      headings.push({ level: heading.level, text: heading.text, listing: own });
+      listing = own ?? above;
+      stack = [];
+      loose = new FieldReader();
+      if (phase !== null && heading.level <= phase.indent) phase = null;
+      if (listing && PHASE.test(heading.text)) {
+        phase = phaseNode(
+          line,
+          heading.level,
+          heading,
+          headings.slice(0, -1).map((each) => each.text),
+        );
+        nodes.push(phase);
+      }
+      continue;
+    }
+    if (!listing) continue;
+    while (stack.length > 0 && leaves(line, stack.at(-1))) {
+      // Blank lines and code at the margin do not end a task.
+      stack.pop();
+    }
+    const owner = stack.at(-1) ?? null;
+    if (owner?.reader?.take(line) === true) {
+      owner.last = line;
+      continue;
+    }
+    if (owner === null && loose.take(line)) continue;
+    const box = boxOf(line);
+    if (box === null) {
+      if (owner !== null && line.kind !== 'blank' && line.indent > owner.indent) owner.last = line;
+      continue;
+    }
+    while (stack.length > 0 && (stack.at(-1)?.indent ?? 0) >= line.indent) stack.pop();
+    const parent = stack.at(-1) ?? phase;
+    const status = statusOfMark(box.mark, MARKS);
+    if (status === null) problems.push(unknownMark(source.path, line, box));
+    const parts = titleParts(box.text, box.textStart);
+    const reader = new FieldReader();
+    const node: TaskNode = {
+      kind: stack.length > 0 ? 'subtask' : /^T-?HotFix/i.test(parts.id ?? '') ? 'hotfix' : 'task',
+      form: 'checkbox',
+      line,
+      indent: line.indent,
+      id: parts.id,
+      title: parts.title,
+      titleSpan: parts.titleSpan,
+      status: status ?? 'open',
+      statusText: box.mark,
+      site: box.box,
+      parent,
+      headings: headings.map((each) => each.text),
+      reader,
+      extra: { parallel: parts.parallel },
+      last: line,
+    };
+    takeParts(reader.fields, parts);
+    nodes.push(node);
+    stack.push(node);
+    if (first) break;
+  }
+  const hidden = lines.openAt === null ? null : lines.all[lines.openAt - 1];
+  if (hidden !== null && hidden !== undefined) {
+    const lost = lines.all.slice(hidden.number).filter((line) => boxOf({ ...line, kind: 'text' }) !== null).length;
+    if (lost > 0) problems.push(unclosed(source.path, hidden, lost));
+  }
+  return { index, nodes: withoutEmptyPhases(nodes), problems, title: documentTitle(source.path, lines.all) };
+}
+
+function takeParts(fields: BodyFields, parts: TitleParts): void {
+  fields.priority = parts.priority;
+  fields.dependencies.push(...parts.dependencies);
+  fields.dependencySite = parts.dependencySite;
+  fields.owner = parts.owner;
+  fields.labels.push(...parts.labels);
+  if (parts.due !== null) fields.dates['due'] = parts.due;
+}
+
+function leaves(line: Line, owner: TaskNode | undefined): boolean {
+  if (owner === undefined || line.kind === 'blank' || line.kind === 'comment') return false;
+  if (line.kind === 'code' || line.kind === 'fence') return false;
+  return line.indent <= owner.indent && boxOf(line) === null && !isLazy(line, owner);
+}
+
+/** A wrapped line that starts at the margin still belongs to the task right above it. */
+function isLazy(line: Line, owner: TaskNode): boolean {
+  return (
+    line.number === owner.last.number + 1 && !/^\s*(?:[-*+>|]|\d+[.)])\s/.test(line.text) && !line.text.startsWith('**')
+  );
+}
+
+function phaseNode(
+  line: Line,
+  level: number,
+  heading: { readonly text: string; readonly span: { readonly start: number; readonly end: number } },
+  headings: readonly string[],
+): TaskNode {
+  const id =
+    /^(?:\W{0,4}\s*)?((?:phase|stage|sprint|milestone|iteration|step|week|day)\s+[\w.]{1,12}?)[.:\s)]*(?=$|[\s:.)\u2013\u2014-])/iu.exec(
+      heading.text,
+    )?.[1];
+  return {
+    kind: 'phase',
+    form: 'phase-heading',
+    line,
+    indent: level,
+    id: id ?? null,
+    title: heading.text,
+    titleSpan: heading.span,
+    status: 'open',
+    statusText: null,
+    site: null,
+    parent: null,
+    headings,
+    reader: null,
+    extra: {},
+    last: line,
+  };
+}
+
+/** A phase heading with nothing under it is a heading; so is one that only holds another phase. */
+function withoutEmptyPhases(nodes: readonly TaskNode[]): readonly TaskNode[] {
+  const used = new Set(nodes.map((node) => node.parent));
+  return nodes.filter((node) => node.kind !== 'phase' || used.has(node));
+}
+
+/** Words of the document: the tick and the half-done mark it already uses. */
+function wordsOf(nodes: readonly TaskNode[]): StatusWords {
+  let capital = 0;
+  let small = 0;
+  let slash = false;
+  for (const node of nodes) {
+    if (node.statusText === 'X') capital += 1;
+    else if (node.statusText === 'x') small += 1;
+    else if (node.statusText === '/') slash = true;
+  }
+  return {
+    open: ' ',
+    'in-progress': slash ? '/' : '-',
+    blocked: '!',
+    done: capital > small ? 'X' : 'x',
+    cancelled: null,
+  };
+}
+
+function documentOf(source: SourceText, found: Scan): PlanDocument {
+  const tasks = found.nodes.filter((node) => node.kind !== 'phase');
+  const items = itemsOf(source.path, found.nodes, new KeyMaker(), wordsOf(tasks));
+  const last = items.findLast((item) => item.kind !== 'phase');
+  const named = /(?:^|[-_/])(B[-\u2010-\u2015_]\d+(?:[-_][A-Za-z\d]{1,3}(?=[-_.]))?)/i.exec(
+    source.path.slice(source.path.lastIndexOf('/') + 1),
+  );
+  return {
+    path: source.path,
+    dialect: 'checkbox-tasks',
+    kind: items.length === 0 ? 'none' : 'tasks',
+    title: found.title,
+    items,
+    claimed: null,
+    problems: found.problems,
+    belongsTo: named?.[1] === undefined ? null : normalId(named[1].replace('_', '-')),
+    appendSite: last === undefined ? null : last.span.end,
+    status: null,
+  };
+}

@@ -1,0 +1,59 @@
+// Which files and sections hold a task list, by their names: a bare checkbox elsewhere is a checklist.
+import { headingOf, type Line } from './lines';
+
+const LIST_NAME =
+  /^(?:to-?dos?|to-?do-?list|tasks?-?list|tasks|backlog|roadmap|plan|work-?plan|action-?plan|implementation-?plan|task-?plan|project-?plan|sprint(?:-\d+)?|milestones?|action-?items)$/;
+const LIST_START = /^(?:to-?do|tasks?-?list|tasks|backlog|plan|sprint|task-plan|implementation-plan)-/;
+const LIST_END = /-(?:to-?do|to-?dos|tasks|tasks?-?list|backlog|roadmap|plan|implementation-plan|action-items)$/;
+const DECOY_SEGMENT =
+  /^(?:guides?|templates?|checklists?|examples?|tutorials?|handbook|playbooks?|runbooks?|readme|contributing|changelog|code-of-conduct|license|security|issue-template|pull-request-template|spec|skill|agents|claude)$/;
+const DECOY_WORD = /(?:^|-)(?:guides?|templates?|checklists?|tutorials?|handbook|playbook|runbook|readme)(?:-|$)/;
+
+const TASK_HEADING =
+  /^(?:to ?dos?|to do list|todo list|task list|task breakdown|(?:all |open |remaining |pending |current |next |upcoming |completed |done |active |main |detailed |project |development |implementation |sprint )?(?:tasks|todos|work items|action items)(?: list)?|backlog|product backlog|sprint backlog|roadmap|plan|implementation plan|work plan|action plan|action items|next actions)$/;
+const CRITERIA_HEADING =
+  /\b(?:acceptance|criteria|definition of done|checklist|quality gates?|gates|success metrics|testing requirements|prerequisites|requirements|notes|relevant files|instructions|format|legend|examples?|conventions)\b/;
+
+const dashed = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '');
+
+/** The file's name says that it is a list of tasks. */
+export function pathIsTaskList(path: string): boolean {
+  const name = dashed(
+    path
+      .slice(path.lastIndexOf('/') + 1)
+      .replace(/(?:\.plan)?\.\w+$/, (end) => (end.startsWith('.plan') ? '-plan' : '')),
+  );
+  return LIST_NAME.test(name) || LIST_START.test(name) || LIST_END.test(name);
+}
+
+/** The path says that its checkboxes are examples or checklists. */
+export function pathIsDecoy(path: string): boolean {
+  const segments = path.split('/');
+  const name = segments.pop() ?? '';
+  if (segments.some((segment) => DECOY_SEGMENT.test(dashed(segment)) || DECOY_WORD.test(dashed(segment)))) return true;
+  const bare = dashed(name.replace(/\.\w+$/, ''));
+  return DECOY_SEGMENT.test(bare) || DECOY_WORD.test(bare);
+}
+
+/** What the boxes under a heading are; null: as above. */
+export function sectionKind(heading: string): 'tasks' | 'criteria' | null {
+  const bare = heading
+    .slice(0, 200)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s]+/gu, ' ')
+    .replace(/^\s*(?:\d+\s+)+/, '')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  if (TASK_HEADING.test(bare)) return 'tasks';
+  return CRITERIA_HEADING.test(bare) ? 'criteria' : null;
+}
+
+/** First heading's text, else the file's name. */
+export function documentTitle(path: string, lines: readonly Line[]): string {
+  for (const line of lines) if (line.kind === 'heading') return headingOf(line).text;
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+}

@@ -1,0 +1,116 @@
+// A new task in words: the fields of a task as lines, for lists of checkboxes and for headings.
+import type { NewTask } from '../ports';
+import { fieldLineText, type fieldShape } from './field-shape';
+
+type Shape = NonNullable<ReturnType<typeof fieldShape>>;
+
+/** Text for one line: no line ends, no white space around. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n\u2028\u2029]+/g, ' ').trim();
+}
+
+/** A code span around any text. */
+export function codeSpan(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+function fenceFor(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map((run) => run[0].length));
+  return '`'.repeat(longest + 1);
+}
+
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+const linesOf = (text: string): readonly string[] => text.split(/\r?\n/);
+const quoted = (text: string): string => `"${oneLine(text).replaceAll('"', "'")}"`;
+
+interface Field {
+  readonly name: string;
+  readonly value: string;
+}
+
+function shortFields(task: NewTask, paused: boolean): readonly Field[] {
+  const fields: Field[] = [];
+  const add = (name: string, value: string | null): void => {
+    if (value !== null && value.trim() !== '') fields.push({ name, value: oneLine(value) });
+  };
+  if (!paused) {
+    add('Priority', task.priority);
+    add('Time', task.estimate);
+    add('Depends on', task.dependencies.length === 0 ? null : task.dependencies.map(oneLine).join(', '));
+    return fields;
+  }
+  add('Auto-Advance', task.autoAdvance === null ? null : yesNo(task.autoAdvance));
+  add('Pause After', task.pauseAfter === null ? null : yesNo(task.pauseAfter));
+  add('When Ready Prompt', task.readyPrompt === null ? null : quoted(task.readyPrompt));
+  return fields;
+}
+
+/** The lines under a checkbox task, each with `indent` in front. */
+export function bulletBody(task: NewTask, indent: string): readonly string[] {
+  const unit = indent.includes('\t') ? '\t' : '  ';
+  const lines: string[] = [];
+  for (const field of shortFields(task, false)) lines.push(`${indent}- ${field.name}: ${field.value}`);
+  for (const field of shortFields(task, true)) lines.push(`${indent}- ${field.name}: ${field.value}`);
+  if (task.note !== null && task.note.trim() !== '') lines.push(`${indent}- Note: ${oneLine(task.note)}`);
+  if (task.steps.length > 0) {
+    lines.push(`${indent}- Do:`);
+    task.steps.forEach((step, n) => lines.push(`${indent}${unit}${n + 1}. ${oneLine(step)}`));
+  }
+  for (const command of task.commands) {
+    if (!/[\r\n]/.test(command.trim())) {
+      lines.push(`${indent}- Command: ${codeSpan(command.trim())}`);
+      continue;
+    }
+    const fence = fenceFor(command);
+    lines.push(`${indent}- Commands:`, '', `${indent}${unit}${fence}bash`);
+    for (const line of linesOf(command.trim())) lines.push(line === '' ? '' : `${indent}${unit}${line}`);
+    lines.push(`${indent}${unit}${fence}`, '');
+  }
+  if (task.criteria.length > 0) {
+    lines.push(`${indent}- Acceptance:`);
+    for (const criterion of task.criteria) lines.push(`${indent}${unit}- [ ] ${oneLine(criterion)}`);
+  }
+  for (const gate of task.gates) lines.push(`${indent}- Gate: ${codeSpan(oneLine(gate))}`);
+  return lines;
+}
+
+/** The lines under a task heading, in the document's shape of field lines. */
+export function headingBody(task: NewTask, shape: Shape): readonly string[] {
+  const lines: string[] = [];
+  for (const field of shortFields(task, false)) lines.push(fieldLineText(shape, field.name, field.value));
+  const block = (name: string, content: readonly string[]): void => {
+    if (content.length === 0) return;
+    lines.push('', fieldLineText({ ...shape, lead: '' }, name, '').trimEnd(), ...content);
+  };
+  if (task.note !== null && task.note.trim() !== '') lines.push('', oneLine(task.note));
+  block(
+    'Do',
+    task.steps.map((step, n) => `${n + 1}. ${oneLine(step)}`),
+  );
+  const commands = task.commands.map((command) => command.trim()).filter((command) => command !== '');
+  if (commands.length > 0) {
+    const text = commands.join('\n');
+    const fence = fenceFor(text);
+    block('Commands', ['', `${fence}bash`, ...linesOf(text), fence]);
+  }
+  block(
+    'Done when',
+    task.criteria.map((criterion) => `- [ ] ${oneLine(criterion)}`),
+  );
+  block(
+    'Quality Gates',
+    task.gates.map((gate) => `- [ ] ${codeSpan(oneLine(gate))}`),
+  );
+  const pauses = shortFields(task, true);
+  if (pauses.length > 0) {
+    lines.push('');
+    for (const field of pauses) {
+      const name = field.name === 'Pause After' ? '🛑 Pause After' : field.name;
+      lines.push(fieldLineText({ ...shape, lead: shape.lead.trim() === '' ? '' : shape.lead }, name, field.value));
+    }
+  }
+  return lines;
+}
