@@ -133,7 +133,10 @@ async function writeEdits(
     return err({ kind: 'document-changed', path: file, line: firstDifferentLine(basis, current.text) });
   }
   const text = applyEdits(basis, edits);
-  if (text === null) return err({ kind: 'not-writable', path: file, line: 1, what: 'edit does not fit the text' });
+  // A text that begins with U+FEFF would be read back as a file with a byte order mark.
+  if (text === null || (!current.bom && text.startsWith('\u{feff}'))) {
+    return err({ kind: 'not-writable', path: file, line: 1, what: 'edit does not fit the text' });
+  }
   if (text === basis) return ok(text);
   const temporary = await writeBeside(where.file, encodeFile(text, current.bom), Number(before.mode) & 0o7777, before);
   try {

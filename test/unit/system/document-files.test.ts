@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../../../src/model/config';
 import { createDiskDocuments, type DiskDocuments } from '../../../src/system/document-files';
@@ -114,7 +114,7 @@ describe('reading', () => {
       '',
       'a//b',
     ]) {
-      expect(await documents.read(bad), bad).toBeNull();
+      expect(await documents.read(bad)).toBeNull();
     }
   });
 });
@@ -139,7 +139,7 @@ describe('writing', () => {
           const bytes = Buffer.concat([bom ? BOM : Buffer.alloc(0), Buffer.from(text)]);
           const file = put('p.md', bytes);
           // A text that begins with U+FEFF and no mark of its own is a file with a mark.
-          fc.pre(bom || !text.startsWith('\u{feff}'));
+          fc.pre(bom || !(text.startsWith('\u{feff}') || (head + fresh + tail).startsWith('\u{feff}')));
           expect(await documents.read('p.md')).toBe(text);
           const edit = { span: { start: head.length, end: head.length + old.length }, text: fresh };
           const written = await documents.write('p.md', text, [edit]);
@@ -251,7 +251,7 @@ describe('creating', () => {
     symlinkSync(outside, path.join(root, 'out'));
     symlinkSync(path.join(outside, 'target.md'), path.join(root, 'dangling.md'));
     for (const bad of ['../x.md', 'out/x.md', '.git/hooks/x', '/tmp/soloflow-never.md']) {
-      expect(await documents.create(bad, 'x'), bad).toMatchObject({ ok: false, error: { code: 'EPERM' } });
+      expect(await documents.create(bad, 'x')).toMatchObject({ ok: false, error: { code: 'EPERM' } });
     }
     expect(await documents.create('dangling.md', 'x')).toMatchObject({ ok: false });
     expect(readdirSync(outside)).toEqual([]);
@@ -315,6 +315,7 @@ describe('watching', () => {
       await until('a.md', () => put('a.md', `${Math.random()}`));
       await until('deep/er/b.md', () => put('deep/er/b.md', `${Math.random()}`));
       await until('deep/er/b.md', () => rmSync(path.join(root, 'deep/er/b.md'), { force: true }));
+      expect(existsSync(path.join(root, 'deep/er/b.md'))).toBe(false);
     } finally {
       watching.dispose();
     }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { folderMatcher, globMatcher } from '../../../src/model/glob';
 
@@ -53,7 +53,7 @@ describe('globs', () => {
     const path = `${'aaa/'.repeat(200)}b`;
     const began = performance.now();
     expect(globMatcher([glob])(path)).toBe(false);
-    expect(globMatcher([`${'{a,b}'.repeat(40)}`])('c')).toBe(false);
+    expect(globMatcher(['{a,b}'.repeat(40)])('c')).toBe(false);
     expect(performance.now() - began).toBeLessThan(5000);
   });
 

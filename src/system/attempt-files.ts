@@ -1,0 +1,182 @@
+// The files of one attempt's folder, as the host sees them. What each means stands in supervisor.ts.
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import type { RawOutput } from './output';
+
+export type Stream = 'out' | 'err';
+export const STREAMS: readonly Stream[] = ['out', 'err'];
+
+/** How much of each stream is kept at each end, bytes. */
+export const PART = 64 * 1024;
+
+/** A new folder owned by `token`. Throws EEXIST: this attempt has been started before. */
+export function createAttemptFolder(dir: string, token: string): void {
+  mkdirSync(path.dirname(dir), { recursive: true });
+  mkdirSync(dir, { mode: 0o700 });
+  writeFileSync(path.join(dir, `owner.${token}`), '');
+}
+
+/** Takes the folder over from whoever owns it. False: nobody does any more (it was ended or is finished and left). */
+export function takeOver(dir: string, token: string): boolean {
+  for (let tries = 0; tries < 5; tries++) {
+    const owner = owners(dir)[0];
+    if (owner === undefined) return false;
+    if (owner === `owner.${token}`) return true;
+    try {
+      renameSync(path.join(dir, owner), path.join(dir, `owner.${token}`));
+      return true;
+    } catch {
+      // Somebody was faster: look again who it is now.
+    }
+  }
+  return false;
+}
+
+export function owns(dir: string, token: string): boolean {
+  return existsSync(path.join(dir, `owner.${token}`));
+}
+
+export function disown(dir: string, token: string): void {
+  rmSync(path.join(dir, `owner.${token}`), { force: true });
+}
+
+function owners(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir).filter((name) => name.startsWith('owner.'));
+  } catch {
+    return [];
+  }
+}
+
+/** Status the command ended with, null while it has not ended by itself. */
+export function exitStatus(dir: string): number | null {
+  const match = /^(\d+)\n$/.exec(readOrEmpty(path.join(dir, 'exit')));
+  return match === null ? null : Number(match[1]);
+}
+
+/** Pid of the leader; 'void': it will never begin; null: not begun yet. */
+export function begun(dir: string): number | 'void' | null {
+  const text = readOrEmpty(path.join(dir, 'begun'));
+  if (text === 'void\n') return 'void';
+  const match = /^(\d+)\n$/.exec(text);
+  return match === null ? null : Number(match[1]);
+}
+
+/** Forbids the command to begin. False: it has begun. */
+export function forbid(dir: string): boolean {
+  try {
+    writeFileSync(path.join(dir, 'begun'), 'void\n', { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function wasReaped(dir: string): boolean {
+  return existsSync(path.join(dir, 'killed'));
+}
+
+export function markEnding(dir: string): void {
+  writeFileSync(path.join(dir, 'ending'), '');
+}
+
+/** How long it ran, from the files' own times; 0 when they do not tell. */
+export function fileDuration(dir: string): number {
+  try {
+    return Math.max(0, statSync(path.join(dir, 'exit')).mtimeMs - statSync(path.join(dir, 'begun')).mtimeMs);
+  } catch {
+    return 0;
+  }
+}
+
+/** Head and tail of a stream, put together from the file and what was cut from it. */
+export function readOutput(dir: string, stream: Stream): RawOutput {
+  const file = path.join(dir, stream);
+  let fd: number;
+  try {
+    fd = openSync(file, 'r');
+  } catch {
+    return { head: new Uint8Array(), tail: new Uint8Array(), bytes: 0 };
+  }
+  try {
+    const { size } = fstatSync(fd);
+    const dropped = Number(readOrEmpty(`${file}.dropped`).trim()) || 0;
+    if (!existsSync(`${file}.head`)) {
+      if (size <= 2 * PART) return { head: readAt(fd, 0, size), tail: new Uint8Array(), bytes: size };
+      return { head: readAt(fd, 0, PART), tail: readAt(fd, size - PART, PART), bytes: size };
+    }
+    const now = readAt(fd, Math.max(0, size - PART), PART);
+    const kept = readBytes(`${file}.keep`);
+    const tail = Buffer.concat([kept, now]).subarray(-PART);
+    return { head: readBytes(`${file}.head`), tail, bytes: dropped + size };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Cuts a stream's file back when it is larger than `limit`, keeping its head and the last bytes beside it. */
+export function limitOutput(dir: string, stream: Stream, limit: number): boolean {
+  const file = path.join(dir, stream);
+  const fd = openSync(file, 'r+');
+  try {
+    const { size } = fstatSync(fd);
+    if (size <= limit) return false;
+    if (!existsSync(`${file}.head`)) writeFileSync(`${file}.head`, readAt(fd, 0, PART));
+    const { size: end } = fstatSync(fd);
+    const dropped = Number(readOrEmpty(`${file}.dropped`).trim()) || 0;
+    writeFileSync(`${file}.keep`, readAt(fd, Math.max(0, end - PART), PART));
+    writeFileSync(`${file}.dropped`, `${dropped + end}\n`);
+    // The command appends: after this its next byte is the first of the file.
+    ftruncateSync(fd, 0);
+    return true;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Up to `length` bytes from `position`, fewer at the end of the file. */
+export function readAt(fd: number, position: number, length: number): Uint8Array {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const read = readSync(fd, buffer, filled, length - filled, position + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return buffer.subarray(0, filled);
+}
+
+/** Opens a stream's file for appending, as the command's own standard stream. */
+export function openStream(dir: string, stream: Stream): number {
+  return openSync(path.join(dir, stream), 'a', 0o600);
+}
+
+function readOrEmpty(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function readBytes(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch {
+    return new Uint8Array();
+  }
+}

@@ -1,0 +1,177 @@
+// .soloflow/config.json: read, checked, followed. A wrong file is problems with lines; the last good one stays in force.
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
+import * as z from 'zod';
+import type { Disposable } from '../engine/ports';
+import { type Config, configSchema } from '../model/config';
+import type { Problem } from '../model/problem';
+import type { Span } from '../model/text';
+import { errorCode } from './workspace-path';
+
+export const CONFIG_PATH = '.soloflow/config.json';
+
+export interface ConfigFile {
+  /** In force now. Looks at the file again when it may have changed. */
+  config(): Config;
+  problems(): readonly Problem[];
+  onDidChange(listener: (config: Config) => void): Disposable;
+  dispose(): void;
+}
+
+export interface ConfigFileOptions {
+  /** Absolute workspace folder. */
+  readonly root: string;
+  /** How often the file is looked at, at most; milliseconds. */
+  readonly pollMs?: number;
+}
+
+export function createConfigFile(options: ConfigFileOptions): ConfigFile {
+  const file = path.join(options.root, CONFIG_PATH);
+  const pollMs = options.pollMs ?? 500;
+  const listeners = new Set<(config: Config) => void>();
+  let signature = '';
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let config = configSchema.parse({});
+  let problems: readonly Problem[] = [];
+  let timer: NodeJS.Timeout | null = null;
+
+  const look = (): void => {
+    lookedAt = performance.now();
+    const found = signatureOf(file);
+    if (found === signature) return;
+    signature = found;
+    const read = readConfig(file);
+    problems = read.problems;
+    if (read.config === null) return;
+    config = read.config;
+    for (const listener of listeners) listener(config);
+  };
+  look();
+
+  return {
+    config() {
+      if (performance.now() - lookedAt >= pollMs) look();
+      return config;
+    },
+    problems() {
+      look();
+      return problems;
+    },
+    onDidChange(listener) {
+      listeners.add(listener);
+      if (timer === null) {
+        timer = setInterval(look, pollMs);
+        timer.unref();
+      }
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    dispose() {
+      listeners.clear();
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+}
+
+/** JSON schema of the config, for completion in editors. Fields with defaults may be left out. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' });
+}
+
+function signatureOf(file: string): string {
+  try {
+    const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}:${ctimeNs}`;
+  } catch (error) {
+    return errorCode(error);
+  }
+}
+
+function readConfig(file: string): { readonly config: Config | null; readonly problems: readonly Problem[] } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').replace(/^\u{feff}/u, '');
+  } catch (error) {
+    const code = errorCode(error);
+    // No file is no mistake: defaults hold.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { config: configSchema.parse({}), problems: [] };
+    return { config: null, problems: [problem('', { start: 0, end: 0 }, `The config cannot be read (${code}).`)] };
+  }
+  return parseConfig(text);
+}
+
+/** Checks the text of a config file. `config` is null when anything in it is wrong. Comments and trailing commas are fine. */
+export function parseConfig(text: string): { readonly config: Config | null; readonly problems: readonly Problem[] } {
+  const errors: ParseError[] = [];
+  const settings = { allowTrailingComma: true };
+  const value: unknown = text.trim() === '' ? {} : parse(text, errors, settings);
+  if (errors.length > 0) {
+    return {
+      config: null,
+      problems: errors.map(({ error, offset, length }) =>
+        problem(text, { start: offset, end: offset + length }, `Not JSON: ${printParseErrorCode(error)}.`),
+      ),
+    };
+  }
+  const checked = configSchema.safeParse(value);
+  if (checked.success) {
+    const wrong = patternProblems(text, checked.data);
+    return { config: wrong.length > 0 ? null : checked.data, problems: wrong };
+  }
+  const tree = parseTree(text, [], settings);
+  return { config: null, problems: checked.error.issues.map((issue) => issueProblem(text, tree, issue)) };
+}
+
+/** Regular expressions are strings to the schema; one that does not compile is found here. */
+function patternProblems(text: string, config: Config): readonly Problem[] {
+  const tree = parseTree(text, [], { allowTrailingComma: true });
+  return config.pauseRules.flatMap((rule, i) =>
+    (['command', 'task'] as const).flatMap((field) => {
+      const pattern = rule[field];
+      if (pattern === undefined) return [];
+      try {
+        void new RegExp(pattern);
+        return [];
+      } catch (error) {
+        const why = error instanceof Error ? error.message : 'not a regular expression';
+        return [problem(text, spanAt(tree, ['pauseRules', i, field]), `pauseRules.${i}.${field}: ${why}.`)];
+      }
+    }),
+  );
+}
+
+function issueProblem(text: string, tree: Node | undefined, issue: z.core.$ZodIssue): Problem {
+  const at = issue.path.filter((part) => typeof part !== 'symbol');
+  const where = at.length === 0 ? '' : `${at.join('.')}: `;
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const property = tree === undefined ? undefined : findNodeAtLocation(tree, [...at, key])?.parent?.children?.[0];
+    return problem(text, property === undefined ? spanAt(tree, at) : spanOf(property), `${where}${issue.message}.`);
+  }
+  return problem(text, spanAt(tree, at), `${where}${issue.message}.`);
+}
+
+/** The value at a path, or the nearest thing around it that is written. */
+function spanAt(tree: Node | undefined, at: readonly (string | number)[]): Span {
+  for (let length = at.length; tree !== undefined && length >= 0; length--) {
+    const node = findNodeAtLocation(tree, at.slice(0, length));
+    if (node !== undefined) return spanOf(node);
+  }
+  return { start: 0, end: 0 };
+}
+
+const spanOf = (node: Node): Span => ({ start: node.offset, end: node.offset + node.length });
+
+function problem(text: string, span: Span, message: string): Problem {
+  const before = text.slice(0, span.start);
+  return {
+    code: 'config',
+    severity: 'error',
+    path: CONFIG_PATH,
+    line: before.split('\n').length,
+    column: span.start - (before.lastIndexOf('\n') + 1) + 1,
+    span,
+    message,
+    fixes: [],
+  };
+}

@@ -1,0 +1,168 @@
+// What belongs to an attempt: the members of its process group, and whatever carries its mark in the environment
+// although it has left the group. Finds them and ends them.
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Name of the environment variable with the marks of all attempts a process runs under: ":outer:inner:". */
+export const MARK = 'SOLOFLOW_PROCESS';
+
+export interface Tree {
+  /** Process group, null when unknown. */
+  readonly group: number | null;
+  /** Attempt id. */
+  readonly mark: string;
+}
+
+/** Start time of a process in the system's own words; with the pid and the boot id it is an identity. null: gone. */
+export function processStart(pid: number): string | null {
+  if (process.platform !== 'linux') return null;
+  const stat = readStat(pid);
+  return stat?.start ?? null;
+}
+
+interface Stat {
+  readonly state: string;
+  readonly group: number;
+  readonly start: string;
+}
+
+function readStat(pid: number): Stat | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The command name may contain blanks and brackets: fields are counted after the last one.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [state, , group] = fields;
+    const start = fields[19];
+    return state === undefined || start === undefined ? null : { state, group: Number(group), start };
+  } catch {
+    return null;
+  }
+}
+
+/** Start time where /proc does not tell: asks `ps`. */
+export async function processStartSlow(pid: number): Promise<string | null> {
+  if (process.platform === 'linux') return processStart(pid);
+  try {
+    const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 5000 });
+    return stdout.trim() === '' ? null : stdout.trim();
+  } catch {
+    return null;
+  }
+}
+
+let boot: Promise<string> | null = null;
+/** Changes with every boot, so that a pid of an earlier life is never mistaken. */
+export function bootId(): Promise<string> {
+  boot ??= readBootId();
+  return boot;
+}
+
+async function readBootId(): Promise<string> {
+  if (process.platform === 'linux') return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  try {
+    const { stdout } = await run('sysctl', ['-n', 'kern.bootsessionuuid'], { timeout: 5000 });
+    return stdout.trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Is there anyone in the group? Cheap; counts zombies. */
+export function groupExists(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Living processes of the tree, without zombies and without this process. `marked: false` looks at the group only. */
+export async function treeMembers(tree: Tree, marked = true): Promise<readonly number[]> {
+  const found = process.platform === 'linux' ? linuxMembers(tree, marked) : await psMembers(tree, marked);
+  return found.filter((pid) => pid !== process.pid);
+}
+
+function linuxMembers(tree: Tree, marked: boolean): number[] {
+  const needle = `:${tree.mark}:`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      const stat = readStat(pid);
+      if (stat === null || stat.state === 'Z' || stat.state === 'X') return false;
+      return stat.group === tree.group || (marked && environmentOf(pid).includes(needle));
+    });
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+async function psMembers(tree: Tree, marked: boolean): Promise<number[]> {
+  try {
+    // -E shows the environment of one's own processes after the command.
+    const { stdout } = await run('ps', ['-axww', '-E', '-o', 'pid=,pgid=,stat=,command='], {
+      timeout: 10_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    return parsePs(stdout, tree, marked);
+  } catch {
+    return [];
+  }
+}
+
+/** Exported for its test: rows of `ps -o pid=,pgid=,stat=,command=`. */
+export function parsePs(text: string, tree: Tree, marked: boolean): number[] {
+  return text.split('\n').flatMap((row) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(row);
+    if (match === null || match[3]?.startsWith('Z')) return [];
+    const [, pid, group, , rest] = match;
+    const mine = Number(group) === tree.group || (marked && (rest ?? '').includes(`:${tree.mark}:`));
+    return mine ? [Number(pid)] : [];
+  });
+}
+
+/**
+ * TERM to all, then KILL to what is left after `patienceMs`; resolves when nothing lives. The value tells which signal
+ * it took, null when there was nobody.
+ */
+export async function endTree(tree: Tree, patienceMs: number, marked = true): Promise<'SIGTERM' | 'SIGKILL' | null> {
+  let members = await treeMembers(tree, marked);
+  if (members.length === 0) return null;
+  const deadline = performance.now() + patienceMs;
+  const told = new Set<number>();
+  while (members.length > 0 && performance.now() < deadline) {
+    for (const pid of members) {
+      if (told.has(pid)) continue;
+      told.add(pid);
+      signal(pid, 'SIGTERM');
+    }
+    await delay(15);
+    members = await treeMembers(tree, marked);
+  }
+  if (members.length === 0) return 'SIGTERM';
+  // A tree that forks while it is killed gets round after round; a process stuck in the kernel ends the patience.
+  for (let round = 0; members.length > 0 && round < 400; round++) {
+    for (const pid of members) signal(pid, 'SIGKILL');
+    await delay(15);
+    members = await treeMembers(tree, marked);
+  }
+  return 'SIGKILL';
+}
+
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Gone between looking and telling.
+  }
+}

@@ -1,0 +1,115 @@
+// The two small shell programs that stand between a host and its commands, so that either may die without harm.
+// They are handed to sh as text: a script file in the workspace could be replaced by someone else.
+//
+// Files of an attempt's folder D:
+//   owner.<token>   the host that answers for it; renaming this file is how another host takes over (atomic)
+//   begun           pid of the leader; made exclusively, so either the command starts or an adopter forbids it
+//   out err         output, appended; over the limit: .head (first bytes), .keep (last bytes before the cut), .dropped
+//   exit            "<status>\n": exists complete <=> the command finished by itself
+//   ending          a person or the engine wants it ended
+//   killed          the keeper ended it because no host came
+
+/**
+ * Leads the process group of one command: sh -c LEADER soloflow D SHELL COMMAND.
+ * Survives TERM, so that the status of a command that handles TERM is still published. The command runs in the
+ * foreground: in the background it would ignore interrupts.
+ */
+export const LEADER = `D=$1
+set -C
+echo $$ 2>/dev/null >"$D/begun" || exit 125
+set +C
+trap : TERM HUP INT QUIT
+"$2" -c "$3"
+r=$?
+echo $r >"$D/exit"
+exit $r
+`;
+
+/**
+ * One per host: sh -c KEEPER soloflow ATTEMPTS TOKEN GRACE_S LIMIT PART, with the host's lifeline on fd 3.
+ * Blocks until the host closes the lifeline or dies. Then it waits GRACE_S for another host to take each attempt
+ * over; what nobody takes is ended, with everything that carries its mark in the environment.
+ */
+export const KEEPER = `A=$1 T=$2 G=$3 L=$4 P=$5 K=$$ S= M=
+trap '' TERM HUP INT QUIT
+nap() { sleep 0.2 2>/dev/null || sleep 1; }
+limit() {
+  s=$(wc -c <"$1" 2>/dev/null) || return 0
+  [ "$s" -gt "$2" ] || return 0
+  [ -e "$1.head" ] || head -c "$P" "$1" >"$1.head"
+  tail -c "$P" "$1" >"$1.keep"
+  d=$(cat "$1.dropped" 2>/dev/null)
+  echo $((\${d:-0} + s)) >"$1.dropped"
+  : >"$1"
+}
+limits() {
+  for o in "$A"/*/owner."$T"; do
+    [ -e "$o" ] || continue
+    d0=\${o%/*}
+    limit "$d0/out" "$1"; limit "$d0/err" "$1"
+  done
+}
+members() {
+  [ -n "$1" ] && kill -s 0 -- "-$1" 2>/dev/null && echo "-$1"
+  if [ -r /proc/self/environ ]; then
+    for e in $(grep -ls -- ":$2:" /proc/[0-9]*/environ 2>/dev/null); do e=\${e#/proc/}; echo "\${e%/environ}"; done
+  else
+    ps -axww -E -o pid=,command= 2>/dev/null | grep -F ":$2:" | grep -v grep | while read -r q _; do echo "$q"; done
+  fi
+}
+signal() { for m in $(members "$2" "$3"); do [ "$m" = "$K" ] || kill -s "$1" -- "$m" 2>/dev/null; done; }
+claim() {
+  d1=\${1%/*}
+  if [ -s "$d1/exit" ]; then
+    # Finished by itself: only what it left behind in its group goes.
+    p=$(cat "$d1/begun" 2>/dev/null)
+    [ -n "$p" ] && kill -s TERM -- "-$p" 2>/dev/null && kill -s KILL -- "-$p" 2>/dev/null
+    return 0
+  fi
+  mv "$1" "$d1/killed" 2>/dev/null || return 0
+  [ -s "$d1/begun" ] || nap
+  [ -s "$d1/begun" ] || { set -C; echo void 2>/dev/null >"$d1/begun"; set +C; }
+  M="$M \${d1##*/}"
+  signal TERM "$(leader "$d1")" "\${d1##*/}"
+}
+leader() { l=$(cat "$1/begun" 2>/dev/null); [ "$l" = void ] || echo "$l"; }
+finish() {
+  j=0
+  while [ -n "$M" ] && [ $j -lt 30 ]; do
+    left=
+    for m1 in $M; do
+      [ -z "$(members "$(leader "$A/$m1")" "$m1")" ] || left="$left $m1"
+      [ $j -lt 10 ] || signal KILL "$(leader "$A/$m1")" "$m1"
+    done
+    M=$left
+    [ -z "$M" ] || nap
+    j=$((j + 1))
+  done
+  M=
+}
+while read -r w <&3; do
+  case $w in
+    busy) [ -n "$S" ] || { ( exec 3<&-; while sleep 2 && kill -0 $K 2>/dev/null; do limits $((L * 4)); done ) & S=$!; } ;;
+    idle) [ -z "$S" ] || kill -KILL $S 2>/dev/null; S= ;;
+  esac
+done
+exec 3<&-
+[ -z "$S" ] || kill -KILL $S 2>/dev/null
+for o in "$A"/*/owner."$T"; do
+  [ -e "$o" ] && [ -e "\${o%/*}/ending" ] && claim "$o"
+done
+finish
+i=0
+while [ $i -lt $((G * 5)) ]; do
+  left=
+  for o in "$A"/*/owner."$T"; do
+    [ -e "$o" ] || continue
+    d1=\${o%/*}
+    [ -s "$d1/exit" ] || { left=1; limit "$d1/out" "$L"; limit "$d1/err" "$L"; }
+  done
+  [ -n "$left" ] || break
+  nap; i=$((i + 1))
+done
+for o in "$A"/*/owner."$T"; do [ -e "$o" ] && claim "$o"; done
+finish
+`;
