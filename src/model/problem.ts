@@ -9,6 +9,7 @@ export type ProblemCode =
   | 'conflicting-fields'
   | 'unknown-dependency'
   | 'ambiguous-dependency'
+  | 'cancelled-dependency'
   | 'dependency-cycle'
   | 'claimed-total'
   | 'displaced-metadata'

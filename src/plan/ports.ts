@@ -28,6 +28,23 @@ export interface DocumentStore {
   onDidChange(listener: (paths: readonly string[]) => void): { dispose(): void };
 }
 
+/** A reading to be kept: what `payload` holds is the plan's business. */
+export interface CachedReading {
+  readonly path: string;
+  /** Of the text that was read. */
+  readonly hash: string;
+  /** Of the readers that read it. */
+  readonly version: string;
+  readonly payload: string;
+}
+
+/** Readings kept between sessions: one per path, the latest. May lose anything at any time, must not throw. */
+export interface PlanCache {
+  /** The payload put for exactly this path, hash and version; null: none. */
+  get(path: string, hash: string, version: string): string | null;
+  put(readings: readonly CachedReading[]): void;
+}
+
 export type PlanChange =
   | { readonly kind: 'set-status'; readonly key: string; readonly status: PlanStatus; readonly spelling?: string }
   | { readonly kind: 'tick'; readonly key: string; readonly line: number; readonly done: boolean }

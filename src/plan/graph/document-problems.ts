@@ -1,0 +1,186 @@
+// What is wrong inside one document besides its syntax: ids, fields, totals, parents, too much at once.
+import type { PlanDocument } from '../../model/plan';
+import type { Problem, ProblemCode, QuickFix } from '../../model/problem';
+import type { Severity, Span } from '../../model/text';
+import { isContainer, isLocalId, isWork, sameTitle, type Home, type Node } from './node';
+
+/** A problem before its line and column are known. */
+export interface Draft {
+  readonly code: ProblemCode;
+  readonly severity: Severity;
+  readonly path: string;
+  readonly line: number;
+  readonly span: Span;
+  readonly message: string;
+  readonly fixes: readonly QuickFix[];
+}
+
+export function documentProblems(home: Home): readonly Draft[] {
+  const reported = new Set(home.document.problems.map((problem) => `${problem.code}:${problem.line}`));
+  return [...duplicates(home), ...conflicts(home), ...claimedTotal(home), ...checkedParents(home)].filter(
+    (draft) =>
+      !reported.has(`${draft.code}:${draft.line}`) &&
+      !(draft.code === 'claimed-total' && has(home.document, 'claimed-total')),
+  );
+}
+
+export const problemAt = (
+  node: Node,
+  code: ProblemCode,
+  severity: Severity,
+  message: string,
+  fixes: readonly QuickFix[] = [],
+): Draft => ({
+  code,
+  severity,
+  path: node.item.path,
+  line: node.item.line,
+  span: node.item.titleSpan,
+  message,
+  fixes,
+});
+
+function has(document: PlanDocument, code: ProblemCode): boolean {
+  return document.problems.some((problem: Problem) => problem.code === code);
+}
+
+/** Numbers may start again under every tag or group; elsewhere an id stands for one thing. */
+function* duplicates(home: Home): Generator<Draft> {
+  for (const [id, nodes] of home.byId) {
+    const first = nodes[0];
+    if (first === undefined) continue;
+    for (const node of nodes.slice(1)) {
+      const twin = nodes.find((each) => each.order < node.order && sameTitle(each, node));
+      const shown = node.item.id ?? id;
+      if (twin !== undefined) {
+        if (twin.parent !== node.parent && isLocalId(id) && home.document.dialect === 'task-master') continue;
+        yield problemAt(
+          node,
+          'duplicate-id-same-item',
+          'info',
+          `${shown} is written twice: it also stands at line ${twin.item.line}.`,
+        );
+      } else {
+        const rival = nodes.find((each) => each.order < node.order && sharesNumbering(each, node)) ?? null;
+        if (rival === null) continue;
+        yield problemAt(
+          node,
+          'duplicate-id-different-item',
+          'warning',
+          `${shown} is also the id of another item, "${rival.item.title}" at line ${rival.item.line}.`,
+        );
+      }
+    }
+  }
+  for (const node of home.nodes) {
+    const forms = new Map<string, number>();
+    for (const place of node.item.occurrences) {
+      const before = forms.get(place.form);
+      forms.set(place.form, place.line);
+      if (before === undefined || node.item.id === null) continue;
+      yield {
+        ...problemAt(
+          node,
+          'duplicate-id-same-item',
+          'info',
+          `${node.item.id} is written twice as a ${place.form}: it also stands at line ${before}.`,
+        ),
+        line: place.line,
+      };
+    }
+  }
+}
+
+/** Task Master counts anew in every tag, and sub-tasks count anew in every task. */
+function sharesNumbering(a: Node, b: Node): boolean {
+  if (a.home.document.dialect !== 'task-master') return true;
+  return a.parent === b.parent;
+}
+
+function* conflicts(home: Home): Generator<Draft> {
+  for (const node of home.nodes) {
+    const said = node.item.occurrences.filter((place) => place.statusText !== null);
+    const first = said[0];
+    const other = said.find((place) => place.status !== first?.status);
+    if (first === undefined || other === undefined) continue;
+    yield {
+      ...problemAt(
+        node,
+        'conflicting-fields',
+        'warning',
+        `${node.item.id ?? node.item.title} is ${first.status} at line ${first.line} and ${other.status} at line ${other.line}.`,
+      ),
+      line: other.line,
+    };
+  }
+}
+
+/** Tasks of a document as its author would count them. */
+export function countedTasks(home: Home): number {
+  for (const kinds of [['task', 'hotfix'], ['story'], ['plan-item'], ['backlog-item']]) {
+    const count = home.nodes.filter((node) => kinds.includes(node.item.kind)).length;
+    if (count > 0) return count;
+  }
+  return 0;
+}
+
+function* claimedTotal(home: Home): Generator<Draft> {
+  const { claimed, path } = home.document;
+  if (claimed === null) return;
+  const count = countedTasks(home);
+  if (count === claimed.value) return;
+  const number = /\d+/.exec(claimed.text);
+  const exact = number !== null && Number(number[0]) === claimed.value;
+  const start = claimed.span.start + (number?.index ?? 0);
+  yield {
+    code: 'claimed-total',
+    severity: 'info',
+    path,
+    line: 0,
+    span: claimed.span,
+    message: `The document claims ${claimed.value} tasks and has ${count}.`,
+    fixes:
+      exact && claimed.text.length === claimed.span.end - claimed.span.start
+        ? [
+            {
+              title: `Claim ${count}`,
+              edits: [{ span: { start, end: start + number[0].length }, text: String(count) }],
+              preferred: true,
+            },
+          ]
+        : [],
+  };
+}
+
+function* checkedParents(home: Home): Generator<Draft> {
+  for (const node of home.nodes) {
+    if (node.item.status !== 'done' || node.children.length === 0) continue;
+    const open = node.children.filter(
+      (child) => isWork(child) && !child.item.optional && !['done', 'cancelled'].includes(child.item.status),
+    );
+    const first = open[0];
+    if (first === undefined) continue;
+    yield problemAt(
+      node,
+      'checked-parent-open-children',
+      'warning',
+      `"${node.item.title}" is done but ${open.length === 1 ? 'one child is' : `${open.length} children are`} not: line ${first.item.line}.`,
+    );
+  }
+}
+
+/** Work in progress of one plan: of a document, or of a folder that keeps one item per file. */
+export function inProgress(homes: readonly Home[]): ReadonlyMap<string, readonly Node[]> {
+  const found = new Map<string, Node[]>();
+  for (const home of homes) {
+    const { path, dialect } = home.document;
+    const place = dialect === 'backlog-md' ? path.split('/').slice(0, -1).join('/') : path;
+    for (const node of home.nodes) {
+      if (node.item.status !== 'in-progress' || !isWork(node) || isContainer(node)) continue;
+      const list = found.get(place);
+      if (list === undefined) found.set(place, [node]);
+      else list.push(node);
+    }
+  }
+  return found;
+}

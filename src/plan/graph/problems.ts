@@ -1,0 +1,177 @@
+// Everything that is wrong with the plan as a whole, with place and, where one answer is right, its fix.
+import type { Problem, QuickFix } from '../../model/problem';
+import { documentProblems, inProgress, problemAt, type Draft } from './document-problems';
+import type { GraphState } from './graph';
+import { normalId } from './ids';
+import { oneSlipAway } from './nearest';
+import { isLocalId, isRegister, looseId, sameTitle, type Home, type Node } from './node';
+import type { Finding } from './resolve';
+
+/** 1-based line and column of an offset. */
+export type Locate = (path: string, offset: number) => { readonly line: number; readonly column: number };
+
+export interface Limits {
+  /** Items that may be in progress at once. */
+  readonly inProgress: number;
+}
+
+const ofHome = new WeakMap<Home, readonly Draft[]>();
+
+/** Documents' own problems first, by document; then by place. */
+export function workspaceProblems(state: GraphState, limits: Limits, locate: Locate): readonly Problem[] {
+  const drafts = new Map<string, Draft[]>();
+  const add = (draft: Draft): void => {
+    const list = drafts.get(draft.path);
+    if (list === undefined) drafts.set(draft.path, [draft]);
+    else list.push(draft);
+  };
+  for (const home of state.homes) {
+    let own = ofHome.get(home);
+    if (own === undefined) {
+      own = documentProblems(home);
+      ofHome.set(home, own);
+    }
+    own.forEach(add);
+  }
+  for (const finding of state.findings) add(dependencyProblem(finding, state));
+  for (const cycle of state.cycles) add(cycleProblem(cycle, state));
+  for (const draft of cancelledNeeds(state)) add(draft);
+  for (const draft of sharedIds(state)) add(draft);
+  for (const [, nodes] of inProgress(state.homes)) {
+    for (const node of nodes.slice(limits.inProgress)) {
+      add(
+        problemAt(
+          node,
+          'in-progress-limit',
+          'warning',
+          `${nodes.length} items are in progress, the limit is ${limits.inProgress}.`,
+        ),
+      );
+    }
+  }
+  return state.homes.flatMap((home) => {
+    const found = drafts.get(home.document.path) ?? [];
+    const placed = found.map((draft) => place(draft, home, locate));
+    return [...home.document.problems, ...placed].sort((a, b) => a.line - b.line || a.column - b.column);
+  });
+}
+
+function place(draft: Draft, home: Home, locate: Locate): Problem {
+  const at = locate(home.document.path, draft.span.start);
+  // Another place of the same item: its line is known, its columns are not.
+  return {
+    ...draft,
+    line: draft.line === 0 ? at.line : draft.line,
+    column: draft.line === 0 || draft.line === at.line ? at.column : 1,
+  };
+}
+
+function dependencyProblem(finding: Finding, state: GraphState): Draft {
+  const node = state.nodes.get(finding.key);
+  const path = node?.item.path ?? '';
+  const base = { severity: 'warning', path, line: 0, span: finding.dependency.span } as const;
+  const who = node === undefined ? finding.key : label(node);
+  if (finding.code === 'ambiguous-dependency') {
+    const places = finding.candidates.map((key) => state.nodes.get(key)).filter((each) => each !== undefined);
+    const shown = places.slice(0, 4).map((each) => `"${each.item.title}" (${placeOf(each, path)})`);
+    return {
+      ...base,
+      code: finding.code,
+      message: `${who} depends on ${finding.target}, which can be ${places.length} items: ${shown.join(', ')}.`,
+      fixes: [],
+    };
+  }
+  const near = suggestions(finding, state);
+  const fix = near.length === 1 && near[0] !== undefined ? correction(finding, near[0]) : null;
+  const hint = near.length === 0 ? '' : ` Did you mean ${near.slice(0, 3).join(' or ')}?`;
+  return {
+    ...base,
+    code: finding.code,
+    message: `${who} depends on ${finding.target === '' ? finding.dependency.text : finding.target}, which is no item.${hint}`,
+    fixes: fix === null ? [] : [fix],
+  };
+}
+
+function suggestions(finding: Finding, state: GraphState): readonly string[] {
+  const node = state.nodes.get(finding.key);
+  if (node === undefined || finding.dependency.kind === 'range' || finding.dependency.kind === 'phase') return [];
+  const loose = looseId(finding.target);
+  const own = node.home.byId;
+  const local = isLocalId(loose) && !isRegister(node.home);
+  const candidates = oneSlipAway(loose, (id) => own.has(id) || (!local && state.ids.has(id)));
+  return candidates
+    .map((id) => own.get(id)?.[0]?.item ?? state.ids.get(id))
+    .filter((item) => item !== undefined && item.key !== finding.key)
+    .map((item) => item?.id ?? '')
+    .filter((id) => id !== '');
+}
+
+/** Replaces the wrong id inside the dependency's text, if it stands there as it was read. */
+function correction(finding: Finding, id: string): QuickFix | null {
+  const { text, span } = finding.dependency;
+  if (text.length !== span.end - span.start) return null;
+  for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}.\-\u2010-\u2015\u2212]*/gu)) {
+    const word = match[0].replace(/[.\-]+$/, '');
+    if (looseId(normalId(word)) !== looseId(finding.target)) continue;
+    const start = span.start + match.index;
+    return {
+      title: `Change to ${id}`,
+      edits: [{ span: { start, end: start + word.length }, text: id }],
+      preferred: true,
+    };
+  }
+  return null;
+}
+
+function cycleProblem(cycle: readonly string[], state: GraphState): Draft {
+  const nodes = cycle.map((key) => state.nodes.get(key)).filter((each) => each !== undefined);
+  const first = nodes[0];
+  const path = [...nodes, ...nodes.slice(0, 1)].map(label).join(' → ');
+  const message =
+    nodes.length === 1 ? `${path.split(' → ')[0]} waits for itself.` : `These wait for each other: ${path}.`;
+  if (first === undefined) throw new Error(`A circle without items: ${cycle.join(', ')}`);
+  return problemAt(first, 'dependency-cycle', 'error', message);
+}
+
+function* cancelledNeeds(state: GraphState): Generator<Draft> {
+  for (const [key, needs] of state.needs) {
+    const node = state.nodes.get(key);
+    if (node === undefined || node.item.status === 'done' || node.item.status === 'cancelled') continue;
+    for (const need of needs) {
+      const other = state.nodes.get(need);
+      if (other?.item.status !== 'cancelled') continue;
+      yield problemAt(
+        node,
+        'cancelled-dependency',
+        'warning',
+        `${label(node)} waits for ${label(other)}, which was cancelled (${placeOf(other, node.item.path)}).`,
+      );
+    }
+  }
+}
+
+/** One id in several backlogs: another item is a warning, another status of the same item a conflict. */
+function* sharedIds(state: GraphState): Generator<Draft> {
+  for (const nodes of state.shared) {
+    const first = nodes[0];
+    if (first === undefined) continue;
+    for (const node of nodes.slice(1)) {
+      if (node.home === first.home) continue;
+      const shown = node.item.id ?? '';
+      const there = placeOf(first, node.item.path);
+      if (!sameTitle(first, node)) {
+        const message = `${shown} is also the id of another item, "${first.item.title}" (${there}).`;
+        yield problemAt(node, 'duplicate-id-different-item', 'warning', message);
+      } else if (first.item.status !== node.item.status) {
+        const message = `${shown} is ${node.item.status} here and ${first.item.status} in ${there}.`;
+        yield problemAt(node, 'conflicting-fields', 'warning', message);
+      } else {
+        yield problemAt(node, 'duplicate-id-same-item', 'info', `${shown} also stands in ${there}.`);
+      }
+    }
+  }
+}
+
+const label = (node: Node): string => node.item.id ?? `"${node.item.title}"`;
+const placeOf = (node: Node, from: string): string =>
+  node.item.path === from ? `line ${node.item.line}` : `${node.item.path}:${node.item.line}`;

@@ -1,0 +1,126 @@
+// Reads documents for the index: the right dialect, its side files, and the cache of what was read before.
+import { createHash } from 'node:crypto';
+import type { PlanDocument } from '../model/plan';
+import type { SourceText } from '../model/text';
+import { packReading, unpackReading, type Reading } from './plan-index-cache';
+import type { Slices } from './plan-index-slices';
+import type { CachedReading, DocumentStore, PlanCache } from './ports';
+import type { Dialect } from './read/dialect';
+import { claimant, READER_VERSION, type Overrides } from './read/registry';
+
+/** One document as the index holds it. */
+export interface Entry {
+  readonly path: string;
+  readonly hash: string;
+  /** null for what is no plan: nobody asks for its text. */
+  readonly text: string | null;
+  readonly document: PlanDocument | null;
+  readonly sides: Reading['sides'];
+  /** What the config wanted when it was read. */
+  readonly wish: string;
+}
+
+export interface ReaderOptions {
+  readonly documents: DocumentStore;
+  readonly dialects: readonly Dialect[];
+  readonly cache: PlanCache | null;
+}
+
+/** One round of reading: side files are read once, new readings are put into the cache together. */
+export class ReadingRound {
+  readonly #options: ReaderOptions;
+  readonly #overrides: Overrides;
+  readonly #slices: Slices;
+  readonly #sideTexts = new Map<string, Promise<string | null>>();
+  readonly #fresh: CachedReading[] = [];
+
+  constructor(options: ReaderOptions, overrides: Overrides, slices: Slices) {
+    this.#options = options;
+    this.#overrides = overrides;
+    this.#slices = slices;
+  }
+
+  /** The entry of a text; `known` itself if nothing about it changed. */
+  async read(source: SourceText, known: Entry | undefined): Promise<Entry> {
+    const { path, text } = source;
+    const wanted = this.#overrides.wish(path);
+    const wish = wanted === null ? '' : wanted === 'none' ? 'none' : wanted.id;
+    // Texts that are held are compared as such: much faster than hashing them again.
+    const sameText = known !== undefined && known.text === text;
+    const hash = sameText ? known.hash : hashOf(text);
+    if (known !== undefined && known.wish === wish && known.hash === hash && (await this.#sidesHold(known.sides))) {
+      return known;
+    }
+    if (wanted === 'none') return { path, hash, text: null, document: null, sides: {}, wish };
+    const version = `${READER_VERSION} ${wish}`;
+    const kept = await this.#kept(path, hash, version);
+    if (kept !== null) {
+      return {
+        path,
+        hash,
+        text: kept.document === null ? null : text,
+        document: kept.document,
+        sides: kept.sides,
+        wish,
+      };
+    }
+    const dialect = wanted ?? claimant(source, this.#options.dialects);
+    await this.#slices.breathe();
+    if (dialect === null) {
+      this.#keep(path, hash, version, { document: null, sides: {} });
+      return { path, hash, text: null, document: null, sides: {}, wish };
+    }
+    const reading = await this.#readWith(dialect, source);
+    this.#keep(path, hash, version, reading);
+    await this.#slices.breathe();
+    return { path, hash, text, document: reading.document, sides: reading.sides, wish };
+  }
+
+  /** Hands everything read anew to the cache. */
+  finish(): void {
+    if (this.#fresh.length > 0) this.#options.cache?.put(this.#fresh);
+  }
+
+  async #readWith(dialect: Dialect, source: SourceText): Promise<Reading> {
+    const sides: Record<string, string | null> = {};
+    const sideFiles = new Map<string, string>();
+    for (const name of dialect.sideFiles?.(source.path) ?? []) {
+      const text = await this.#sideText(name);
+      sides[name] = text === null ? null : hashOf(text);
+      if (text !== null) sideFiles.set(name, text);
+    }
+    return { document: dialect.read(source, { sideFiles }), sides };
+  }
+
+  async #kept(path: string, hash: string, version: string): Promise<Reading | null> {
+    const payload = this.#options.cache?.get(path, hash, version) ?? null;
+    if (payload === null) return null;
+    const reading = unpackReading(payload, path);
+    return reading !== null && (await this.#sidesHold(reading.sides)) ? reading : null;
+  }
+
+  #keep(path: string, hash: string, version: string, reading: Reading): void {
+    if (this.#options.cache !== null) this.#fresh.push({ path, hash, version, payload: packReading(reading) });
+  }
+
+  async #sidesHold(sides: Reading['sides']): Promise<boolean> {
+    for (const name in sides) {
+      const text = await this.#sideText(name);
+      if ((text === null ? null : hashOf(text)) !== sides[name]) return false;
+    }
+    return true;
+  }
+
+  #sideText(name: string): Promise<string | null> {
+    let text = this.#sideTexts.get(name);
+    if (text === undefined) {
+      text = this.#options.documents.read(name);
+      this.#sideTexts.set(name, text);
+    }
+    return text;
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha1').update(text).digest('base64');
+}
