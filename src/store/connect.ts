@@ -4,13 +4,17 @@ import { openDatabase, type Database } from './driver';
 import { faultOf } from './faults';
 import { migrate, type Migrated, type MigrateOptions } from './migrate';
 
-/** Sets what a connection needs. Throws what SQLite throws at its first look into the file. */
-export function configure(db: Database, journal: 'WAL' | 'DELETE' | 'MEMORY'): void {
+/** What guards us from the file; nothing of it is written to the file. Throws at the first look into a broken one. */
+export function protect(db: Database): void {
   db.pragma('trusted_schema = OFF');
   db.pragma('cell_size_check = ON');
   db.pragma('busy_timeout = 250');
   db.pragma('foreign_keys = ON');
-  if (!db.readonly) db.pragma(`journal_mode = ${journal}`);
+}
+
+/** How writes reach the disk: what was committed is on it. */
+export function makeDurable(db: Database, journal: 'WAL' | 'DELETE' | 'MEMORY'): void {
+  db.pragma(`journal_mode = ${journal}`);
   db.pragma('synchronous = FULL');
   if (process.platform === 'darwin') {
     db.pragma('fullfsync = ON');
@@ -27,13 +31,29 @@ export type Connected =
 /** Files up to this size are checked whole after an unclean close; larger ones in the background. */
 const CHECK_NOW_BYTES = 8_000_000;
 
-/** Opens, verifies and migrates a file that may be anything. Never throws, leaves nothing open but on success. */
+/** How often a busy file is tried; each try waits up to the busy timeout by itself. */
+const TRIES = 3;
+
+/**
+ * Opens, verifies and migrates a file that may be anything. Never throws, leaves nothing open but on success. Two
+ * windows that make the file at the same moment get in each other's way for some milliseconds: busy is tried again.
+ */
 export function connect(path: string, journal: 'WAL' | 'DELETE', options: MigrateOptions): Connected {
+  let connected = connectOnce(path, journal, options);
+  for (let n = 1; n < TRIES && connected.kind === 'fault' && faultOf(connected.error) === 'busy'; n += 1) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20 * n);
+    connected = connectOnce(path, journal, options);
+  }
+  return connected;
+}
+
+function connectOnce(path: string, journal: 'WAL' | 'DELETE', options: MigrateOptions): Connected {
   let db: Database | null = null;
   try {
-    db = openDatabase(path);
-    configure(db, journal);
-    const migrated = migrate(db, options);
+    const opened = openDatabase(path);
+    db = opened;
+    protect(db);
+    const migrated = migrate(db, { ...options, beforeWriting: () => makeDurable(opened, journal) });
     if (migrated.kind === 'newer' || migrated.kind === 'foreign') {
       db.close();
       return migrated.kind === 'newer' ? migrated : { kind: 'unusable', why: 'foreign' };

@@ -52,20 +52,23 @@ const SYNC_FOLDERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Names what makes a folder unfit for a write-ahead log, or null: it is local as far as we can tell. */
-export function sharedFolder(
-  path: string,
-  typeOf: (path: string) => number = (each) => statfsSync(each).type,
-): string | null {
+export function sharedFolder(path: string, typeOf: (path: string) => number | null = typeOnLinux): string | null {
   for (const part of path.split(/[\\/]/)) {
     const match = SYNC_FOLDERS.find(([pattern]) => pattern.test(part));
     if (match !== undefined) return match[1];
   }
   if (/^(?:\\\\|\/\/)[^?.]/.test(path)) return 'network share';
+  const type = typeOf(path);
+  // The number is signed on some platforms.
+  return type === null ? null : (NETWORK_TYPES.get(type >>> 0) ?? null);
+}
+
+/** The file system's magic number where the platform tells one. */
+function typeOnLinux(path: string): number | null {
   try {
-    // The number is signed on some platforms.
-    if (process.platform === 'linux') return NETWORK_TYPES.get(typeOf(path) >>> 0) ?? null;
+    return process.platform === 'linux' ? statfsSync(path).type : null;
   } catch {
     // A file system that does not say is taken as local; its errors will show when it is used.
+    return null;
   }
-  return null;
 }

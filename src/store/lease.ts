@@ -1,7 +1,8 @@
 // Election of the one runner: an exclusive transaction held open on a small second file. The kernel lets go of it when
 // its holder dies; the epoch in the main file shuts out a holder that came back too late. Nothing else may open the
 // lock file in this process: closing any descriptor of it would drop the lock.
-import type { Lease } from '../engine/ports';
+import { rmSync } from 'node:fs';
+import type { Lease, Log } from '../engine/ports';
 import { openDatabase, type Database } from './driver';
 import { faultOf, writing } from './faults';
 
@@ -13,7 +14,7 @@ interface LeaseRow {
 }
 
 /** `lockPath`: a file of its own, on a local disk. */
-export function createLease(db: Database, lockPath: string, now: () => number): Lease {
+export function createLease(db: Database, lockPath: string, now: () => number, log: Log): Lease {
   const read = db.prepare<[], LeaseRow>(`SELECT owner, epoch, pid, released_at FROM lease WHERE name = 'engine'`);
   const take = db.prepare<[string, number, number], { epoch: number }>(
     `UPDATE lease SET owner = ?, epoch = epoch + 1, pid = ?, taken_at = ?, released_at = NULL
@@ -33,12 +34,12 @@ export function createLease(db: Database, lockPath: string, now: () => number): 
     tryAcquire: (owner) => {
       if (held !== null) return held;
       try {
-        lock = openDatabase(lockPath, { timeout: 0 });
-        lock.exec('BEGIN EXCLUSIVE');
+        lock = lockFile(lockPath);
         held = writing(() => take.get(owner, process.pid, now()))?.epoch ?? null;
-      } catch {
+      } catch (error) {
         // Held by someone else, or no place for a lock: either way this host is not the runner.
         held = null;
+        if (faultOf(error) !== 'busy') log.warn('The lock could not be taken.', { lockPath, error: String(error) });
       }
       if (held === null) drop();
       return held;
@@ -59,6 +60,30 @@ export function createLease(db: Database, lockPath: string, now: () => number): 
       drop();
     },
   };
+}
+
+/** Throws busy while someone else holds it. */
+function lockFile(path: string): Database {
+  try {
+    return exclusive(path);
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault !== 'not-a-database' && fault !== 'corrupt') throw error;
+    // Not a lock of ours, and as it could be read, nobody holds it: a repository may have brought it.
+    rmSync(path);
+    return exclusive(path);
+  }
+}
+
+function exclusive(path: string): Database {
+  const db = openDatabase(path, { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Does anybody, here or elsewhere, hold the lock now? Reading is refused while it is held exclusively. */

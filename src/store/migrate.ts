@@ -13,6 +13,8 @@ export type Migrated =
   | { readonly kind: 'foreign' };
 
 export interface MigrateOptions {
+  /** Called once the file is known to be ours or empty, before anything is written to it. */
+  readonly beforeWriting?: () => void;
   readonly now: number;
   readonly appVersion: string;
   readonly migrations?: readonly Migration[];
@@ -22,15 +24,21 @@ export interface MigrateOptions {
 export function migrate(db: Database, options: MigrateOptions): Migrated {
   const migrations = options.migrations ?? MIGRATIONS;
   const known = migrations.at(-1)?.version ?? 0;
-  const owner = Number(db.pragma('application_id', { simple: true }));
-  const found = Number(db.pragma('user_version', { simple: true }));
-  if (found === 0 && owner === 0 && isEmpty(db)) {
+  // One snapshot: another window may be making the file at this very moment.
+  const { owner, found, empty } = db.transaction(() => ({
+    owner: Number(db.pragma('application_id', { simple: true })),
+    found: Number(db.pragma('user_version', { simple: true })),
+    empty: isEmpty(db),
+  }))();
+  if (found === 0 && owner === 0 && empty) {
+    options.beforeWriting?.();
     apply(db, migrations, options);
     return { kind: 'created' };
   }
   if (owner !== APPLICATION_ID || found === 0) return { kind: 'foreign' };
   if (found > known) return { kind: 'newer', found, known };
   if (!isGenuine(db, migrations, found)) return { kind: 'foreign' };
+  options.beforeWriting?.();
   if (found === known) {
     syncLegalMoves(db);
     return { kind: 'current' };

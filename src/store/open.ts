@@ -8,7 +8,7 @@ import type { Journal, Lease, Log } from '../engine/ports';
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import type { StoreNotice } from '../model/store-notice';
-import { configure, connect, setAside, type Connected } from './connect';
+import { connect, makeDurable, protect, setAside, type Connected } from './connect';
 import { guardRuntime, openDatabase, type Database } from './driver';
 import { failureOf } from './faults';
 import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
@@ -128,7 +128,11 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
 function withoutDisk(options: OpenOptions, path: string, failure: Failure): Result<Store, Failure> {
   options.log.warn('The database on the disk cannot be used.', { failure });
   if (options.memoryFallback !== true) return err(failure);
-  const lockPath = fallbackLock(options.root);
+  // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
+  const lockPath =
+    failure.kind === 'store-locked' || failure.kind === 'store-full'
+      ? join(options.root, '.soloflow', LOCK)
+      : fallbackLock(options.root);
   if (failure.kind === 'store-read-only') {
     const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
     if (db !== null) {
@@ -137,7 +141,8 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
     }
   }
   const db = openDatabase(':memory:');
-  configure(db, 'MEMORY');
+  protect(db);
+  makeDurable(db, 'MEMORY');
   migrate(db, { now: Math.round(options.now()), appVersion: options.appVersion });
   const notices: StoreNotice[] = [{ kind: 'memory', why: failure }];
   return ok(assemble(options, db, { mode: 'memory', path, lockPath, notices, wasUnclean: false }));
@@ -162,7 +167,7 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
   const { mode, path, notices, wasUnclean } = parts;
   const now = steadyClock(db, options.now);
   const journal = createJournal(db);
-  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now);
+  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log);
   const meta = createMeta(db);
   return {
     mode,

@@ -1,9 +1,9 @@
 // A store that shows what is recorded where nothing can be written: it works on a copy and takes no new record.
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JournalUnavailable, type Journal, type Lease } from '../engine/ports';
-import { configure } from './connect';
+import { makeDurable, protect } from './connect';
 import { openDatabase, type Database } from './driver';
 import { migrate, type MigrateOptions } from './migrate';
 
@@ -13,14 +13,17 @@ export function openCopy(path: string, options: MigrateOptions): Database | null
   const folder = mkdtempSync(join(tmpdir(), 'soloflow-copy-'));
   const copy = join(folder, 'soloflow.db');
   try {
-    copyFileSync(path, copy);
-    if (existsSync(`${path}-wal`)) copyFileSync(`${path}-wal`, `${copy}-wal`);
+    // Contents only: the copy must be writable where the original is not.
+    for (const suffix of ['', '-wal']) {
+      if (existsSync(path + suffix)) writeFileSync(copy + suffix, readFileSync(path + suffix));
+    }
     const onDisk = openDatabase(copy);
     onDisk.pragma('journal_mode = DELETE');
     const image = onDisk.serialize();
     onDisk.close();
     const db = openDatabase(image as unknown as string);
-    configure(db, 'MEMORY');
+    protect(db);
+    makeDurable(db, 'MEMORY');
     const migrated = migrate(db, options);
     if (migrated.kind === 'current' || migrated.kind === 'migrated') return db;
     db.close();

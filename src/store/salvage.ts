@@ -43,7 +43,7 @@ export function salvage(brokenPath: string, db: Database, log: Log): Salvaged {
     events = copyEvents(source, db);
     for (const table of TABLES) counts.set(table, copyTable(source, db, table));
     // A fencing epoch must not start over: an old host may still be alive.
-    const epoch = rows(source, 'SELECT max(epoch) AS epoch FROM lease').next().value?.['epoch'] ?? 0;
+    const epoch = source.prepare<[], { epoch: number }>('SELECT epoch FROM lease').get()?.epoch ?? 0;
     db.prepare(`UPDATE lease SET epoch = max(epoch, ?) WHERE name = 'engine'`).run(epoch);
   } catch (error) {
     log.warn('The broken database could be read only in part.', { error: String(error) });
@@ -54,13 +54,12 @@ export function salvage(brokenPath: string, db: Database, log: Log): Salvaged {
 }
 
 /** Rows until the first that cannot be read. */
-function* rows(db: Database, sql: string): Generator<Row, Row | undefined> {
+function* rows(db: Database, sql: string): Generator<Row> {
   try {
     for (const row of db.prepare<[], Row>(sql).iterate()) yield row;
   } catch {
     // The damage begins here.
   }
-  return undefined;
 }
 
 function copyEvents(from: Database, to: Database): number {
