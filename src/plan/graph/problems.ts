@@ -111,7 +111,7 @@ function correction(finding: Finding, id: string): QuickFix | null {
   const { text, span } = finding.dependency;
   if (text.length !== span.end - span.start) return null;
   for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}.\-\u2010-\u2015\u2212]*/gu)) {
-    const word = match[0].replace(/[.\-]+$/, '');
+    const word = match[0].replace(/[.-]+$/, '');
     if (looseId(normalId(word)) !== looseId(finding.target)) continue;
     const start = span.start + match.index;
     return {
