@@ -44,6 +44,7 @@ const MACHINE_SETTINGS = {
   'update.mode': 'none',
   'window.restoreWindows': 'none',
   'files.autoSave': 'off',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
 /** Environment of the server and so of every extension host: without what the outer npm or editor left behind. */

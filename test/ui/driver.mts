@@ -1,0 +1,283 @@
+// The user's hands and eyes on the real editor: small functions over the page, by ARIA where there is any.
+// Results are read from files and the command line by the stories, not from here.
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium, type BrowserContext, type Locator, type Page } from 'playwright-core';
+import { installVsix, serveEditor, type ServedEditor, type ServeOptions } from '../../scripts/editor/serve.mts';
+
+const SHOTS = resolve(import.meta.dirname, '../../test-results/screenshots');
+const TOKEN = 'soloflow-stories';
+
+export interface EditorOptions {
+  /** Folder of the VS Code server, path of the browser: see scripts/editor. */
+  readonly server: string;
+  readonly browser: string;
+  /** Packaged extension to install. */
+  readonly vsix: string;
+  /** Folder for settings, extensions, browser profile. Kept between windows of one story. */
+  readonly home: string;
+  /** Environment of the extension host. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Where screenshots go; test-results/screenshots when absent. */
+  readonly shots?: string;
+}
+
+/** A running editor with one window. */
+export interface Editor {
+  readonly page: Page;
+  readonly served: ServedEditor;
+  readonly context: BrowserContext;
+  readonly shots: string;
+  close(): Promise<void>;
+}
+
+/** Installs the package once per home, starts the server and the browser. No window is open yet. */
+export async function startEditor(options: EditorOptions): Promise<Editor> {
+  const serve: ServeOptions = {
+    server: options.server,
+    home: options.home,
+    token: TOKEN,
+    testDriver: false,
+    trustEverything: false,
+    env: options.env,
+  };
+  installVsix(serve, options.vsix);
+  const served = await serveEditor(serve);
+  const context = await chromium.launchPersistentContext(join(options.home, 'profile'), {
+    executablePath: options.browser,
+    viewport: { width: 1360, height: 860 },
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-dev-shm-usage',
+    ],
+  });
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(20_000);
+  const shots = options.shots ?? SHOTS;
+  mkdirSync(shots, { recursive: true });
+  return {
+    page,
+    served,
+    context,
+    shots,
+    close: async () => {
+      await context.close().catch(() => {});
+      served.close();
+    },
+  };
+}
+
+/** Opens a folder in the window. A folder nobody has trusted yet opens in Restricted Mode. */
+export async function openFolder(editor: Editor, folder: string): Promise<void> {
+  const search = new URLSearchParams({ tkn: TOKEN, folder });
+  await editor.page.goto(`http://${editor.served.authority}/?${search.toString()}`);
+  await workbench(editor);
+}
+
+async function workbench(editor: Editor): Promise<void> {
+  await editor.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
+  await editor.page.locator('.sidebar .composite.title').waitFor({ timeout: 60_000 });
+}
+
+/** Trusts the open folder, as a user does: the status bar's Restricted Mode, then Trust in the page that opens. */
+export async function trustFolder(editor: Editor): Promise<void> {
+  const { page } = editor;
+  await page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).click();
+  const trust = page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true });
+  await trust.waitFor();
+  await trust.click();
+  await page.locator('.statusbar-item').filter({ hasText: 'Restricted Mode' }).waitFor({ state: 'detached' });
+  // The page stands in a modal part of the window.
+  await page
+    .getByRole('button', { name: /^Close Modal Editor/ })
+    .or(page.locator('.monaco-modal-editor-block .codicon-close'))
+    .first()
+    .click();
+  await page.locator('.workspace-trust-editor').waitFor({ state: 'detached' });
+}
+
+/** Reloads the window, as "Developer: Reload Window" does; trust is remembered by the editor. */
+export async function reloadWindow(editor: Editor): Promise<void> {
+  await editor.page.reload();
+  await workbench(editor);
+}
+
+/** Screenshot named after what it shows; returns its path. */
+export async function shot(editor: Editor, name: string): Promise<string> {
+  const path = join(editor.shots, `${name}.png`);
+  await editor.page.screenshot({ path });
+  return path;
+}
+
+/** Runs a command by its exact palette label, e.g. "Soloflow: Run Plan". */
+export async function runCommand(editor: Editor, label: string): Promise<void> {
+  const { page } = editor;
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(`>${label}`);
+  const row = page
+    .locator(`.quick-input-list .monaco-list-row[aria-label="${label}"]`)
+    .or(page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label},"]`))
+    .first();
+  await row.waitFor();
+  await row.click();
+}
+
+/** Is this label offered in the palette? */
+export async function paletteOffers(editor: Editor, label: string): Promise<boolean> {
+  const { page } = editor;
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(`>${label}`);
+  const rows = page.locator('.quick-input-list .monaco-list-row');
+  await rows.first().waitFor();
+  const labels = await rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label') ?? ''));
+  await page.keyboard.press('Escape');
+  return labels.some((found) => found === label || found.startsWith(`${label},`));
+}
+
+/** Picks an entry of an open quick pick by text. */
+export async function pick(editor: Editor, text: RegExp): Promise<void> {
+  const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: text }).first();
+  await row.waitFor();
+  await row.click();
+}
+
+/** Types into the open input box and accepts. */
+export async function typeAnswer(editor: Editor, text: string): Promise<void> {
+  const input = editor.page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(text);
+  await editor.page.keyboard.press('Enter');
+}
+
+/** Shows the Soloflow container by its icon in the activity bar. */
+export async function openContainer(editor: Editor): Promise<void> {
+  const tab = editor.page.locator('.activitybar').getByRole('tab', { name: /^Soloflow/ });
+  await tab.waitFor({ timeout: 60_000 });
+  if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+  await editor.page
+    .locator('.sidebar .composite.title')
+    .filter({ hasText: /soloflow/i })
+    .waitFor();
+}
+
+export interface Row {
+  readonly label: string;
+  readonly level: number;
+  readonly expanded: boolean | null;
+}
+
+/** The rows of the side bar's trees that are rendered now, in order. */
+export async function rows(editor: Editor): Promise<readonly Row[]> {
+  return editor.page.locator('.sidebar [role=treeitem]').evaluateAll((found) =>
+    found
+      .map((row) => ({ row, top: row.getBoundingClientRect().top }))
+      .toSorted((one, other) => one.top - other.top)
+      .map(({ row }) => {
+        const expanded = row.getAttribute('aria-expanded');
+        return {
+          label: row.getAttribute('aria-label') ?? '',
+          level: Number(row.getAttribute('aria-level')),
+          expanded: expanded === null ? null : expanded === 'true',
+        };
+      }),
+  );
+}
+
+/** A row whose accessible name matches. */
+export function row(editor: Editor, name: RegExp): Locator {
+  return editor.page.locator('.sidebar').getByRole('treeitem', { name }).first();
+}
+
+/** Opens a row if it is closed. */
+export async function expand(editor: Editor, name: RegExp): Promise<void> {
+  const found = row(editor, name);
+  await found.waitFor();
+  if ((await found.getAttribute('aria-expanded')) !== 'false') return;
+  await found.locator('.monaco-tl-twistie').click();
+  await editor.page.waitForFunction(
+    (element) => element?.getAttribute('aria-expanded') === 'true',
+    await found.elementHandle(),
+  );
+}
+
+/** A notification that shows itself. */
+export function toast(editor: Editor, text: RegExp): Locator {
+  return editor.page.locator('.notification-toast').filter({ hasText: text }).first();
+}
+
+/** Waits for a notification and presses one of its buttons. Toasts that hid themselves are found in the centre. */
+export async function answerToast(editor: Editor, text: RegExp, button: RegExp): Promise<string> {
+  const item = toast(editor, text);
+  await item.waitFor({ timeout: 60_000 });
+  const words = ((await item.locator('.notification-list-item-message').textContent()) ?? '').trim();
+  await item.getByRole('button', { name: button }).first().click();
+  return words;
+}
+
+/** Presses a button of the modal dialog that matches. Returns the dialog's words. */
+export async function answerDialog(editor: Editor, text: RegExp, button: RegExp): Promise<string> {
+  const dialog = editor.page.locator('.monaco-dialog-box').filter({ hasText: text });
+  await dialog.waitFor({ timeout: 60_000 });
+  const words = ((await dialog.textContent()) ?? '').trim();
+  await dialog.getByRole('button', { name: button }).first().click();
+  await dialog.waitFor({ state: 'detached' });
+  return words;
+}
+
+/** The spoken label of an entry of the status bar, null while it is not there. `id` without the extension's own. */
+export async function statusBar(
+  editor: Editor,
+  id = 'soloflow.soloflow',
+): Promise<{ text: string; spoken: string } | null> {
+  const entry = editor.page.locator(`.statusbar-item[id^="${id}"]`).first();
+  if ((await entry.count()) === 0) return null;
+  return {
+    text: ((await entry.textContent()) ?? '').trim(),
+    spoken:
+      (await entry.locator('a').first().getAttribute('aria-label')) ?? (await entry.getAttribute('aria-label')) ?? '',
+  };
+}
+
+/** Opens a file of the workspace through quick open. */
+export async function openFile(editor: Editor, name: string): Promise<void> {
+  const { page } = editor;
+  await page.keyboard.press('Control+P');
+  const input = page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(name);
+  const found = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+  await found.waitFor();
+  await found.click();
+  await page.locator('.tab.active').filter({ hasText: name }).waitFor();
+}
+
+/** The words of all CodeLenses that are drawn now. */
+export async function codeLenses(editor: Editor): Promise<readonly string[]> {
+  return editor.page
+    .locator('.codelens-decoration a, .codelens-decoration > span')
+    .evaluateAll((found) => found.map((lens) => (lens.textContent ?? '').trim()).filter((text) => text !== ''));
+}
+
+/** Waits until `probe` gives something, asking again and again; throws with what was asked for. */
+export async function until<T>(
+  what: string,
+  probe: () => Promise<T | null | undefined | false>,
+  ms = 30_000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await probe();
+    if (value !== null && value !== undefined && value !== false) return value;
+    if (Date.now() > end) throw new Error(`Waited ${ms / 1000} s in vain for: ${what}`);
+    await new Promise((done) => {
+      setTimeout(done, 150);
+    });
+  }
+}
