@@ -1,0 +1,24 @@
+// Findings of the reference dialects as problems with exact places and plain English sentences.
+import type { Problem, ProblemCode, QuickFix } from '../../model/problem';
+import type { Severity, Span } from '../../model/text';
+import type { LineIndex } from './line-index';
+
+export class ProblemList {
+  readonly #found: Problem[] = [];
+
+  constructor(
+    readonly path: string,
+    readonly index: LineIndex,
+  ) {}
+
+  add(code: ProblemCode, severity: Severity, span: Span, message: string, fixes: readonly QuickFix[] = []): void {
+    const line = this.index.lineAt(span.start);
+    const column = span.start - this.index.start(line) + 1;
+    this.#found.push({ code, severity, path: this.path, line, column, span, message, fixes });
+  }
+
+  /** In document order. */
+  all(): readonly Problem[] {
+    return this.#found.sort((a, b) => a.span.start - b.span.start);
+  }
+}

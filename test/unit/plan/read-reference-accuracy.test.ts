@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { referenceTasks } from '../../../src/plan/read/reference-tasks';
+import { corpusTexts, hasCorpus, truthOfTasks } from './read-reference-corpus';
+
+const context = { sideFiles: new Map<string, string>() };
+
+describe.skipIf(!hasCorpus)('tasks of the corpus', () => {
+  it('finds the tasks line by line', () => {
+    const texts = corpusTexts();
+    let [hit, missed, extra] = [0, 0, 0];
+    const report: string[] = [];
+    for (const [path, truth] of truthOfTasks()) {
+      const text = texts.get(path);
+      if (truth.tasks === null || text === undefined) continue;
+      const document = referenceTasks.read({ path, text }, context);
+      const found = new Set(
+        document.items.filter((item) => item.kind === 'task' || item.kind === 'hotfix').map((item) => item.line),
+      );
+      const wanted = new Set(truth.items.map((item) => item.line));
+      const lost = [...wanted].filter((line) => !found.has(line));
+      const more = [...found].filter((line) => !wanted.has(line));
+      hit += wanted.size - lost.length;
+      missed += lost.length;
+      extra += more.length;
+      if (lost.length + more.length > 0) report.push(`${path}: lost ${lost.join(',')} extra ${more.join(',')}`);
+    }
+    console.log(report.join('\n'), hit, missed, extra);
+    expect(hit / (hit + missed)).toBeGreaterThan(0.99);
+  });
+});
