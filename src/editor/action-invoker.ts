@@ -1,0 +1,50 @@
+// Runs a declared action for the editor: input checked by its own schema, progress in the view, cancelled with the window.
+import * as vscode from 'vscode';
+import type { Failure } from '../model/failure';
+import { err, type Result } from '../model/result';
+import type { AnyAction } from '../workflow/actions';
+import type { Folder } from './folder';
+import { VIEW_ID } from './plan-tree';
+
+export const BY = 'editor';
+
+export type Invoke = (
+  folder: Folder,
+  name: string,
+  input: Readonly<Record<string, unknown>>,
+) => Promise<Result<unknown, Failure>>;
+
+export class ActionInvoker implements vscode.Disposable {
+  readonly #actions: ReadonlyMap<string, AnyAction>;
+  readonly #ending = new AbortController();
+
+  constructor(actions: readonly AnyAction[]) {
+    this.#actions = new Map(actions.map((action) => [action.name, action]));
+  }
+
+  readonly invoke: Invoke = async (folder, name, input) => {
+    const action = this.#actions.get(name);
+    if (action === undefined) throw new Error(`No action "${name}" is declared`);
+    const parsed = action.input.safeParse(input);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      return err({
+        kind: 'invalid-input',
+        field: issue?.path.join('.') || name,
+        message: issue?.message ?? 'not understood',
+      });
+    }
+    return vscode.window.withProgress({ location: { viewId: VIEW_ID } }, () =>
+      action.run(folder.workspace, parsed.data, {
+        by: BY,
+        signal: this.#ending.signal,
+        progress: (step, fraction) =>
+          folder.workspace.log.info(`${name}: ${step}`, fraction === null ? {} : { fraction }),
+      }),
+    );
+  };
+
+  dispose(): void {
+    this.#ending.abort();
+  }
+}

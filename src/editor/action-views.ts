@@ -1,0 +1,173 @@
+// The actions that ask or answer in their own way in the editor: what to run, what to continue, what comes next.
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { Invoke } from './action-invoker';
+import type { ActionViews, Asker } from './actions';
+import type { AnswerFlow } from './answer-flow';
+import { commandsPage } from './commands-page';
+import type { Folder, Folders } from './folder';
+import { itemRef } from './node-ref';
+import type { Pages } from './pages';
+import { askStep, openRuns, pickDocument, pickItem, pickPause, pickRun } from './picks';
+import type { PlanTree } from './plan-tree';
+import { revealPlace } from './reveal';
+import { runDefaults } from './settings';
+import { t } from './words';
+
+const SCOPES = ['prd', 'tasks', 'backlogItem', 'sprintId', 'goalId', 'only', 'from', 'selection', 'ready'];
+const hasScope = (given: Readonly<Record<string, unknown>>): boolean => SCOPES.some((name) => name in given);
+
+const nextAnswer = z.object({
+  next: z.array(
+    z.object({ key: z.string(), path: z.string(), line: z.number(), title: z.string(), because: z.array(z.string()) }),
+  ),
+});
+const approveAnswer = z.object({ commands: z.array(z.object({ command: z.string(), approved: z.boolean() })) });
+const createdAnswer = z.object({ path: z.string() });
+
+const askExecute: Asker = async (folder, given) => {
+  if (hasScope(given)) return { ...runDefaults(), ...given };
+  const path = await pickDocument(folder, t('Which plan shall run?'));
+  return path === undefined ? undefined : { ...runDefaults(), ...given, tasks: path };
+};
+
+/** Commands are approved only after every one of them was shown in full. */
+async function askApprove(
+  folder: Folder,
+  given: Readonly<Record<string, unknown>>,
+  deps: ActionViewDeps,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (given['all'] === true) return given;
+  const path = hasScope(given) ? undefined : await pickDocument(folder, t("Which plan's commands?"));
+  if (path === undefined && !hasScope(given)) return undefined;
+  const scope = path === undefined ? given : { ...given, tasks: path };
+  const listed = await deps.invoke(folder, 'approve', scope);
+  // The action itself says what was wrong with the scope.
+  if (!listed.ok) return scope;
+  const open = (approveAnswer.safeParse(listed.value).data?.commands ?? []).filter((each) => !each.approved);
+  if (open.length === 0) {
+    void vscode.window.showInformationMessage(t('Every command of this plan is approved already.'));
+    return undefined;
+  }
+  await deps.pages.show(`${t('Commands to Approve')}.sh`, () =>
+    commandsPage(
+      open.map(({ command }) => ({ command, of: path ?? '', place: '' })),
+      t,
+    ),
+  );
+  const yes = {
+    label: `$(verified) ${t('Approve All {0} Commands', open.length)}`,
+    detail: t('Exactly the texts shown, in this folder'),
+  };
+  const chosen = await vscode.window.showQuickPick([yes], {
+    title: t('Run these commands on this machine?'),
+    ignoreFocusOut: true,
+  });
+  return chosen === undefined ? undefined : { ...scope, all: true };
+}
+
+/** Runs that `continue` could take up, else what is open. */
+const askContinue: Asker = async (folder, given) => {
+  if ('run' in given) return given;
+  const ids = new Set(folder.workspace.engine.continuations().map((each) => each.runId));
+  const views = openRuns(folder).filter((view) => ids.has(view.run.id));
+  if (views.length <= 1) return given;
+  const view = await pickRun(views, t('Continue which run?'));
+  return view === undefined ? undefined : { ...given, run: view.run.id };
+};
+
+const askOpenRun: Asker = async (folder, given) => {
+  if ('run' in given) return given;
+  const view = await pickRun(openRuns(folder), t('Which run?'));
+  // None open: the action says so itself.
+  return view === undefined && openRuns(folder).length > 1
+    ? undefined
+    : view === undefined
+      ? given
+      : { ...given, run: view.run.id };
+};
+
+/** Only tasks of runs can be skipped or tried again. */
+const askRunTask: Asker = async (folder, given) => {
+  if ('item' in given) return given;
+  const keys = new Set(folder.workspace.engine.runs().flatMap((view) => view.tasks.map((task) => task.taskKey)));
+  const item = await pickItem(folder, t('Which task?'), keys);
+  return item === undefined ? undefined : { ...given, item: item.key };
+};
+
+const askSet: Asker = async (folder, given) => {
+  const item =
+    'item' in given ? String(given['item']) : (await pickItem(folder, t('Set the status of which item?')))?.key;
+  if (item === undefined) return undefined;
+  if ('status' in given) return { ...given, item };
+  const status = await askStep(
+    {
+      kind: 'pick',
+      field: 'status',
+      prompt: t('New status'),
+      optional: false,
+      choices: ['open', 'in-progress', 'blocked', 'done', 'cancelled'],
+    },
+    folder,
+    t('Set Status'),
+  );
+  return status === undefined ? undefined : { ...given, item, status };
+};
+
+export interface ActionViewDeps {
+  readonly tree: PlanTree;
+  readonly pages: Pages;
+  readonly answers: AnswerFlow;
+  readonly folders: Folders;
+  readonly invoke: Invoke;
+}
+
+export function actionViews(deps: ActionViewDeps): ActionViews {
+  return {
+    instead: {
+      answer: async () => {
+        const placed = await pickPause(deps.folders);
+        if (placed !== undefined) return deps.answers.ask(placed);
+        void vscode.window.showInformationMessage(t('Nothing waits for you.'));
+        return undefined;
+      },
+    },
+    ask: {
+      execute: askExecute,
+      approve: (folder, given) => askApprove(folder, given, deps),
+      continue: askContinue,
+      pause: askOpenRun,
+      stop: askOpenRun,
+      cancel: askOpenRun,
+      skip: askRunTask,
+      retry: askRunTask,
+      'retry-from': askRunTask,
+      output: askRunTask,
+      set: askSet,
+    },
+    show: {
+      // Starting shows itself: the tree, the status bar and the terminal move.
+      execute: async () => {
+        await vscode.commands.executeCommand('soloflow.showView');
+      },
+      next: async (folder, value) => {
+        const first = nextAnswer.safeParse(value).data?.next[0];
+        if (first === undefined) {
+          void vscode.window.showInformationMessage(t('Nothing is ready: everything is done or waits for something.'));
+          return;
+        }
+        await revealPlace(folder, first.path, first.line);
+        await deps.tree.reveal(itemRef(folder.id, first.key));
+        const run = t('Run');
+        const why = first.because.length === 0 ? '' : ` (${first.because.join('; ')})`;
+        const chosen = await vscode.window.showInformationMessage(`${t('Next')}: ${first.title}${why}`, run);
+        if (chosen === run)
+          await vscode.commands.executeCommand('soloflow.execute', { folder: folder.id, only: first.key });
+      },
+      'create-backlog': async (folder, value) => {
+        const created = createdAnswer.safeParse(value).data;
+        if (created !== undefined) await revealPlace(folder, created.path, 1);
+      },
+    },
+  };
+}

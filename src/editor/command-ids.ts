@@ -1,0 +1,55 @@
+// Every command the editor contributes beside the declared actions, by where it belongs. A test keeps package.json true
+// to this list and to the actions.
+
+/** Shown in the command palette. */
+export const PALETTE_COMMANDS = [
+  'soloflow.runTask',
+  'soloflow.runReady',
+  'soloflow.refresh',
+  'soloflow.toggleFinished',
+  'soloflow.showTerminal',
+  'soloflow.showLog',
+  'soloflow.showView',
+  'soloflow.openConfig',
+] as const;
+
+/** Need a tree node or a CodeLens argument; hidden from the palette. */
+export const NODE_COMMANDS = [
+  'soloflow.runDocument',
+  'soloflow.runItem',
+  'soloflow.runOnly',
+  'soloflow.runFrom',
+  'soloflow.runSelection',
+  'soloflow.pauseNode',
+  'soloflow.continueNode',
+  'soloflow.stopNode',
+  'soloflow.cancelNode',
+  'soloflow.skipNode',
+  'soloflow.retryNode',
+  'soloflow.retryFromNode',
+  'soloflow.setNode',
+  'soloflow.markDone',
+  'soloflow.approveNode',
+  'soloflow.answerNode',
+  'soloflow.answerWith',
+  'soloflow.reveal',
+  'soloflow.showReport',
+  'soloflow.copyId',
+  'soloflow.copyPlace',
+] as const;
+
+export type PaletteCommand = (typeof PALETTE_COMMANDS)[number];
+export type NodeCommand = (typeof NODE_COMMANDS)[number];
+export type OwnCommand = PaletteCommand | NodeCommand;
+
+/** Commands that a trusted markdown tooltip of ours may link to. */
+export const TOOLTIP_COMMANDS: readonly NodeCommand[] = [
+  'soloflow.runOnly',
+  'soloflow.answerNode',
+  'soloflow.reveal',
+  'soloflow.showReport',
+];
+
+/** `update-status` → `soloflow.updateStatus`. */
+export const actionCommand = (name: string): string =>
+  `soloflow.${name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())}`;

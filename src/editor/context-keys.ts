@@ -1,0 +1,38 @@
+// The only context keys there are: soloflow.active, soloflow.running, soloflow.paused.
+import * as vscode from 'vscode';
+import { FINAL_RUN_STATES } from '../model/run';
+import type { Folders } from './folder';
+
+type Key = 'soloflow.active' | 'soloflow.running' | 'soloflow.paused';
+
+export class ContextKeys {
+  readonly #known = new Map<Key, boolean>();
+
+  /** active: a plan is shown. running: a run works. paused: a run waits, for an answer or for Continue. */
+  update(folders: Folders): void {
+    const views = folders.all().flatMap((folder) => folder.workspace.engine.runs(20));
+    const open = views.filter((view) => !FINAL_RUN_STATES.has(view.run.status));
+    const resumable = folders
+      .all()
+      .some((folder) => folder.workspace.engine.continuations().some((each) => each.why !== 'running'));
+    this.#set(
+      'soloflow.active',
+      folders.all().some((folder) => folder.workspace.plan.snapshot().documents.length > 0),
+    );
+    this.#set(
+      'soloflow.running',
+      open.some((view) => view.run.status !== 'paused'),
+    );
+    this.#set(
+      'soloflow.paused',
+      resumable ||
+        open.some((view) => view.run.status === 'paused' || view.pauses.some((pause) => pause.answer === null)),
+    );
+  }
+
+  #set(key: Key, value: boolean): void {
+    if (this.#known.get(key) === value) return;
+    this.#known.set(key, value);
+    void vscode.commands.executeCommand('setContext', key, value);
+  }
+}

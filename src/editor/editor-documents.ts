@@ -1,0 +1,130 @@
+// Documents as the editor sees them, over the store on disk: a buffer with unsaved changes wins and is edited as one undo
+// step, never saved behind the user's back. A clean buffer shows what is on the disk, so it is read and written there,
+// byte for byte (saving a buffer would run formatters and unify line ends), and the editor takes the change up by itself.
+import * as vscode from 'vscode';
+import type { Failure } from '../model/failure';
+import { err, ok, type Result } from '../model/result';
+import type { TextEdit } from '../model/text';
+import type { DocumentStore } from '../plan/ports';
+import { coalesce } from './coalesce';
+
+/** Typing settles for this long before the plan is read anew. */
+const TYPING_MS = 150;
+const FILES_MS = 40;
+/** What may be a plan, or decides what is one. */
+const WATCHED = '**/*.{md,markdown,mdc,json,jsonl,yaml,yml}';
+
+const UNWATCHED = /(^|\/)(node_modules|\.git|\.vscode-test|\.venv|venv)\//;
+
+export interface EditorDocuments extends DocumentStore, vscode.Disposable {}
+
+/** `disk` is disposed by its maker. */
+export function editorDocuments(root: vscode.Uri, disk: DocumentStore): EditorDocuments {
+  const listeners = new Set<(paths: readonly string[]) => void>();
+  const changed = new Set<string>();
+  const tell = (): void => {
+    const paths = [...changed];
+    changed.clear();
+    if (paths.length === 0) return;
+    for (const listener of listeners) listener(paths);
+  };
+  const settleTyping = coalesce(TYPING_MS, tell);
+  const settleFiles = coalesce(FILES_MS, tell);
+  const pathOf = (uri: vscode.Uri): string | null => relativePath(root, uri);
+  const note = (uri: vscode.Uri, settle: () => void): void => {
+    const path = pathOf(uri);
+    if (path === null || UNWATCHED.test(path)) return;
+    changed.add(path);
+    settle();
+  };
+  const dirty = (path: string): vscode.TextDocument | null =>
+    vscode.workspace.textDocuments.find(
+      (document) => document.isDirty && !document.isClosed && pathOf(document.uri) === path,
+    ) ?? null;
+
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(root, WATCHED));
+  const subscriptions: readonly vscode.Disposable[] = [
+    watcher,
+    watcher.onDidCreate((uri) => note(uri, settleFiles)),
+    watcher.onDidChange((uri) => note(uri, settleFiles)),
+    watcher.onDidDelete((uri) => note(uri, settleFiles)),
+    vscode.workspace.onDidChangeTextDocument((event) => {
+      // Fired without changes when only the dirty state moved (saved, reverted): then disk and buffer are one again.
+      if (event.contentChanges.length > 0 || !event.document.isDirty) note(event.document.uri, settleTyping);
+    }),
+    vscode.workspace.onDidSaveTextDocument((document) => note(document.uri, settleFiles)),
+    // Closed without saving: what is on the disk counts again.
+    vscode.workspace.onDidCloseTextDocument((document) => note(document.uri, settleFiles)),
+    vscode.workspace.onDidRenameFiles((event) => {
+      for (const { oldUri, newUri } of event.files) {
+        note(oldUri, settleFiles);
+        note(newUri, settleFiles);
+      }
+    }),
+    vscode.workspace.onDidDeleteFiles((event) => event.files.forEach((uri) => note(uri, settleFiles))),
+    vscode.workspace.onDidCreateFiles((event) => event.files.forEach((uri) => note(uri, settleFiles))),
+    disk.onDidChange((paths) => {
+      for (const path of paths) changed.add(path);
+      settleFiles();
+    }),
+    settleTyping,
+    settleFiles,
+  ];
+
+  return {
+    ...disk,
+    list: () => disk.list(),
+    async read(path) {
+      return dirty(path)?.getText() ?? (await disk.read(path));
+    },
+    async write(path, basis, edits) {
+      const document = dirty(path);
+      return document === null ? disk.write(path, basis, edits) : editBuffer(document, path, basis, edits);
+    },
+    create: (path, text) => disk.create(path, text),
+    onDidChange(listener) {
+      listeners.add(listener);
+      return { dispose: () => void listeners.delete(listener) };
+    },
+    dispose() {
+      for (const subscription of subscriptions) subscription.dispose();
+      listeners.clear();
+    },
+  };
+}
+
+async function editBuffer(
+  document: vscode.TextDocument,
+  path: string,
+  basis: string,
+  edits: readonly TextEdit[],
+): Promise<Result<string, Failure>> {
+  const current = document.getText();
+  if (current !== basis) return err({ kind: 'document-changed', path, line: firstDifferentLine(basis, current) });
+  const version = document.version;
+  const edit = new vscode.WorkspaceEdit();
+  for (const { span, text } of edits) {
+    edit.replace(document.uri, new vscode.Range(document.positionAt(span.start), document.positionAt(span.end)), text);
+  }
+  // Refused when the buffer moved on meanwhile; then nothing was changed.
+  const applied = await vscode.workspace.applyEdit(edit);
+  if (!applied || document.version === version) return err({ kind: 'document-changed', path, line: 1 });
+  return ok(document.getText());
+}
+
+/** 1-based. */
+export function firstDifferentLine(before: string, after: string): number {
+  const a = before.split('\n');
+  const b = after.split('\n');
+  const at = a.findIndex((line, index) => line !== b[index]);
+  return at < 0 ? Math.min(a.length, b.length) : at + 1;
+}
+
+/** Relative to the folder with `/`; null: outside of it, or not a file. */
+export function relativePath(root: vscode.Uri, uri: vscode.Uri): string | null {
+  if (uri.scheme !== root.scheme || uri.authority !== root.authority) return null;
+  const base = root.path.endsWith('/') ? root.path : `${root.path}/`;
+  const inside =
+    process.platform === 'win32' ? uri.path.toLowerCase().startsWith(base.toLowerCase()) : uri.path.startsWith(base);
+  return inside ? uri.path.slice(base.length) : null;
+}

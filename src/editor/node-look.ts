@@ -1,0 +1,274 @@
+// How each tree node looks and sounds: label, description, icon, words for a screen reader. Pure; strings through `t`.
+import type { RunView } from '../engine/service';
+import type { Item } from '../model/plan';
+import { unreachable } from '../model/result';
+import { FINAL_RUN_STATES, FINAL_TASK_STATES } from '../model/run';
+import { describePause } from '../workflow/words/pause-words';
+import type { Translate } from '../workflow/words/translate';
+import type { Progress } from './document-index';
+import type { NodeRef } from './node-ref';
+import type { Activity } from './run-index';
+import { iconOf, stateOfItem, stateOfRun, stateOfTask, stateWords, type Icon, type VisibleState } from './state-look';
+import type { FolderModel, TreeModel } from './tree-model';
+
+export interface NodeLook {
+  readonly label: string;
+  readonly description: string;
+  readonly icon: Icon;
+  /** For menus: "item.paused", "document.running", "pause", … */
+  readonly context: string;
+  readonly open: 'leaf' | 'closed' | 'opened';
+  /** The whole in words. */
+  readonly words: string;
+  /** Where a click leads. */
+  readonly click: 'reveal' | 'answer' | 'report' | null;
+  readonly place: { readonly path: string; readonly line: number } | null;
+  /** A box that can be ticked; null: none. */
+  readonly box: boolean | null;
+}
+
+type Dress = Omit<NodeLook, 'words' | 'box' | 'click' | 'place'> & Partial<NodeLook>;
+
+const dress = (look: Dress): NodeLook => ({
+  click: null,
+  place: null,
+  box: null,
+  words: [look.label, look.description].filter((part) => part !== '').join(', '),
+  ...look,
+});
+
+export const itemTitle = (item: { readonly id: string | null; readonly title: string }): string =>
+  item.id === null || item.title.startsWith(item.id) ? item.title : `${item.id} ${item.title}`;
+
+const fraction = (progress: Progress): string => (progress.total === 0 ? '' : `${progress.done}/${progress.total}`);
+const join = (...parts: readonly (string | null | undefined)[]): string =>
+  parts.filter((part) => part !== null && part !== undefined && part !== '').join(' · ');
+
+/** null: the node is gone since it was handed out. */
+export function lookOf(model: TreeModel, ref: NodeRef, t: Translate): NodeLook | null {
+  switch (ref.kind) {
+    case 'waiting':
+      return dress({
+        label: t('Waiting for You'),
+        description: String(model.waiting),
+        icon: { id: 'bell-dot', color: 'list.warningForeground' },
+        context: 'waiting',
+        open: 'opened',
+        words: t('Waiting for you: {0}', model.waiting),
+      });
+    case 'runs':
+      return dress({
+        label: t('Runs'),
+        description: '',
+        icon: { id: 'history', color: null },
+        context: 'runs',
+        open: 'closed',
+      });
+    case 'folder': {
+      const folder = model.folder(ref.folder);
+      if (folder === null) return null;
+      return dress({
+        label: folder.source.name,
+        description: fraction(model.progress(ref)),
+        icon: { id: 'root-folder', color: null },
+        context: 'folder',
+        open: 'opened',
+      });
+    }
+    case 'document':
+      return lookOfDocument(model, ref, t);
+    case 'range': {
+      const items = model.part(ref);
+      const first = items[0];
+      const last = items.at(-1);
+      if (first === undefined || last === undefined) return null;
+      const done = items.filter((item) => item.status === 'done').length;
+      return dress({
+        label: t('{0} to {1}', first.id ?? t('line {0}', first.line), last.id ?? t('line {0}', last.line)),
+        description: fraction({ done, total: items.length }),
+        icon: { id: 'list-ordered', color: null },
+        context: 'range',
+        open: 'closed',
+      });
+    }
+    case 'item': {
+      const item = model.item(ref.folder, ref.key);
+      const folder = model.folder(ref.folder);
+      return item === null || folder === null ? null : lookOfItem(model, folder, ref, item, t);
+    }
+    case 'criterion': {
+      const criterion = model.criterion(ref);
+      if (criterion === null) return null;
+      const done = criterion.done === true;
+      const kind =
+        ref.list === 'criteria' ? t('acceptance criterion') : ref.list === 'gates' ? t('quality gate') : t('test');
+      const state = criterion.done === null ? '' : done ? t('met') : t('not met yet');
+      return dress({
+        label: criterion.text,
+        description: ref.list === 'criteria' ? '' : kind,
+        icon: { id: ref.list === 'gates' ? 'shield' : ref.list === 'tests' ? 'beaker' : 'checklist', color: null },
+        context: 'criterion',
+        open: 'leaf',
+        words: [criterion.text, kind, state].filter((part) => part !== '').join(', '),
+        click: 'reveal',
+        place: { path: model.item(ref.folder, ref.key)?.path ?? '', line: criterion.line },
+        box: criterion.box === null ? null : done,
+      });
+    }
+    case 'pause':
+      return lookOfPause(model, ref, t);
+    case 'run': {
+      const view = model.folder(ref.folder)?.runs.view(ref.runId) ?? null;
+      return view === null ? null : lookOfRun(view, t);
+    }
+    case 'run-task': {
+      const task = model
+        .folder(ref.folder)
+        ?.runs.view(ref.runId)
+        ?.tasks.find((each) => each.taskKey === ref.taskKey);
+      if (task === undefined) return null;
+      const state = stateOfTask(task.state, task.verification === 'unverified');
+      return dress({
+        label: itemTitle(task.spec),
+        description: join(
+          stateWords(state, t),
+          task.attempt > 1 ? t('attempt {0}', task.attempt) : null,
+          task.state === 'succeeded' ? null : task.reason,
+        ),
+        icon: iconOf(state),
+        context: FINAL_TASK_STATES.has(task.state) ? `runTask.ended.${task.state}` : `runTask.${task.state}`,
+        open: 'leaf',
+        click: 'report',
+        place: { path: task.spec.path, line: task.spec.line },
+      });
+    }
+    default:
+      return unreachable(ref);
+  }
+}
+
+function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t: Translate): NodeLook | null {
+  const folder = model.folder(ref.folder);
+  const document = folder?.document(ref.path);
+  if (folder === null || document === null || document === undefined) return null;
+  const progress = model.progress(ref);
+  const busy = documentState(folder, ref.path);
+  const state: VisibleState | null = busy ?? (progress.total > 0 && progress.done === progress.total ? 'done' : null);
+  const kindIcon = document.kind === 'backlog' ? 'list-tree' : document.kind === 'prd' ? 'book' : 'tasklist';
+  const name = ref.path.split('/').at(-1) ?? ref.path;
+  const label = document.title === '' ? name : document.title;
+  return dress({
+    label,
+    description: join(fraction(progress), document.status?.text, label === name ? null : name),
+    icon: state === null ? { id: kindIcon, color: null } : iconOf(state),
+    context: `document.${busy === null ? 'idle' : busy === 'paused' ? 'paused' : 'running'}`,
+    open: document.items.length === 0 ? 'leaf' : 'closed',
+    words: [
+      label,
+      progress.total === 0 ? '' : t('{0} of {1} done', progress.done, progress.total),
+      state === null ? '' : stateWords(state, t),
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+    click: 'reveal',
+    place: { path: ref.path, line: 1 },
+  });
+}
+
+/** What goes on inside a document, the most urgent first; null: nothing. */
+function documentState(folder: FolderModel, path: string): VisibleState | null {
+  let running = false;
+  for (const view of folder.runs.views) {
+    if (FINAL_RUN_STATES.has(view.run.status)) continue;
+    if (!view.tasks.some((task) => task.spec.path === path)) continue;
+    if (view.pauses.some((pause) => pause.answer === null) || view.run.status === 'paused') return 'paused';
+    running = true;
+  }
+  return running ? 'running' : null;
+}
+
+function lookOfItem(
+  model: TreeModel,
+  folder: FolderModel,
+  ref: NodeRef & { kind: 'item' },
+  item: Item,
+  t: Translate,
+): NodeLook {
+  const activity = folder.runs.activity.get(item.key) ?? null;
+  const progress = model.progress(ref);
+  const below = model.children(ref);
+  const group = below.some((child) => child.kind !== 'criterion');
+  const own = stateOfItem(item.status, activity);
+  const state = group && own === 'open' && progress.total > 0 && progress.done === progress.total ? 'done' : own;
+  const boxes = [...item.criteria, ...item.gates, ...item.tests].filter((criterion) => criterion.done !== null);
+  const counted = group
+    ? progress
+    : { done: boxes.filter((criterion) => criterion.done === true).length, total: boxes.length };
+  const label = itemTitle(item);
+  const why = activity === null ? '' : activityWords(activity, state, t);
+  const details = [
+    why,
+    fraction(counted),
+    item.priority?.text,
+    item.points === null ? '' : t('{0} points', item.points.value),
+  ];
+  return dress({
+    label,
+    description: join(...details),
+    icon: group && state === 'open' ? { id: 'symbol-class', color: null } : iconOf(state),
+    context: `item.${group ? 'group.' : ''}${state}${activity?.live === true ? '.live' : ''}`,
+    open: below.length === 0 ? 'leaf' : 'closed',
+    words: [
+      label,
+      why === '' || state !== 'paused' ? stateWords(state, t) : why,
+      counted.total === 0 ? '' : t('{0} of {1} done', counted.done, counted.total),
+      item.priority === null ? '' : t('priority {0}', item.priority.text),
+    ]
+      .filter((part) => part !== '')
+      .join(', '),
+    click: 'reveal',
+    place: { path: item.path, line: item.line },
+  });
+}
+
+/** What a run says about an item, in a few words; empty where the icon says it all. */
+export function activityWords(activity: Activity, state: VisibleState, t: Translate): string {
+  if (activity.pause !== null) return t('paused: {0}', describePause(activity.pause.reason, t));
+  if (state === 'failed') return join(stateWords('failed', t), activity.task.reason);
+  return activity.live && state !== 'done' ? stateWords(state, t) : '';
+}
+
+function lookOfPause(model: TreeModel, ref: NodeRef & { kind: 'pause' }, t: Translate): NodeLook | null {
+  const folder = model.folder(ref.folder);
+  const pause = folder?.runs.pause(ref.pauseId);
+  if (folder === null || pause === null || pause === undefined) return null;
+  const view = folder.runs.view(pause.runId);
+  const task = view?.tasks.find((each) => each.taskKey === pause.taskKey);
+  const label = task === undefined ? (view?.run.title ?? t('Run')) : itemTitle(task.spec);
+  const reason = describePause(pause.reason, t);
+  return dress({
+    label,
+    description: reason,
+    icon: iconOf('paused'),
+    context: 'pause',
+    open: 'leaf',
+    words: t('{0} waits for you: {1}', label, reason),
+    click: 'answer',
+    place: task === undefined ? null : { path: task.spec.path, line: task.spec.line },
+  });
+}
+
+function lookOfRun(view: RunView, t: Translate): NodeLook {
+  const asking = view.pauses.some((pause) => pause.answer === null);
+  const state = stateOfRun(view.run.status, asking);
+  const words = state === 'paused' && !asking ? t('paused') : stateWords(state, t);
+  const open = !FINAL_RUN_STATES.has(view.run.status);
+  return dress({
+    label: view.run.title,
+    description: join(`${view.counts.done}/${view.counts.total}`, words, open ? null : view.run.reason),
+    icon: iconOf(state),
+    context: open ? (view.run.status === 'paused' ? 'run.paused' : 'run.running') : 'run.ended',
+    open: view.tasks.length === 0 ? 'leaf' : 'closed',
+    words: [view.run.title, words, t('{0} of {1} done', view.counts.done, view.counts.total)].join(', '),
+  });
+}

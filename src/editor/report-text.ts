@@ -1,0 +1,137 @@
+// The report of one task in one run as a markdown page: attempts, gates with their evidence, kept output. Pure.
+import type { GateResult } from '../model/gate';
+import type { Attempt, AttemptOutput, TaskRun } from '../model/run';
+import { describePause, describeSuggestion } from '../workflow/words/pause-words';
+import type { Translate } from '../workflow/words/translate';
+import type { Pause } from '../model/pause';
+import { itemTitle } from './node-look';
+import { inlineCode, plain } from './node-tooltip';
+import { stateOfTask, stateWords } from './state-look';
+
+export interface TaskReport {
+  readonly runTitle: string;
+  readonly task: TaskRun;
+  readonly attempts: readonly Attempt[];
+  readonly outputs: (attemptId: string) => readonly AttemptOutput[];
+  readonly gates: readonly GateResult[];
+  readonly pauses: readonly Pause[];
+}
+
+/** Output inside a fence that it cannot end itself. */
+export function fenced(text: string, language = ''): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map((match) => match[0].length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.replace(/\n$/, '')}\n${fence}`;
+}
+
+export const duration = (ms: number): string => {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+const time = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19);
+
+// Terminal colour codes are for terminals.
+// oxlint-disable-next-line no-control-regex
+const withoutAnsi = (text: string): string => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*\u0007/g, '');
+
+export function reportText(report: TaskReport, t: Translate): string {
+  const { task } = report;
+  const state = stateOfTask(task.state, task.verification === 'unverified');
+  return [
+    `# ${plain(itemTitle(task.spec))}`,
+    [
+      `- ${t('Run')}: ${plain(report.runTitle)}`,
+      `- ${t('State')}: ${stateWords(state, t)}${task.reason === null ? '' : ` – ${plain(task.reason)}`}`,
+      `- ${t('Place')}: ${plain(`${task.spec.path}:${task.spec.line}`)}`,
+      ...(task.verification === null ? [] : [`- ${t('Checked')}: ${verificationWords(task.verification, t)}`]),
+    ].join('\n'),
+    ...pausesPart(report, t),
+    ...gatesPart(report.gates, t),
+    ...attemptsPart(report, t),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function verificationWords(verification: NonNullable<TaskRun['verification']>, t: Translate): string {
+  return verification === 'verified'
+    ? t('every gate is green')
+    : verification === 'waived'
+      ? t('accepted by a person')
+      : t('no gate is defined, nothing was checked');
+}
+
+function pausesPart(report: TaskReport, t: Translate): readonly string[] {
+  if (report.pauses.length === 0) return [];
+  const lines = report.pauses.map((pause) => {
+    const answer =
+      pause.answer === null
+        ? t('waits for an answer')
+        : t('{0} by {1}', pause.answer.choice, pause.answer.by) +
+          (pause.answer.text === null || pause.answer.text === '' ? '' : ` – ${pause.answer.text}`);
+    const hint = pause.suggestion === null ? '' : ` 💡 ${describeSuggestion(pause.suggestion, t)}`;
+    return `- ${time(pause.askedAt)} ${plain(`${describePause(pause.reason, t)}${hint}`)}: ${plain(answer)}`;
+  });
+  return [`## ${t('Pauses')}\n\n${lines.join('\n')}`];
+}
+
+function gatesPart(gates: readonly GateResult[], t: Translate): readonly string[] {
+  if (gates.length === 0) return [];
+  const parts = gates.map((gate) => {
+    const { evidence } = gate;
+    const sign = gate.status === 'pass' ? '✅' : gate.status === 'waived' ? '☑️' : '❌';
+    const facts = [
+      evidence.command === undefined ? null : `${t('Command')}: ${inlineCode(evidence.command)}`,
+      evidence.exitCode === undefined ? null : `${t('Exit code')}: ${evidence.exitCode ?? t('none')}`,
+      evidence.durationMs === undefined ? null : `${t('Took')}: ${duration(evidence.durationMs)}`,
+      evidence.tests === undefined
+        ? null
+        : t('{0} tests, {1} failed, {2} skipped', evidence.tests.total, evidence.tests.failed, evidence.tests.skipped),
+      ...(evidence.findings ?? []).map(plain),
+      ...(evidence.files ?? []).map(plain),
+    ].filter((fact) => fact !== null);
+    return [
+      `### ${sign} ${plain(gate.gate)} – ${plain(gate.detail)}`,
+      facts.map((fact) => `- ${fact}`).join('\n'),
+      evidence.outputTail === undefined || evidence.outputTail === '' ? '' : fenced(withoutAnsi(evidence.outputTail)),
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n');
+  });
+  return [`## ${t('Gates')}`, ...parts];
+}
+
+function attemptsPart(report: TaskReport, t: Translate): readonly string[] {
+  if (report.attempts.length === 0) return [];
+  const parts = report.attempts.map((attempt) => {
+    const ended = attempt.endedAt === null ? t('still running') : duration(attempt.endedAt - attempt.startedAt);
+    const facts = [
+      `${t('Started')}: ${time(attempt.startedAt)}, ${ended}`,
+      attempt.outcome === null ? null : `${t('Outcome')}: ${attempt.outcome}`,
+      attempt.exitCode === null ? null : `${t('Exit code')}: ${attempt.exitCode}`,
+      attempt.error === null ? null : plain(attempt.error),
+    ].filter((fact) => fact !== null);
+    const outputs = report.outputs(attempt.id).flatMap((output) => {
+      const text = output.truncated
+        ? `${output.head}\n… ${t('{0} bytes in all', output.bytes)} …\n${output.tail}`
+        : `${output.head}${output.tail}`;
+      return text === '' ? [] : [output.stream === 'err' ? t('Error output') : t('Output'), fenced(withoutAnsi(text))];
+    });
+    return [
+      `### ${t('Attempt {0}', attempt.n)}`,
+      attempt.command === null ? '' : fenced(attempt.command, 'sh'),
+      facts.map((fact) => `- ${fact}`).join('\n'),
+      ...outputs,
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n');
+  });
+  return [`## ${t('Attempts')}`, ...parts];
+}

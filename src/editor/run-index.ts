@@ -1,0 +1,49 @@
+// What runs say about items: the state of each task in the newest run that knows it. Pure.
+import type { RunView } from '../engine/service';
+import type { Pause } from '../model/pause';
+import { FINAL_RUN_STATES, type TaskRun } from '../model/run';
+
+export interface Activity {
+  readonly runId: string;
+  readonly task: TaskRun;
+  /** Is the run still open? */
+  readonly live: boolean;
+  readonly pause: Pause | null;
+}
+
+export interface RunIndex {
+  readonly views: readonly RunView[];
+  readonly pauses: readonly Pause[];
+  readonly activity: ReadonlyMap<string, Activity>;
+  readonly view: (runId: string) => RunView | null;
+  readonly pause: (id: string) => Pause | null;
+}
+
+/** Open runs win over ended ones; among equals the first in the engine's order (best priority, newest). */
+export function indexRuns(views: readonly RunView[], pauses: readonly Pause[]): RunIndex {
+  const open = pauses.filter((pause) => pause.answer === null);
+  const byTask = new Map<string, Pause>();
+  for (const pause of open) {
+    if (pause.taskKey !== null) byTask.set(`${pause.runId}\n${pause.taskKey}`, pause);
+  }
+  const activity = new Map<string, Activity>();
+  for (const live of [true, false]) {
+    for (const view of views) {
+      if (FINAL_RUN_STATES.has(view.run.status) === live) continue;
+      for (const task of view.tasks) {
+        if (activity.has(task.taskKey)) continue;
+        const pause = byTask.get(`${view.run.id}\n${task.taskKey}`) ?? null;
+        activity.set(task.taskKey, { runId: view.run.id, task, live, pause });
+      }
+    }
+  }
+  const byId = new Map(views.map((view) => [view.run.id, view]));
+  const pauseById = new Map(open.map((pause) => [pause.id, pause]));
+  return {
+    views,
+    pauses: open,
+    activity,
+    view: (runId) => byId.get(runId) ?? null,
+    pause: (id) => pauseById.get(id) ?? null,
+  };
+}

@@ -1,0 +1,84 @@
+// The terminal "Soloflow": live output of the commands this window runs, each under the heading of its task. Closing it
+// ends nothing; it can be opened again and shows what was kept.
+import * as vscode from 'vscode';
+import type { Engine, OutputChunk } from '../engine/service';
+import { headingFor, terminalText } from './terminal-text';
+import { revealsTerminal } from './settings';
+import { t } from './words';
+
+/** What is kept for a terminal that is opened later, in characters. */
+const KEPT = 400_000;
+
+export class RunTerminal implements vscode.Disposable {
+  readonly #written = new vscode.EventEmitter<string>();
+  readonly #closing: vscode.Disposable;
+  #terminal: vscode.Terminal | null = null;
+  #opened = false;
+  #kept = '';
+  #heading = '';
+
+  constructor() {
+    this.#closing = vscode.window.onDidCloseTerminal((terminal) => {
+      if (terminal !== this.#terminal) return;
+      this.#terminal = null;
+      this.#opened = false;
+    });
+  }
+
+  /** Follows one engine. */
+  follow(engine: Engine): { dispose(): void } {
+    return engine.onOutput((chunk) => this.#take(chunk));
+  }
+
+  /** A line of our own, e.g. the end of a run. */
+  note(text: string): void {
+    this.#heading = '';
+    this.#write(`\r\n\u001b[2m${terminalText(text)}\u001b[0m\r\n`);
+  }
+
+  show(preserveFocus = false): void {
+    this.#create().show(preserveFocus);
+  }
+
+  dispose(): void {
+    this.#closing.dispose();
+    this.#terminal?.dispose();
+    this.#written.dispose();
+  }
+
+  #take(chunk: OutputChunk): void {
+    const first = this.#kept === '';
+    if (this.#heading !== chunk.attemptId) {
+      this.#heading = chunk.attemptId;
+      this.#write(headingFor(chunk.title, first));
+    }
+    this.#write(terminalText(chunk.text));
+    if (this.#terminal === null && revealsTerminal()) this.#create().show(true);
+  }
+
+  #write(text: string): void {
+    this.#kept = (this.#kept + text).slice(-KEPT);
+    if (this.#opened) this.#written.fire(text);
+  }
+
+  #create(): vscode.Terminal {
+    this.#terminal ??= vscode.window.createTerminal({
+      name: 'Soloflow',
+      iconPath: new vscode.ThemeIcon('checklist'),
+      isTransient: true,
+      pty: {
+        onDidWrite: this.#written.event,
+        open: () => {
+          this.#opened = true;
+          const text =
+            this.#kept === '' ? `\u001b[2m${t('Output of running tasks appears here.')}\u001b[0m\r\n` : this.#kept;
+          this.#written.fire(text);
+        },
+        close: () => {
+          this.#opened = false;
+        },
+      },
+    });
+    return this.#terminal;
+  }
+}

@@ -1,0 +1,65 @@
+// The value an action answers with, as a markdown page: headings for parts, tables for lists of like things. Pure.
+import { plain } from './node-tooltip';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const isValues = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `completedAt` → "Completed at". */
+export const fieldWords = (name: string): string => {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[-_]/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
+};
+
+const isTime = (name: string, value: unknown): value is number =>
+  typeof value === 'number' && (name === 'at' || /At$/.test(name)) && value > 1e11;
+
+function cell(name: string, value: unknown): string {
+  if (value === null || value === undefined || value === '') return '–';
+  if (isTime(name, value)) return new Date(value).toISOString().replace('T', ' ').slice(0, 19);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return plain(value).replace(/\s*\n\s*/g, ' ');
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return plain(value.join(', ')) || '–';
+  return plain(JSON.stringify(value));
+}
+
+/** One page for any value. Keys that identify things internally are left out of tables. */
+export function valuePage(title: string, value: unknown): string {
+  return `# ${plain(title)}\n\n${part(value, 2)}\n`;
+}
+
+function part(value: unknown, level: number): string {
+  if (Array.isArray(value)) return listPart(value, level);
+  if (!isValues(value)) return cell('', value);
+  const entries = Object.entries(value);
+  const flat = entries.filter(([, each]) => !nested(each));
+  const deep = entries.filter(([, each]) => nested(each));
+  return [
+    flat.map(([name, each]) => `- ${fieldWords(name)}: ${cell(name, each)}`).join('\n'),
+    ...deep.map(([name, each]) => `${'#'.repeat(Math.min(level, 6))} ${fieldWords(name)}\n\n${part(each, level + 1)}`),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+const nested = (value: unknown): boolean =>
+  isValues(value) || (Array.isArray(value) && value.some((each) => typeof each === 'object'));
+
+function listPart(values: readonly unknown[], level: number): string {
+  if (values.length === 0) return 'None.';
+  if (!values.every(isValues)) return values.map((each) => `- ${cell('', each)}`).join('\n');
+  const names = [...new Set(values.flatMap((each) => Object.keys(each)))].filter((name) => name !== 'key');
+  const isTable = names.length <= 8 && values.every((each) => Object.values(each).every((value) => !isValues(value)));
+  if (!isTable)
+    return values
+      .map((each, index) => `${'#'.repeat(Math.min(level, 6))} ${index + 1}\n\n${part(each, level + 1)}`)
+      .join('\n\n');
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [
+    row(names.map(fieldWords)),
+    row(names.map(() => '---')),
+    ...values.map((each) => row(names.map((name) => cell(name, each[name])))),
+  ].join('\n');
+}

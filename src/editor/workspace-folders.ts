@@ -1,0 +1,151 @@
+// Opens one workspace per folder, follows folders that come and go, and tells the views what changed where.
+import * as vscode from 'vscode';
+import type { Failure } from '../model/failure';
+import type { Problem } from '../model/problem';
+import type { Result } from '../model/result';
+import type { StoreNotice } from '../model/store-notice';
+import type { Workspace } from '../workflow/action';
+import { relativePath } from './editor-documents';
+import type { Folder, Folders } from './folder';
+
+export type OpenedWorkspace = Workspace & {
+  /** plan: documents only. engine: with database and runs. */
+  readonly needs: 'plan' | 'engine';
+  readonly notices: readonly StoreNotice[];
+  readonly configProblems: () => readonly Problem[];
+  dispose(): Promise<void>;
+};
+
+export type OpenFolder = (folder: vscode.WorkspaceFolder) => Promise<Result<OpenedWorkspace, Failure>>;
+
+export interface FolderReports {
+  /** The folder could not be opened at all. */
+  readonly failed: (folder: vscode.WorkspaceFolder, failure: Failure) => void;
+  readonly opened: (folder: Folder, notices: readonly StoreNotice[]) => void;
+}
+
+interface Opened {
+  readonly folder: Folder;
+  readonly workspace: OpenedWorkspace;
+  readonly listening: readonly { dispose(): void }[];
+}
+
+export class WorkspaceFolders implements Folders {
+  readonly #opened = new Map<string, Opened>();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #foldersChanged = new vscode.EventEmitter<void>();
+  readonly #planChanged = new vscode.EventEmitter<Folder>();
+  readonly #runsChanged = new vscode.EventEmitter<Folder>();
+  readonly #open: OpenFolder;
+  readonly #reports: FolderReports;
+  readonly #subscription: vscode.Disposable;
+  #work: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  readonly onDidChangeFolders = this.#foldersChanged.event;
+  readonly onDidChangePlan = this.#planChanged.event;
+  readonly onDidChangeRuns = this.#runsChanged.event;
+
+  constructor(open: OpenFolder, reports: FolderReports) {
+    this.#open = open;
+    this.#reports = reports;
+    this.#subscription = vscode.workspace.onDidChangeWorkspaceFolders(() => void this.update());
+  }
+
+  /** Resolves when every folder of the window was tried. */
+  update(): Promise<void> {
+    this.#work = this.#work.then(() => this.#match());
+    return this.#work;
+  }
+
+  /** Opens a folder anew, e.g. after it was trusted. */
+  reopen(id: string): Promise<void> {
+    this.#work = this.#work.then(async () => {
+      this.#shut(id);
+      await Promise.allSettled(this.#closing);
+      await this.#match();
+    });
+    return this.#work;
+  }
+
+  /** Resolves when every folder known so far was tried. */
+  settled(): Promise<void> {
+    return this.#work;
+  }
+
+  all(): readonly Folder[] {
+    return [...this.#opened.values()].map((opened) => opened.folder);
+  }
+
+  byId(id: string): Folder | null {
+    return this.#opened.get(id)?.folder ?? null;
+  }
+
+  hasEngine(id: string): boolean {
+    return this.#opened.get(id)?.workspace.needs === 'engine';
+  }
+
+  locate(uri: vscode.Uri): { readonly folder: Folder; readonly path: string } | null {
+    let best: { readonly folder: Folder; readonly path: string } | null = null;
+    for (const { folder } of this.#opened.values()) {
+      const path = relativePath(folder.uri, uri);
+      if (path !== null && (best === null || path.length < best.path.length)) best = { folder, path };
+    }
+    return best;
+  }
+
+  /** Waits until every engine has let go and every database is closed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#subscription.dispose();
+    await this.#work;
+    for (const id of this.#opened.keys()) this.#shut(id);
+    await Promise.allSettled(this.#closing);
+    this.#foldersChanged.dispose();
+    this.#planChanged.dispose();
+    this.#runsChanged.dispose();
+  }
+
+  async #match(): Promise<void> {
+    if (this.#closed) return;
+    const wanted = new Map(
+      (vscode.workspace.workspaceFolders ?? [])
+        .filter((folder) => folder.uri.scheme === 'file')
+        .map((folder) => [folder.uri.toString(), folder]),
+    );
+    for (const id of this.#opened.keys()) if (!wanted.has(id)) this.#shut(id);
+    for (const [id, folder] of wanted) if (!this.#opened.has(id)) await this.#openOne(id, folder);
+    this.#foldersChanged.fire();
+  }
+
+  async #openOne(id: string, at: vscode.WorkspaceFolder): Promise<void> {
+    const result = await this.#open(at);
+    if (!result.ok) {
+      this.#reports.failed(at, result.error);
+      return;
+    }
+    const workspace = result.value;
+    const folder: Folder = {
+      id,
+      name: at.name,
+      uri: at.uri,
+      workspace,
+      otherProblems: () => workspace.configProblems(),
+    };
+    const listening = [
+      workspace.plan.onDidChange(() => this.#planChanged.fire(folder)),
+      workspace.engine.onDidChange(() => this.#runsChanged.fire(folder)),
+    ];
+    this.#opened.set(id, { folder, workspace, listening });
+    this.#reports.opened(folder, workspace.notices);
+  }
+
+  #shut(id: string): void {
+    const opened = this.#opened.get(id);
+    if (opened === undefined) return;
+    this.#opened.delete(id);
+    for (const each of opened.listening) each.dispose();
+    const closing = opened.workspace.dispose().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}
