@@ -22,7 +22,9 @@ export interface FoundTask {
   readonly body: Body;
 }
 
-const NOT_HERE = /\b(?:templates?|examples?|format)\b/i;
+/** Sections that show how a task is written. */
+const NOT_HERE =
+  /^(?!\W*(?:phase|epic)\b)(?:\W*(?:\d+(?:\.\d+)*[.)]?\s+)?(?:\w+\s+)?(?:templates?|examples?|formats?)\b|.*\b(?:templates?|examples?|formats?)\W*$)/i;
 const BULLET = /^[ \t]{0,8}[-*+][ \t]+(?:\[([^\]\n]{1,2})\][ \t]+)?/u;
 const ORDERED = /^ {0,3}\d{1,4}[.)][ \t]+(?:\[([^\]\n]{1,2})\][ \t]+)?/u;
 /** Sections whose bullets mention tasks instead of listing them. */

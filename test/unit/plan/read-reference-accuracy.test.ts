@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { referencePrd } from '../../../src/plan/read/reference-prd';
 import { referenceTasks } from '../../../src/plan/read/reference-tasks';
 import { corpusTexts, hasCorpus, truthOfTasks } from './read-reference-corpus';
 
@@ -26,5 +27,34 @@ describe.skipIf(!hasCorpus)('tasks of the corpus', () => {
     }
     console.log(report.join('\n'), hit, missed, extra);
     expect(hit / (hit + missed)).toBeGreaterThan(0.99);
+  });
+
+  it('finds the plan items line by line', () => {
+    const texts = corpusTexts();
+    let [hit, missed, extra] = [0, 0, 0];
+    const report: string[] = [];
+    for (const [path, truth] of truthOfTasks()) {
+      const text = texts.get(path);
+      if (text === undefined || referencePrd.claim({ path, text }) === 0) continue;
+      const document = referencePrd.read({ path, text }, context);
+      const found = new Set(document.items.filter((item) => item.kind === 'plan-item').map((item) => item.line));
+      const wanted = new Set(truth.plan.map((item) => item.line));
+      if (truth.plan_items === null) {
+        report.push(`${path}: uncounted, tasks ${truth.tasks} found ${found.size}`);
+        continue;
+      }
+      if (wanted.size !== truth.plan_items) {
+        report.push(`${path}: truth ${truth.plan_items}, found ${found.size} ${[...found].slice(0, 50)}`);
+        continue;
+      }
+      const lost = [...wanted].filter((line) => !found.has(line));
+      const more = [...found].filter((line) => !wanted.has(line));
+      hit += wanted.size - lost.length;
+      missed += lost.length;
+      extra += more.length;
+      if (lost.length + more.length > 0) report.push(`${path}: lost ${lost.join(',')} extra ${more.join(',')}`);
+    }
+    console.log(report.join('\n'), hit, missed, extra);
+    expect(hit / (hit + missed)).toBeGreaterThan(0.95);
   });
 });
