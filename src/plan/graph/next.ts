@@ -124,8 +124,10 @@ function reasons(winner: Ranked, other: Ranked | undefined): readonly string[] {
 }
 
 function versus(what: string, mine: Said, theirs: Said, winner: Ranked, other: Ranked): string {
+  if (mine.text === null)
+    return `No ${what.toLowerCase()} is written, which counts above ${theirs.text} of ${name(other)}.`;
   const from = mine.by === null || mine.by === winner.node ? '' : ` (of ${nameOf(mine.by)})`;
-  const left = mine.text === null ? `No ${what.toLowerCase()} is written` : `${what} ${mine.text}${from}`;
+  const left = `${what} ${mine.text}${from}`;
   return theirs.text === null
     ? `${left}; ${name(other)} has none.`
     : `${left} comes before ${theirs.text} of ${name(other)}.`;

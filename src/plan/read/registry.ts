@@ -3,12 +3,14 @@ import { globMatcher, type PathMatcher } from '../../model/glob';
 import type { SourceText } from '../../model/text';
 import { checkboxTasks } from './checkbox-tasks';
 import type { Dialect } from './dialect';
+import { referencePrd } from './reference-prd';
+import { referenceTasks } from './reference-tasks';
 
 /** Raise with every change of what a reader makes of a text: readings kept from before are then read again. */
 export const READER_VERSION = '1';
 
 /** Order breaks ties: formats that a tool defines before those that people grew. */
-export const DIALECTS: readonly Dialect[] = [checkboxTasks];
+export const DIALECTS: readonly Dialect[] = [referenceTasks, referencePrd, checkboxTasks];
 
 /** Says what the config wants for a path: a dialect, 'none' to leave it alone, null for no word. */
 export interface Overrides {
