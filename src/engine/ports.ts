@@ -133,6 +133,8 @@ export interface ProcessRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly title: string;
+  /** True: worth nothing without this host, so it is ended at once when the host dies instead of waiting to be adopted. */
+  readonly ephemeral?: boolean;
 }
 
 /** Starts commands under the supervisor, and finds again those a dead host left behind. */

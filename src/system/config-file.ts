@@ -153,11 +153,10 @@ function issueProblem(text: string, tree: Node | undefined, issue: z.core.$ZodIs
 
 /** The value at a path, or the nearest thing around it that is written. */
 function spanAt(tree: Node | undefined, at: readonly (string | number)[]): Span {
-  for (let length = at.length; tree !== undefined && length >= 0; length--) {
-    const node = findNodeAtLocation(tree, at.slice(0, length));
-    if (node !== undefined) return spanOf(node);
-  }
-  return { start: 0, end: 0 };
+  if (tree === undefined) return { start: 0, end: 0 };
+  const node = findNodeAtLocation(tree, [...at]);
+  if (node !== undefined) return spanOf(node);
+  return at.length === 0 ? spanOf(tree) : spanAt(tree, at.slice(0, -1));
 }
 
 const spanOf = (node: Node): Span => ({ start: node.offset, end: node.offset + node.length });

@@ -279,6 +279,7 @@ function launch(
   const fds: number[] = [];
   try {
     createAttemptFolder(dir, token);
+    if (request.ephemeral) markEnding(dir);
     for (const stream of STREAMS) fds.push(openStream(dir, stream));
     const child = spawn('/bin/sh', ['-c', LEADER, 'soloflow', dir, shellFor(request.command, BASH), request.command], {
       cwd: request.cwd,

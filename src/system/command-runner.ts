@@ -1,0 +1,67 @@
+// Runs one command to its end for whoever only wants its result: gates, readiness checks. Supervised like any other,
+// but worth nothing without its host, so it is never adopted.
+import type { Ids, Processes } from '../engine/ports';
+
+export interface CommandRequest {
+  readonly command: string;
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+export interface CommandResult {
+  /** null: it was ended, or could not be started. */
+  readonly exitCode: number | null;
+  readonly why: 'finished' | 'timeout' | 'cancelled' | 'not-started' | 'lost';
+  /** Both streams, head and tail, without secrets. */
+  readonly out: string;
+  readonly err: string;
+  readonly durationMs: number;
+}
+
+export type CommandRunner = (request: CommandRequest) => Promise<CommandResult>;
+
+export function createCommandRunner(processes: Processes, ids: Ids): CommandRunner {
+  return async ({ command, cwd, env, signal, timeoutMs }) => {
+    const nothing = { exitCode: null, out: '', err: '', durationMs: 0 } as const;
+    if (signal.aborted) return { ...nothing, why: 'cancelled' };
+    const id = ids.next();
+    const started = await processes.start({
+      attemptId: id,
+      idempotencyKey: id,
+      command,
+      cwd,
+      env,
+      title: command,
+      ephemeral: true,
+    });
+    if (!started.ok) return { ...nothing, why: 'not-started', err: JSON.stringify(started.error) };
+    let why: CommandResult['why'] = 'finished';
+    const end = (reason: 'timeout' | 'cancelled'): void => {
+      if (why !== 'finished') return;
+      why = reason;
+      void started.value.end();
+    };
+    const cancel = (): void => end('cancelled');
+    signal.addEventListener('abort', cancel, { once: true });
+    const timer = setTimeout(() => end('timeout'), Math.min(timeoutMs, 2 ** 31 - 1));
+    const result = await started.value.finished;
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+    processes.forget?.(id);
+    const textOf = (stream: 'out' | 'err'): string => {
+      const found = result.outputs.find((one) => one.stream === stream);
+      if (found === undefined) return '';
+      return found.truncated ? `${found.head}\n[…]\n${found.tail}` : found.head;
+    };
+    return {
+      exitCode: result.exitCode,
+      why: result.lost ? 'lost' : why,
+      out: textOf('out'),
+      err: textOf('err'),
+      durationMs: result.durationMs,
+    };
+  };
+}

@@ -1,0 +1,75 @@
+// A command decides: status 0 is green. Nothing runs that a person has not approved.
+import type { Approvals, GateContext } from '../../engine/ports';
+import type { Evidence } from '../../model/gate';
+import type { CommandResult, CommandRunner } from '../command-runner';
+import type { Finding } from './finding';
+
+export interface CommandGateOptions {
+  readonly root: string;
+  readonly approvals: Approvals;
+  readonly run: CommandRunner;
+  readonly env: () => Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+const TAIL = 4000;
+
+/** Runs it, or says why not. `result` is null when it did not run. */
+export async function runGateCommand(
+  command: string,
+  context: GateContext,
+  options: CommandGateOptions,
+): Promise<{ readonly finding: Finding; readonly result: CommandResult | null }> {
+  const refused = refusal(command, options.approvals);
+  if (refused !== null) return { finding: refused, result: null };
+  const result = await options.run({
+    command,
+    cwd: options.root,
+    env: {
+      ...options.env(),
+      SOLOFLOW_TASK: context.spec.key,
+      SOLOFLOW_TASK_ATTEMPT: context.attempt.id,
+      SOLOFLOW_RUN: context.runId,
+    },
+    signal: context.signal,
+    timeoutMs: options.timeoutMs,
+  });
+  return { finding: { ...judge(command, result), evidence: evidenceOf(command, result) }, result };
+}
+
+function refusal(command: string, approvals: Approvals): Finding | null {
+  if (!approvals.trusted()) {
+    return { status: 'error', detail: `Not run, the workspace is not trusted: ${command}`, evidence: { command } };
+  }
+  if (!approvals.isApproved(command)) {
+    return { status: 'error', detail: `Not run, it is not approved: ${command}`, evidence: { command } };
+  }
+  return null;
+}
+
+function judge(command: string, result: CommandResult): Pick<Finding, 'status' | 'detail'> {
+  switch (result.why) {
+    case 'finished':
+      return result.exitCode === 0
+        ? { status: 'pass', detail: `${command}: exit code 0` }
+        : { status: 'fail', detail: `${command}: exit code ${result.exitCode}` };
+    case 'timeout':
+      return { status: 'error', detail: `${command}: ended after its time was up` };
+    case 'cancelled':
+      return { status: 'error', detail: `${command}: cancelled` };
+    case 'not-started':
+      return { status: 'error', detail: `${command}: could not be started` };
+    case 'lost':
+      return { status: 'error', detail: `${command}: ended from outside` };
+  }
+}
+
+function evidenceOf(command: string, result: CommandResult): Evidence {
+  const text = [result.out, result.err].filter((part) => part.trim() !== '').join('\n');
+  return {
+    command,
+    exitCode: result.exitCode,
+    outputTail: text.length > TAIL ? `…${text.slice(-TAIL)}` : text,
+    durationMs: Math.round(result.durationMs),
+  };
+}

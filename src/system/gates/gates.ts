@@ -1,0 +1,152 @@
+// Checks whether a task's work is done: one gate in, one result with its evidence out.
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Approvals, GateContext, GateRunner, Processes } from '../../engine/ports';
+import type { Config } from '../../model/config';
+import type { Gate, GateResult } from '../../model/gate';
+import type { Problem } from '../../model/problem';
+import { unreachable } from '../../model/result';
+import type { DocumentStore } from '../../plan/ports';
+import { createClock } from '../clock';
+import { type CommandRunner, createCommandRunner } from '../command-runner';
+import { walkDocuments } from '../document-list';
+import { createIds } from '../ids';
+import { createProcesses } from '../processes';
+import { runGateCommand } from './command-gate';
+import { checkCriteria, criteriaInText, type CriteriaReader } from './criteria-gate';
+import { checkFiles } from './files-gate';
+import { type Finding, plural, some } from './finding';
+import { checkNavigation, checkReferences, isMarkdown, type LinkGateOptions } from './link-gates';
+import { checkTests } from './tests-gate';
+import { checkTree } from './tree-gate';
+
+export interface GatesOptions {
+  /** Absolute workspace folder. */
+  readonly root: string;
+  readonly documents: DocumentStore;
+  readonly config: () => Config;
+  readonly approvals: Approvals;
+  /** Default: processes of their own under `.soloflow`. */
+  readonly processes?: Processes;
+  /** What readiness found out for commands; default: the config's own variables. */
+  readonly env?: () => Readonly<Record<string, string>>;
+  /** Problems the editor shows that were not there when the attempt began; absent: no editor is looking. */
+  readonly newProblems?: (context: GateContext) => readonly string[];
+  /** What the plan finds wrong now. */
+  readonly planProblems?: () => readonly Problem[];
+  /** The task's criteria as the plan reads them now; default: they are looked up by their words. */
+  readonly criteria?: CriteriaReader;
+  readonly now?: () => number;
+}
+
+const DEFAULT_TIMEOUT_MS = 30 * 60_000;
+
+export function createGates(options: GatesOptions): GateRunner {
+  const now = options.now ?? Date.now;
+  let ownRunner: CommandRunner | null = null;
+  const run: CommandRunner = (request) => {
+    ownRunner ??= createCommandRunner(options.processes ?? ownProcesses(options), createIds({ now }));
+    return ownRunner(request);
+  };
+  const commandOptions = () => {
+    const { timeoutMinutes, env } = options.config().run;
+    return {
+      root: options.root,
+      approvals: options.approvals,
+      run,
+      env: options.env ?? (() => env),
+      timeoutMs: timeoutMinutes === null ? DEFAULT_TIMEOUT_MS : timeoutMinutes * 60_000,
+    };
+  };
+  const linkOptions: LinkGateOptions = {
+    root: options.root,
+    documents: options.documents,
+    planProblems: options.planProblems ?? (() => []),
+  };
+
+  const find = async (gate: Gate, context: GateContext): Promise<Finding | { readonly ask: string }> => {
+    switch (gate.kind) {
+      case 'command':
+        return (await runGateCommand(gate.command, context, commandOptions())).finding;
+      case 'files':
+        return checkFiles(options.root, gate, context.since);
+      case 'criteria':
+        return checkCriteria(context.spec, options.criteria ?? criteriaInText(options.documents));
+      case 'tests':
+        return checkTests(gate, context, commandOptions());
+      case 'references':
+        return checkReferences(await scopeOf(gate.paths, context, options), linkOptions);
+      case 'navigation':
+        return checkNavigation(await scopeOf(gate.paths, context, options), linkOptions);
+      case 'problems':
+        return newProblems(context, options);
+      case 'tree':
+        return checkTree(options.root, gate, context.since, [context.spec.path]);
+      case 'person':
+        return { ask: gate.question };
+      default:
+        return unreachable(gate);
+    }
+  };
+
+  return {
+    async check(gate, context) {
+      const found = await find(gate, context).catch((error: unknown): Finding => {
+        // A gate that breaks is not green; the reason belongs where people look.
+        return { status: 'error', detail: error instanceof Error ? error.message : String(error), evidence: {} };
+      });
+      if ('ask' in found) return found;
+      const { status, detail, evidence } = found;
+      return {
+        gate: gate.name,
+        kind: gate.kind,
+        status,
+        detail: oneLine(detail),
+        evidence,
+        at: now(),
+      } satisfies GateResult;
+    },
+  };
+}
+
+function ownProcesses(options: GatesOptions): Processes {
+  return createProcesses({
+    stateDir: path.join(options.root, '.soloflow'),
+    graceSeconds: options.config().run.graceSeconds,
+    clock: createClock(),
+  });
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 1000);
+
+/** Globs of the gate, or else the task's own document and those changed since the attempt began. */
+async function scopeOf(
+  globs: readonly string[],
+  context: GateContext,
+  options: GatesOptions,
+): Promise<readonly string[]> {
+  if (globs.length > 0) {
+    const { files } = await walkDocuments(options.root, globs, options.config().documents.exclude);
+    return files.filter(isMarkdown);
+  }
+  const files = new Set<string>(isMarkdown(context.spec.path) ? [context.spec.path] : []);
+  for (const file of await options.documents.list()) {
+    if (!isMarkdown(file) || files.has(file)) continue;
+    const { mtimeMs } = await stat(path.join(options.root, file)).catch(() => ({ mtimeMs: 0 }));
+    if (mtimeMs >= context.since - 20) files.add(file);
+  }
+  return [...files].sort();
+}
+
+function newProblems(context: GateContext, options: GatesOptions): Finding {
+  if (options.newProblems === undefined) {
+    return { status: 'error', detail: 'No editor is open that could tell about problems.', evidence: {} };
+  }
+  const findings = options.newProblems(context);
+  if (findings.length === 0) return { status: 'pass', detail: 'No new problems', evidence: {} };
+  return {
+    status: 'fail',
+    detail: `${plural(findings.length, 'new problem')}: ${some(findings, 3)}`,
+    evidence: { findings },
+  };
+}

@@ -1,0 +1,108 @@
+// Finds the command that runs a project's tests, from the files every toolchain leaves at the root.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export interface TestCommand {
+  readonly command: string;
+  /** What it was found by, for people: "package.json script test". */
+  readonly found: string;
+}
+
+/** null: nothing at the root tells. */
+export function detectTestCommand(root: string): TestCommand | null {
+  for (const detect of [fromPackageJson, fromPython, fromMarkers, fromRunners]) {
+    const found = detect(root);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function fromPackageJson(root: string): TestCommand | null {
+  const text = readOrNull(path.join(root, 'package.json'));
+  if (text === null) return null;
+  const json = jsonOrNull(text);
+  const script = textAt(json, 'scripts', 'test');
+  if (script !== null && !/no test specified/.test(script)) {
+    return { command: packageManager(root, json) + ' test', found: 'package.json script "test"' };
+  }
+  const runners: readonly (readonly [string, string])[] = [
+    ['vitest', 'npx vitest run'],
+    ['jest', 'npx jest'],
+    ['mocha', 'npx mocha'],
+  ];
+  for (const [name, command] of runners) {
+    if (textAt(json, 'devDependencies', name) !== null || textAt(json, 'dependencies', name) !== null) {
+      return { command, found: `${name} in package.json` };
+    }
+  }
+  if (existsSync(path.join(root, 'test'))) return { command: 'node --test', found: 'package.json and a folder "test"' };
+  return null;
+}
+
+function packageManager(root: string, json: unknown): string {
+  const named = /^(npm|pnpm|yarn|bun)@/.exec(textAt(json, 'packageManager') ?? '')?.[1];
+  if (named !== undefined) return named === 'bun' ? 'bun run' : named;
+  const has = (file: string): boolean => existsSync(path.join(root, file));
+  if (has('pnpm-lock.yaml')) return 'pnpm';
+  if (has('yarn.lock')) return 'yarn';
+  if (has('bun.lock') || has('bun.lockb')) return 'bun run';
+  return 'npm';
+}
+
+function fromPython(root: string): TestCommand | null {
+  const project = readOrNull(path.join(root, 'pyproject.toml'));
+  const marker = ['pytest.ini', 'conftest.py', 'tests/conftest.py', 'tox.ini'].find((file) =>
+    existsSync(path.join(root, file)),
+  );
+  const inProject = project !== null && /pytest/.test(project);
+  if (marker === undefined && !inProject) return null;
+  const found = marker ?? 'pytest in pyproject.toml';
+  if (existsSync(path.join(root, 'uv.lock'))) return { command: 'uv run pytest', found };
+  if (existsSync(path.join(root, 'poetry.lock'))) return { command: 'poetry run pytest', found };
+  return { command: 'python -m pytest', found };
+}
+
+function fromMarkers(root: string): TestCommand | null {
+  const markers: readonly (readonly [string, string])[] = [
+    ['go.mod', 'go test ./...'],
+    ['Cargo.toml', 'cargo test'],
+    ['global.json', 'dotnet test'],
+    ['Directory.Build.props', 'dotnet test'],
+  ];
+  for (const [file, command] of markers) if (existsSync(path.join(root, file))) return { command, found: file };
+  return null;
+}
+
+function fromRunners(root: string): TestCommand | null {
+  const justfile = readOrNull(path.join(root, 'justfile')) ?? readOrNull(path.join(root, 'Justfile'));
+  if (justfile !== null && /^test(?:\s[^:=\n]*)?:(?!=)/m.test(justfile))
+    return { command: 'just test', found: 'justfile' };
+  const makefile = readOrNull(path.join(root, 'Makefile')) ?? readOrNull(path.join(root, 'makefile'));
+  if (makefile !== null && /^test\s*:(?!=)/m.test(makefile)) return { command: 'make test', found: 'Makefile' };
+  return null;
+}
+
+function readOrNull(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function textAt(json: unknown, ...keys: readonly string[]): string | null {
+  let at = json;
+  for (const key of keys) {
+    if (typeof at !== 'object' || at === null) return null;
+    at = new Map<string, unknown>(Object.entries(at)).get(key);
+  }
+  return typeof at === 'string' ? at : null;
+}
