@@ -12,6 +12,8 @@ const options = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
+  // jsonc-parser's "main" is a UMD module that a bundler cannot see through.
+  mainFields: ['module', 'main'],
   target: 'node20',
   external: ['vscode', 'better-sqlite3'],
   sourcemap: production ? false : 'linked',
