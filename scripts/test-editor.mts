@@ -59,9 +59,7 @@ async function main(): Promise<number> {
       extensionTestsEnv: {
         SOLOFLOW_TEST_RESULTS: results,
         SOLOFLOW_TEST_REPOSITORY: repository,
-        SOLOFLOW_DATA: join(work, 'data'),
-        XDG_DATA_HOME: join(work, 'data'),
-        XDG_CONFIG_HOME: join(work, 'config'),
+        SOLOFLOW_USER_DIR: join(work, 'user-data'),
       },
     });
   } catch (error) {

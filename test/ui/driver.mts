@@ -245,17 +245,51 @@ export async function statusBar(
   };
 }
 
-/** Opens a file of the workspace through quick open. */
-export async function openFile(editor: Editor, name: string): Promise<void> {
+/** Opens a file of the workspace through quick open; `entry` tells it from others of the same name. */
+export async function openFile(editor: Editor, name: string, entry: RegExp = new RegExp(name)): Promise<void> {
   const { page } = editor;
   await page.keyboard.press('Control+P');
   const input = page.locator('.quick-input-widget input').first();
   await input.waitFor();
   await input.fill(name);
-  const found = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: name }).first();
+  const found = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: entry }).first();
   await found.waitFor();
   await found.click();
   await page.locator('.tab.active').filter({ hasText: name }).waitFor();
+  await page.locator('.editor-instance .view-lines').first().waitFor();
+}
+
+/** Moves the cursor of the open file to a line, 1-based. */
+export async function goToLine(editor: Editor, line: number): Promise<void> {
+  await editor.page.keyboard.press('Control+G');
+  const input = editor.page.locator('.quick-input-widget input').first();
+  await input.waitFor();
+  await input.fill(`:${line}`);
+  await editor.page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+}
+
+/** Replaces a whole line of the open file by keyboard. */
+export async function replaceLine(editor: Editor, line: number, text: string): Promise<void> {
+  const { keyboard } = editor.page;
+  await goToLine(editor, line);
+  await keyboard.press('End');
+  // Twice: the first Home goes to the first word.
+  await keyboard.press('Shift+Home');
+  await keyboard.press('Shift+Home');
+  await keyboard.insertText(text);
+}
+
+/** Types at the end of the open file. */
+export async function typeAtEnd(editor: Editor, text: string): Promise<void> {
+  await editor.page.keyboard.press('Control+End');
+  await editor.page.keyboard.insertText(text);
+}
+
+/** Saves the open file and waits until the editor says that it is saved. */
+export async function saveFile(editor: Editor): Promise<void> {
+  await editor.page.keyboard.press('Control+S');
+  await editor.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
 }
 
 /** The words of all CodeLenses that are drawn now. */

@@ -1,0 +1,72 @@
+// Plays the person in front of the example project: starts its plan from the palette, approves, looks, answers, mends the
+// bug that a gate found, writes the note only a person can write. What came of it is read elsewhere.
+import type { Editor } from './driver.mts';
+import {
+  answerToast,
+  openContainer,
+  openFile,
+  pick,
+  replaceLine,
+  row,
+  runCommand,
+  saveFile,
+  shot,
+  toast,
+  typeAnswer,
+  typeAtEnd,
+} from './driver.mts';
+
+export const PLAN = 'docs/plans/Task-List-B-001-page-names.md';
+export const READY_PROMPT = /The public names are in docs\/names\.md/;
+
+/** Palette → Run Plan → the task list; then reads and approves all commands of the plan. */
+export async function startThePlan(editor: Editor): Promise<void> {
+  await openContainer(editor);
+  await runCommand(editor, 'Soloflow: Run Plan…');
+  await pick(editor, /Task List: B-001/);
+  await answerToast(editor, /not been approved yet/, /^Approve All in This Plan$/);
+  await editor.page.locator('.tab.active').filter({ hasText: 'Commands to Approve' }).waitFor();
+  await shot(editor, 'approval');
+  await pick(editor, /Approve All \d+ Commands/);
+}
+
+/** Waits until the author's own pause is asked, with its words. Returns them. */
+export async function waitForReadyPrompt(editor: Editor): Promise<string> {
+  const asked = toast(editor, READY_PROMPT);
+  await asked.waitFor({ timeout: 60_000 });
+  return ((await asked.locator('.notification-list-item-message').textContent()) ?? '').trim();
+}
+
+/** The gate is red: takes the HotFix. Returns what the notification said. */
+export async function takeHotfix(editor: Editor): Promise<string> {
+  await toast(editor, /Quality gate failed/).waitFor({ timeout: 60_000 });
+  await shot(editor, 'gate-failed');
+  return answerToast(editor, /Quality gate failed/, /^Create HotFix$/);
+}
+
+/** The HotFix is the person's turn: mends the line, saves, and says so through the palette. */
+export async function doHotfix(editor: Editor): Promise<void> {
+  await toast(editor, /T-HotFix-1.*Your turn/).waitFor({ timeout: 60_000 });
+  await openFile(editor, 'page-name.mjs', /page-name\.mjs.*src/);
+  await replaceLine(editor, 6, "  const joined = words.replace(/[^a-z0-9]+/g, '-');");
+  await saveFile(editor);
+  await shot(editor, 'hotfix');
+  await runCommand(editor, 'Soloflow: Answer Pause…');
+  await pick(editor, /Mark Done/);
+  await typeAnswer(editor, 'one hyphen for a run of signs');
+  await answerToast(editor, /retry original task/, /^Continue$/);
+}
+
+/** The task without a command: writes the note, and answers from the tree. */
+export async function tellTheReaders(editor: Editor): Promise<void> {
+  await toast(editor, /Tell the readers.*Your turn/).waitFor({ timeout: 60_000 });
+  await openFile(editor, 'NOTES.md', /^NOTES\.md/);
+  await typeAtEnd(
+    editor,
+    '\n- Addresses have one hyphen between words, and every page says how long it takes to read.\n',
+  );
+  await saveFile(editor);
+  await row(editor, /Tell the readers.*waits for you|^Tell the readers|Task 3\.1/i).click();
+  await pick(editor, /Mark Done/);
+  await typeAnswer(editor, '');
+}
