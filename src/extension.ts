@@ -52,6 +52,9 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
       runner.failed(failure, `open ${folder.name}`);
       tree.setMessage(describeFailure(failure, t));
     },
+    crashed: (folder, error) => {
+      void runner.guard(`open ${folder.name}`, () => Promise.reject(error));
+    },
     opened: (folder, notices) => {
       following.push(terminal.follow(folder.workspace.engine));
       sayNotices(notices, log);

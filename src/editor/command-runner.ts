@@ -60,9 +60,11 @@ export class CommandRunner {
     const copy = t('Copy Details');
     const showLog = t('Show Log');
     const message = t('Soloflow hit a bug: {0}', error instanceof Error ? error.message : String(error));
-    void vscode.window.showErrorMessage(message, copy, showLog).then(async (chosen) => {
+    const offer = async (): Promise<void> => {
+      const chosen = await vscode.window.showErrorMessage(message, copy, showLog);
       if (chosen === copy) await vscode.env.clipboard.writeText(`${what}\n${details}`);
       if (chosen === showLog) await vscode.commands.executeCommand('soloflow.showLog');
-    });
+    };
+    void offer();
   }
 }

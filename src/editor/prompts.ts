@@ -117,7 +117,7 @@ export class Prompts implements vscode.Disposable {
   }
 
   /** Nobody waits for a notification. */
-  #say(ask: () => Promise<Result<unknown, Failure> | void | unknown>): void {
+  #say(ask: () => Promise<unknown>): void {
     void this.#runner.guard('notification', async () => {
       const outcome = await ask();
       return isOutcome(outcome) ? outcome : undefined;

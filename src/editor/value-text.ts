@@ -13,7 +13,7 @@ export const fieldWords = (name: string): string => {
 };
 
 const isTime = (name: string, value: unknown): value is number =>
-  typeof value === 'number' && (name === 'at' || /At$/.test(name)) && value > 1e11;
+  typeof value === 'number' && (name === 'at' || name.endsWith('At')) && value > 1e11;
 
 function cell(name: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';

@@ -21,6 +21,8 @@ export type OpenFolder = (folder: vscode.WorkspaceFolder) => Promise<Result<Open
 export interface FolderReports {
   /** The folder could not be opened at all. */
   readonly failed: (folder: vscode.WorkspaceFolder, failure: Failure) => void;
+  /** A bug. */
+  readonly crashed: (folder: vscode.WorkspaceFolder, error: unknown) => void;
   readonly opened: (folder: Folder, notices: readonly StoreNotice[]) => void;
 }
 
@@ -60,11 +62,7 @@ export class WorkspaceFolders implements Folders {
 
   /** Opens a folder anew, e.g. after it was trusted. */
   reopen(id: string): Promise<void> {
-    this.#work = this.#work.then(async () => {
-      this.#shut(id);
-      await Promise.allSettled(this.#closing);
-      await this.#match();
-    });
+    this.#work = this.#work.then(() => this.#openAnew(id));
     return this.#work;
   }
 
@@ -106,6 +104,12 @@ export class WorkspaceFolders implements Folders {
     this.#runsChanged.dispose();
   }
 
+  async #openAnew(id: string): Promise<void> {
+    this.#shut(id);
+    await Promise.allSettled(this.#closing);
+    await this.#match();
+  }
+
   async #match(): Promise<void> {
     if (this.#closed) return;
     const wanted = new Map(
@@ -119,7 +123,14 @@ export class WorkspaceFolders implements Folders {
   }
 
   async #openOne(id: string, at: vscode.WorkspaceFolder): Promise<void> {
-    const result = await this.#open(at);
+    let result: Awaited<ReturnType<OpenFolder>>;
+    try {
+      result = await this.#open(at);
+    } catch (error) {
+      // One folder that cannot be opened must not take the others with it.
+      this.#reports.crashed(at, error);
+      return;
+    }
     if (!result.ok) {
       this.#reports.failed(at, result.error);
       return;

@@ -1,0 +1,234 @@
+import { readFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { actionCommand, NODE_COMMANDS, PALETTE_COMMANDS } from '../../../src/editor/command-ids';
+import { actions } from '../../../src/workflow/actions';
+import { configJsonSchema } from '../../../src/system/config-file';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+const menuItem = z.object({ command: z.string(), when: z.string().optional(), group: z.string().optional() });
+const setting = z.looseObject({
+  type: z.string(),
+  default: z.unknown(),
+  enum: z.array(z.string()).optional(),
+  markdownEnumDescriptions: z.array(z.string()).optional(),
+  markdownDescription: z.string(),
+  scope: z.string(),
+  order: z.number(),
+});
+const manifest = z
+  .looseObject({
+    displayName: z.string(),
+    description: z.string(),
+    icon: z.string(),
+    engines: z.looseObject({ vscode: z.string() }),
+    devDependencies: z.record(z.string(), z.string()),
+    activationEvents: z.array(z.string()),
+    capabilities: z.object({
+      untrustedWorkspaces: z.object({
+        supported: z.literal('limited'),
+        description: z.string(),
+        restrictedConfigurations: z.array(z.string()),
+      }),
+      virtualWorkspaces: z.object({ supported: z.literal(false), description: z.string() }),
+    }),
+    contributes: z.object({
+      viewsContainers: z.object({
+        activitybar: z.array(z.object({ id: z.string(), title: z.string(), icon: z.string() })),
+      }),
+      views: z.record(z.string(), z.array(z.looseObject({ id: z.string(), name: z.string() }))),
+      viewsWelcome: z.array(z.object({ view: z.string(), contents: z.string(), when: z.string() })),
+      commands: z.array(
+        z.object({
+          command: z.string(),
+          title: z.string(),
+          shortTitle: z.string().optional(),
+          category: z.string(),
+          icon: z.string().optional(),
+          enablement: z.string().optional(),
+        }),
+      ),
+      menus: z.object({
+        commandPalette: z.array(menuItem),
+        'view/title': z.array(menuItem),
+        'view/item/context': z.array(menuItem),
+      }),
+      keybindings: z.array(z.looseObject({ command: z.string(), key: z.string(), when: z.string() })),
+      configuration: z.array(
+        z.object({ title: z.string(), order: z.number(), properties: z.record(z.string(), setting) }),
+      ),
+      jsonValidation: z.array(z.object({ fileMatch: z.string(), url: z.string() })),
+      walkthroughs: z.array(
+        z.looseObject({
+          id: z.string(),
+          title: z.string(),
+          description: z.string(),
+          steps: z.array(
+            z.looseObject({
+              title: z.string(),
+              description: z.string(),
+              media: z.object({ svg: z.string(), altText: z.string() }),
+              completionEvents: z.array(z.string()),
+            }),
+          ),
+        }),
+      ),
+    }),
+  })
+  .parse(JSON.parse(read('package.json')));
+const words = z.record(z.string(), z.string()).parse(JSON.parse(read('package.nls.json')));
+const { contributes } = manifest;
+const titles = new Map(contributes.commands.map((each) => [each.command, words[each.title.slice(1, -1)] ?? '']));
+const palette = actions.filter((action) => action.surfaces.includes('palette'));
+
+describe('commands', () => {
+  it('are contributed exactly as the code registers them', () => {
+    const registered = [...palette.map((action) => actionCommand(action.name)), ...PALETTE_COMMANDS, ...NODE_COMMANDS];
+    expect(contributes.commands.map((each) => each.command).sort()).toEqual([...registered].sort());
+  });
+
+  it('carry the titles of the actions', () => {
+    for (const action of palette)
+      expect([action.name, titles.get(actionCommand(action.name))]).toEqual([action.name, action.title]);
+  });
+
+  it('have the category, a title in Title Case and an icon', () => {
+    const small = new Set(['a', 'and', 'as', 'from', 'in', 'of', 'or', 'the', 'this', 'to', 'with', 'its']);
+    for (const each of contributes.commands) {
+      expect(each.category).toBe('Soloflow');
+      expect(each.icon, each.command).toMatch(/^\$\([a-z-]+\)$/);
+      const [first, ...rest] = (titles.get(each.command) ?? '').split(' ');
+      expect(first, each.command).toMatch(/^[A-Z]/);
+      for (const word of rest) if (!small.has(word)) expect(word, each.command).toMatch(/^[A-Z…]/);
+    }
+  });
+
+  it('that need a node are hidden from the palette, all others are not', () => {
+    expect(contributes.menus.commandPalette.map((each) => each.command).sort()).toEqual([...NODE_COMMANDS].sort());
+    for (const each of contributes.menus.commandPalette) expect(each.when).toBe('false');
+  });
+
+  it('have titles that differ, so that the palette is unambiguous', () => {
+    const shown = contributes.commands
+      .filter((each) => !(NODE_COMMANDS as readonly string[]).includes(each.command))
+      .map((each) => titles.get(each.command));
+    expect(new Set(shown).size).toBe(shown.length);
+  });
+});
+
+describe('menus', () => {
+  const known = new Set(contributes.commands.map((each) => each.command));
+  it('name only contributed commands and only our view', () => {
+    for (const each of [...contributes.menus['view/title'], ...contributes.menus['view/item/context']]) {
+      expect(known).toContain(each.command);
+      expect(each.when).toContain('view == soloflow.plan');
+    }
+  });
+
+  it('show at most three icons in the title, one per place', () => {
+    const places = contributes.menus['view/title'].flatMap((each) =>
+      each.group?.startsWith('navigation') === true ? [each.group] : [],
+    );
+    expect(new Set(places).size).toBeLessThanOrEqual(3);
+  });
+
+  it('use the agreed groups', () => {
+    for (const each of contributes.menus['view/item/context'])
+      expect(each.group).toMatch(/^(inline|0_answer|0_open|1_run|2_state|7_modification|9_copy)@\d+$/);
+  });
+
+  it('give no key to what ends a run', () => {
+    const keys = contributes.keybindings.map((each) => each.command);
+    for (const command of ['soloflow.stop', 'soloflow.cancel', 'soloflow.skip']) expect(keys).not.toContain(command);
+    for (const each of contributes.keybindings) expect(each.when).toBe('soloflow.active');
+  });
+});
+
+describe('settings', () => {
+  const settings = contributes.configuration.flatMap((section) => Object.entries(section.properties));
+
+  it('have the same defaults as the code', () => {
+    const source = read('src/editor/settings.ts');
+    const block = /SETTING_DEFAULTS = (\{[^}]*\})/.exec(source)?.[1] ?? '';
+    const inCode = [...block.matchAll(/^\s*'?([\w.]+)'?: (.+),$/gm)].map(
+      ([, name, value]) => [`soloflow.${name}`, (value ?? '').replaceAll("'", '')] as const,
+    );
+    expect(inCode.length).toBeGreaterThan(3);
+    expect(Object.fromEntries(settings.map(([name, each]) => [name, String(each.default)]))).toEqual(
+      Object.fromEntries(inCode),
+    );
+  });
+
+  it('are described, scoped and ordered; enums have a description each', () => {
+    for (const [name, each] of settings) {
+      expect(each.scope, name).toMatch(/^(window|resource|machine-overridable)$/);
+      expect(each.markdownEnumDescriptions?.length, name).toBe(each.enum?.length);
+      for (const [, other] of (words[each.markdownDescription.slice(1, -1)] ?? '').matchAll(/`#(soloflow\.[^#]+)#`/g))
+        expect(settings.map(([id]) => id)).toContain(other);
+    }
+  });
+
+  it('that say what runs without asking are restricted in untrusted folders', () => {
+    const running = settings.filter(([, each]) => each.scope === 'machine-overridable').map(([name]) => name);
+    expect([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(running.sort());
+  });
+
+  it('let the config file be completed from the schema of the code', () => {
+    const url = contributes.jsonValidation[0]?.url ?? '';
+    const schema = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+    expect(read(url), 'run: npx vitest run test/unit/editor/write-generated.test.ts with UPDATE=1').toBe(schema);
+  });
+});
+
+describe('the rest of the manifest', () => {
+  it('pins the types to the floor of the editor', () => {
+    expect(manifest.engines.vscode).toBe(`^${manifest.devDependencies['@types/vscode']}`);
+  });
+
+  it('starts for folders with a record or a plan, never for all', () => {
+    expect(manifest.activationEvents).toContain('workspaceContains:.soloflow/*.db');
+    for (const event of manifest.activationEvents) expect(event).toMatch(/^workspaceContains:\S+$/);
+  });
+
+  it('takes every visible word from package.nls.json, and all of them are used', () => {
+    const text = JSON.stringify(JSON.parse(read('package.json')));
+    const used = [...text.matchAll(/"%([^%"]+)%"/g)].map((match) => match[1]);
+    expect([...new Set(used)].sort()).toEqual(Object.keys(words).sort());
+    const literal = contributes.commands.filter((each) => !each.title.startsWith('%'));
+    expect(literal).toEqual([]);
+  });
+
+  it('names only files that are there', () => {
+    const files = [
+      manifest.icon,
+      ...contributes.viewsContainers.activitybar.map((each) => each.icon),
+      ...contributes.walkthroughs.flatMap((each) => each.steps.map((step) => step.media.svg)),
+      ...contributes.jsonValidation.map((each) => each.url),
+    ];
+    for (const file of files) expect([file, existsSync(path.join(root, file))]).toEqual([file, true]);
+  });
+
+  it('has a walkthrough of at most four steps whose links are commands of ours', () => {
+    const known = new Set(contributes.commands.map((each) => each.command));
+    for (const { steps } of contributes.walkthroughs) {
+      expect(steps.length).toBeLessThanOrEqual(4);
+      for (const step of steps) {
+        for (const [, command] of (words[step.description.slice(1, -1)] ?? '').matchAll(/\(command:([\w.]+)\)/g))
+          expect(known).toContain(command);
+        for (const event of step.completionEvents)
+          if (event.startsWith('onCommand:')) expect(known).toContain(event.slice('onCommand:'.length));
+      }
+    }
+  });
+
+  it('welcomes in three situations that exclude each other', () => {
+    expect(contributes.viewsWelcome.map((each) => each.when)).toEqual([
+      'workbenchState == empty',
+      'workbenchState != empty && !soloflow.active && isWorkspaceTrusted',
+      'workbenchState != empty && !soloflow.active && !isWorkspaceTrusted',
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+// Keeps the generated files true: the schema of the config file and the list of translatable sentences.
+// `UPDATE=1 npx vitest run test/unit/editor/write-generated.test.ts` writes them.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { configJsonSchema } from '../../../src/system/config-file';
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+function isTrue(file: string, text: string): void {
+  const at = path.join(root, file);
+  if (process.env['UPDATE'] === '1') writeFileSync(at, text);
+  expect(readFileSync(at, 'utf8')).toBe(text);
+}
+
+function sources(folder: string): readonly string[] {
+  return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory()
+      ? sources(`${folder}/${entry.name}`)
+      : entry.name.endsWith('.ts')
+        ? [readFileSync(path.join(root, folder, entry.name), 'utf8')]
+        : [],
+  );
+}
+
+/** Every literal first argument of `t(…)`, concatenations of literals included. */
+function sentences(text: string): readonly string[] {
+  const literal = String.raw`(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)")`;
+  return [...text.matchAll(new RegExp(String.raw`(?<![\w.])t\(\s*${literal}\s*[,)]`, 'g'))].map((match) =>
+    (match[1] ?? match[2] ?? '').replaceAll("\\'", "'").replaceAll('\\"', '"'),
+  );
+}
+
+it('media/config.schema.json is the schema of the code', () => {
+  isTrue('media/config.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+});
+
+it('l10n/bundle.l10n.json lists every sentence of the editor', () => {
+  const found = [...sources('src/editor'), ...sources('src/workflow/words')].flatMap(sentences);
+  expect(found.length).toBeGreaterThan(150);
+  const unique = [...new Set(found)].sort();
+  isTrue(
+    'l10n/bundle.l10n.json',
+    `${JSON.stringify(Object.fromEntries(unique.map((sentence) => [sentence, sentence])), null, 2)}\n`,
+  );
+});
+
+it('no sentence is put together in a template, where it could not be translated', () => {
+  const broken = sources('src/editor').flatMap((text) => text.match(/(?<![\w.])t\(`/g) ?? []);
+  expect(broken).toEqual([]);
+});
