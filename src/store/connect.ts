@@ -58,11 +58,13 @@ function connectOnce(path: string, journal: 'WAL' | 'DELETE', options: MigrateOp
       db.close();
       return migrated.kind === 'newer' ? migrated : { kind: 'unusable', why: 'foreign' };
     }
-    const wasUnclean = migrated.kind !== 'created' && cleanMark(db) === '0';
-    if (wasUnclean && sizeOf(db) <= CHECK_NOW_BYTES && !quickCheck(db)) {
+    const wasUnclean = migrated.kind !== 'created' && mark(db, 'clean_close') === '0';
+    const isSuspect = mark(db, 'suspect') === '1';
+    if ((isSuspect || (wasUnclean && sizeOf(db) <= CHECK_NOW_BYTES)) && !quickCheck(db)) {
       db.close();
       return { kind: 'unusable', why: 'corrupt' };
     }
+    if (isSuspect) db.exec(`DELETE FROM meta WHERE key = 'suspect'`);
     db.prepare(
       `INSERT INTO meta(key, value) VALUES ('clean_close', '0') ON CONFLICT(key) DO UPDATE SET value = '0' WHERE value <> '0'`,
     ).run();
@@ -76,8 +78,8 @@ function connectOnce(path: string, journal: 'WAL' | 'DELETE', options: MigrateOp
   }
 }
 
-const cleanMark = (db: Database): string | null =>
-  db.prepare<[], { value: string }>(`SELECT value FROM meta WHERE key = 'clean_close'`).get()?.value ?? null;
+const mark = (db: Database, key: string): string | null =>
+  db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?').get(key)?.value ?? null;
 const sizeOf = (db: Database): number =>
   Number(db.pragma('page_count', { simple: true })) * Number(db.pragma('page_size', { simple: true }));
 

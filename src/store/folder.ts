@@ -1,5 +1,5 @@
 // The workspace's .soloflow folder: made, kept out of version control, and judged fit or unfit for shared memory.
-import { existsSync, lstatSync, mkdirSync, realpathSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 export const FOLDER = '.soloflow';
@@ -16,9 +16,16 @@ export function prepareFolder(root: string): { readonly path: string } | 'outsid
   // A cloned repository may bring the folder as a link to anywhere.
   const real = realpathSync(path);
   if (real !== join(realpathSync(root), FOLDER) && !real.startsWith(realpathSync(root) + sep)) return 'outside';
-  const ignore = join(path, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, IGNORE, { flag: 'wx' });
+  if (!existsSync(join(path, '.gitignore'))) writeIgnore(path);
   return { path };
+}
+
+/** Keeps the database and its companions out of version control. */
+export function writeIgnore(folder: string): void {
+  const path = join(folder, '.gitignore');
+  // Never through a link that a repository brought.
+  rmSync(path, { force: true });
+  writeFileSync(path, IGNORE, { flag: 'wx' });
 }
 
 /** Is there something in the database's place that is not a plain file? */

@@ -1,36 +1,19 @@
 // The record of runs: one batch is one transaction, refused when another host has become the runner meanwhile.
 import { Fenced, type Journal, type JournalBatch, type RunRecord, type StoredEvent } from '../engine/ports';
 import type { RunEvent } from '../model/run-event';
+import { createBatchWriter } from './batch';
 import type { Database } from './driver';
-import { GENESIS, link, taskOfPause } from './event-chain';
 import { writing } from './faults';
 import * as rows from './rows';
 import type { Row, Value } from './rows';
 
-/** Statements are prepared once: a commit is a few dozen microseconds and one fsync. */
-export function createJournal(db: Database): Journal {
-  const write = (sql: string) => db.prepare<Value[]>(sql);
-  const insertEvent = db.prepare<(Value | Buffer)[]>(
-    'INSERT INTO event(seq, run_id, task_key, type, at, data, chain) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const upsertRun = write(rows.upsertSql('run', rows.RUN_COLUMNS, 'id'));
-  const upsertTask = write(rows.upsertSql('task_run', rows.TASK_COLUMNS, 'run_id, task_key'));
-  const upsertAttempt = write(rows.upsertSql('attempt', rows.ATTEMPT_COLUMNS, 'id'));
-  const upsertOutput = write(rows.upsertSql('output', rows.OUTPUT_COLUMNS, 'attempt_id, stream'));
-  const upsertGate = write(rows.upsertSql('gate_result', rows.GATE_COLUMNS, 'attempt_id, gate'));
-  const upsertPause = write(rows.upsertSql('pause', rows.PAUSE_COLUMNS, 'id'));
-  const upsertEdit = write(rows.upsertSql('document_edit', rows.EDIT_COLUMNS, 'id'));
-  const applyCommand = write('UPDATE command SET applied_at = ?, result = ? WHERE id = ? AND applied_at IS NULL');
-  const submitCommand = write(
+/** `now` stamps what has no event of its own. */
+export function createJournal(db: Database, now: () => number): Journal {
+  const write = createBatchWriter(db);
+  const submitCommand = db.prepare<Value[]>(
     `INSERT INTO command(${rows.COMMAND_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
   );
   const epochNow = db.prepare<[], { epoch: number }>(`SELECT epoch FROM lease WHERE name = 'engine'`);
-  const lastEvent = db.prepare<[], { seq: number; chain: Buffer }>(
-    'SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1',
-  );
-  const floor = db.prepare<[], { seq: string; chain: string }>(
-    `SELECT a.value AS seq, b.value AS chain FROM meta a JOIN meta b ON b.key = 'retention_chain' WHERE a.key = 'retention_floor'`,
-  );
   const many = (sql: string) => db.prepare<Value[], Row>(sql);
   const openRunRows = many(
     `SELECT * FROM run WHERE status NOT IN ('succeeded','failed','cancelled') ORDER BY created_at, id`,
@@ -57,43 +40,10 @@ export function createJournal(db: Database): Journal {
   };
   let ownWrites = 0;
 
-  function appendEvents(events: readonly RunEvent[]): void {
-    if (events.length === 0) return;
-    const last = lastEvent.get() ?? lastOfFloor();
-    let { seq, chain } = last;
-    for (const event of events) {
-      const data = JSON.stringify(event);
-      seq += 1;
-      chain = link(chain, seq, data);
-      const taskKey = 'taskKey' in event ? event.taskKey : taskOfPause({ ...event });
-      insertEvent.run(seq, event.runId, taskKey, event.type, event.at, data, chain);
-    }
-  }
-  function lastOfFloor(): { seq: number; chain: Buffer } {
-    const row = floor.get();
-    return row === undefined
-      ? { seq: 0, chain: GENESIS }
-      : { seq: Number(row.seq), chain: Buffer.from(row.chain, 'hex') };
-  }
-
   const commitAll = db.transaction((epoch: number, batch: JournalBatch) => {
     const current = epochNow.get()?.epoch ?? 0;
     if (current !== epoch) throw new Fenced(`Epoch ${epoch} is over, the runner has epoch ${current}.`);
-    appendEvents(batch.events);
-    for (const run of batch.runs) upsertRun.run(...rows.runValues(run));
-    for (const task of batch.tasks) upsertTask.run(...rows.taskValues(task));
-    // What ends goes first: a task has one open attempt, a question one open pause.
-    for (const attempt of endedFirst(batch.attempts, (each) => each.endedAt !== null)) {
-      upsertAttempt.run(...rows.attemptValues(attempt));
-    }
-    for (const output of batch.outputs) upsertOutput.run(...rows.outputValues(output));
-    for (const { attemptId, result } of batch.gateResults) upsertGate.run(...rows.gateValues(attemptId, result));
-    for (const pause of endedFirst(batch.pauses, (each) => each.answer !== null)) {
-      upsertPause.run(...rows.pauseValues(pause));
-    }
-    for (const edit of batch.edits) upsertEdit.run(...rows.editValues(edit));
-    const at = batch.events.at(-1)?.at ?? Date.now();
-    for (const { commandId, result } of batch.applied) applyCommand.run(at, result, commandId);
+    write(batch, batch.events.at(-1)?.at ?? now());
   });
 
   const recordOf = (row: Row): RunRecord => {
@@ -148,7 +98,3 @@ const toEvent = (row: Row): StoredEvent => ({
   seq: row['seq'] as number,
   event: JSON.parse(row['data'] as string) as RunEvent,
 });
-
-function endedFirst<T>(all: readonly T[], ended: (one: T) => boolean): readonly T[] {
-  return all.length < 2 ? all : [...all.filter(ended), ...all.filter((one) => !ended(one))];
-}

@@ -5,6 +5,7 @@ import { rmSync } from 'node:fs';
 import type { Lease, Log } from '../engine/ports';
 import { openDatabase, type Database } from './driver';
 import { faultOf, writing } from './faults';
+import { isStrange } from './folder';
 
 interface LeaseRow {
   readonly owner: string;
@@ -64,6 +65,7 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
 
 /** Throws busy while someone else holds it. */
 function lockFile(path: string): Database {
+  if (isStrange(path)) rmSync(path, { recursive: true });
   try {
     return exclusive(path);
   } catch (error) {

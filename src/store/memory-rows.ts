@@ -1,20 +1,13 @@
 // Statements over what was learned: decisions, notes, lessons, facts, contexts. Nothing is changed, only superseded.
+import type { MemoryStore } from '../memory/ports';
+import type { MemoryFilter, MemoryKind, MemoryRow, NewMemory } from '../model/memory';
 import type { Database } from './driver';
 import { writing } from './faults';
-import type { MemoryFilter, MemoryHit, MemoryKind, MemoryRow, NewMemory } from '../model/memory';
 import type { Row } from './rows';
 
-export interface MemoryRows {
-  /** The same id twice is one row. */
-  add(memory: NewMemory): void;
+export interface MemoryRows extends MemoryStore {
+  /** Many at once, in one transaction. */
   addAll(memories: readonly NewMemory[]): void;
-  /** The old row stays and points to the new one. */
-  supersede(id: string, by: NewMemory): void;
-  get(id: string): MemoryRow | null;
-  /** Newest first. */
-  latest(filter: MemoryFilter): readonly MemoryRow[];
-  /** `query` is plain words, never FTS syntax: any word may match, rarer words weigh more. */
-  search(query: string, filter: MemoryFilter): readonly MemoryHit[];
 }
 
 const COLUMNS = 'id, kind, scope, task_key, run_id, session_id, title, body, source, created_at';
@@ -110,7 +103,8 @@ function conditions(filter: MemoryFilter): { readonly where: string; readonly va
   };
 }
 
-const toMemory = (row: Row): MemoryRow => ({
+/** A row as a value. */
+export const toMemory = (row: Row): MemoryRow => ({
   id: row['id'] as string,
   kind: row['kind'] as MemoryKind,
   scope: row['scope'] as string,

@@ -12,6 +12,7 @@ import { connect, makeDurable, protect, setAside, type Connected } from './conne
 import { guardRuntime, openDatabase, type Database } from './driver';
 import { failureOf } from './faults';
 import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
+import { checkHealth, suspect, type Health } from './health';
 import { createJournal } from './journal';
 import { createLease } from './lease';
 import { createMemoryRows, type MemoryRows } from './memory-rows';
@@ -56,6 +57,8 @@ export interface Store {
   readonly now: () => number;
   /** For the maintenance in this folder (doctor, export, retention); nobody else writes SQL. */
   readonly db: Database;
+  /** Looks through the whole file in slices. Damage is set aside at the next opening. */
+  checkHealth(): Promise<Health>;
   close(): void;
 }
 
@@ -166,7 +169,7 @@ interface Parts {
 function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
   const { mode, path, notices, wasUnclean } = parts;
   const now = steadyClock(db, options.now);
-  const journal = createJournal(db);
+  const journal = createJournal(db, now);
   const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log);
   const meta = createMeta(db);
   return {
@@ -184,6 +187,14 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
     meta,
     now,
     db,
+    checkHealth: async () => {
+      const health = await checkHealth(db);
+      if (!health.sound) {
+        options.log.error('The database is damaged and will be set aside at the next start.', { ...health });
+        suspect(db);
+      }
+      return health;
+    },
     close: () => {
       if (!db.open) return;
       lease.release();

@@ -33,7 +33,8 @@ export function createSessions(db: Database, now: () => number, appVersion: stri
   };
 }
 
-const toSession = (row: Row): Session => ({
+/** A row as a value. */
+export const toSession = (row: Row): Session => ({
   id: row['id'] as string,
   surface: row['surface'] as string,
   pid: row['pid'] as number,

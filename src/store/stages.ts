@@ -50,7 +50,8 @@ export function createStages(db: Database, now: () => number): Stages {
   };
 }
 
-const toStage = (row: Row): Stage => ({
+/** A row as a value. */
+export const toStage = (row: Row): Stage => ({
   id: row['id'] as string,
   kind: row['kind'] as string,
   status: row['status'] as string,

@@ -50,7 +50,9 @@ describe('opening', () => {
     expect(store.db.pragma('trusted_schema', { simple: true })).toBe(0);
     expect(store.db.pragma('cell_size_check', { simple: true })).toBe(1);
     expect(store.db.pragma('busy_timeout', { simple: true })).toBe(250);
-    expect(() => store.db.exec('PRAGMA writable_schema = ON; DELETE FROM sqlite_schema')).toThrow();
+    expect(() => store.db.exec('PRAGMA writable_schema = ON; DELETE FROM sqlite_schema')).toThrow(
+      'may not be modified',
+    );
   });
 
   it('never lets the clock go back, not even over a restart', () => {

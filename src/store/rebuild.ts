@@ -1,0 +1,95 @@
+// Makes the state rows of a run again from its events. The fold is the engine's and is handed in.
+import type { Journal, RunRecord } from '../engine/ports';
+import type { RunEvent } from '../model/run-event';
+import { createBatchWriter } from './batch';
+import type { Database } from './driver';
+import type { ExportSource } from './export';
+import { runExport } from './export';
+import { writing } from './faults';
+
+/** What a run's events give; null when they do not begin with its creation. May throw on events that contradict. */
+export type Fold = (events: readonly RunEvent[]) => RunRecord | null;
+
+const ALL = 1_000_000_000;
+
+export const eventsOf = (journal: Journal, runId: string): readonly RunEvent[] =>
+  journal.events({ runId, limit: ALL }).map((stored) => stored.event);
+
+/** Runs named in the log, oldest first, whether or not they still have rows. */
+export const runsInLog = (db: Database): readonly string[] =>
+  db
+    .prepare<[], { id: string }>('SELECT run_id AS id FROM event GROUP BY run_id ORDER BY min(seq)')
+    .all()
+    .map((row) => row.id);
+
+/** What differs between the rows of a run and its events; empty: nothing. */
+export function differences(journal: Journal, runId: string, fold: Fold): readonly string[] {
+  let folded: RunRecord | null;
+  try {
+    folded = fold(eventsOf(journal, runId));
+  } catch (error) {
+    return [`events cannot be followed: ${error instanceof Error ? error.message : String(error)}`];
+  }
+  const stored = journal.run(runId);
+  if (folded === null || stored === null)
+    return folded === stored ? [] : [folded === null ? 'no beginning' : 'no rows'];
+  return [
+    ...(canonical(folded.run) === canonical(stored.run) ? [] : ['run']),
+    ...unequal('task', folded.tasks, stored.tasks, (task) => task.taskKey),
+    ...unequal('attempt', folded.attempts, stored.attempts, (attempt) => attempt.id),
+    ...unequal('pause', folded.pauses, stored.pauses, (pause) => pause.id),
+    ...unequal('edit', folded.edits, stored.edits, (edit) => edit.id),
+  ];
+}
+
+function unequal<T>(what: string, folded: readonly T[], stored: readonly T[], keyOf: (one: T) => string): string[] {
+  const rows = new Map(stored.map((one) => [keyOf(one), canonical(one)]));
+  const names: string[] = [];
+  for (const one of folded) {
+    if (rows.get(keyOf(one)) !== canonical(one)) names.push(`${what} ${keyOf(one)}`);
+    rows.delete(keyOf(one));
+  }
+  return [...names, ...[...rows.keys()].map((key) => `${what} ${key}`)];
+}
+
+/** JSON with sorted keys, so that the order in which a value was put together does not matter. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** Writes the rows that the events give. Kept output, which no event carries, is kept. False: nothing to build from. */
+export function rebuildRun(source: ExportSource, runId: string, fold: Fold): boolean {
+  const { db, journal } = source;
+  const folded = fold(eventsOf(journal, runId));
+  if (folded === null) return false;
+  const write = createBatchWriter(db);
+  writing(() =>
+    db
+      .transaction(() => {
+        const stored = journal.run(runId);
+        const kept = stored === null ? null : runExport(db, journal, stored);
+        db.prepare('DELETE FROM run WHERE id = ?').run(runId);
+        const attempts = new Set(folded.attempts.map((attempt) => attempt.id));
+        write(
+          {
+            events: [],
+            runs: [folded.run],
+            tasks: folded.tasks,
+            attempts: folded.attempts,
+            outputs: (kept?.outputs ?? []).filter((output) => attempts.has(output.attemptId)),
+            gateResults: (kept?.gateResults ?? []).filter((each) => attempts.has(each.attemptId)),
+            pauses: folded.pauses,
+            edits: folded.edits,
+            applied: [],
+          },
+          source.now(),
+        );
+      })
+      .immediate(),
+  );
+  return true;
+}

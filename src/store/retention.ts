@@ -1,0 +1,87 @@
+// Lets old finished runs go, whole and only after they were handed to an archive. The event log is cut at its
+// beginning: the chain goes on from the last link that was dropped.
+import type { Database } from './driver';
+import { writing } from './faults';
+
+export interface RetentionOptions {
+  /** Runs that ended before this moment (epoch ms) may go. */
+  readonly endedBefore: number;
+  /** The latest runs that stay whatever their age. */
+  readonly keepLatest: number;
+  /** Gets the runs that are about to go; if it throws, nothing goes. */
+  readonly archive: (runIds: readonly string[]) => void;
+}
+export interface Dropped {
+  readonly runs: number;
+  readonly events: number;
+}
+
+interface Life {
+  readonly id: string;
+  readonly first: number;
+  readonly last: number;
+  readonly mayGo: number;
+}
+
+/** One transaction. Runs that overlap with one that stays, stay too. */
+export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropped {
+  const lives = db
+    .prepare<[number, number], Life>(
+      `SELECT e.run_id AS id, min(e.seq) AS first, max(e.seq) AS last,
+         coalesce(r.status IN ('succeeded','failed','cancelled') AND r.ended_at < ?
+           AND r.id NOT IN (SELECT id FROM run ORDER BY created_at DESC, id DESC LIMIT ?), 1) AS mayGo
+       FROM event e LEFT JOIN run r ON r.id = e.run_id GROUP BY e.run_id ORDER BY first`,
+    )
+    .all(options.endedBefore, options.keepLatest);
+  const going = beforeFloor(lives);
+  const floor = Math.max(0, ...going.map((life) => life.last));
+  if (going.length === 0) return { runs: 0, events: 0 };
+  options.archive(going.map((life) => life.id));
+  return writing(() =>
+    db
+      .transaction(() => {
+        const chain = db
+          .prepare<[number], { chain: Buffer }>('SELECT chain FROM event WHERE seq = ?')
+          .get(floor)?.chain;
+        if (chain === undefined) return { runs: 0, events: 0 };
+        const put = db.prepare(
+          'INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
+        );
+        put.run('retention_floor', String(floor));
+        put.run('retention_chain', chain.toString('hex'));
+        const events = db.prepare('DELETE FROM event WHERE seq <= ?').run(floor).changes;
+        const drop = db.prepare('DELETE FROM run WHERE id = ?');
+        let runs = 0;
+        for (const life of going) runs += drop.run(life.id).changes;
+        db.prepare('DELETE FROM command WHERE applied_at < ?').run(options.endedBefore);
+        db.prepare('DELETE FROM session WHERE ended_at < ?').run(options.endedBefore);
+        return { runs, events };
+      })
+      .immediate(),
+  );
+}
+
+/** The longest beginning of the log in which every run may go and none reaches beyond. Lives in order of `first`. */
+function beforeFloor(lives: readonly Life[]): readonly Life[] {
+  let reach = 0;
+  let cut = 0;
+  for (const [index, life] of lives.entries()) {
+    if (life.mayGo === 0) break;
+    reach = Math.max(reach, life.last);
+    const next = lives[index + 1];
+    if (next === undefined || reach < next.first) cut = index + 1;
+  }
+  return lives.slice(0, cut);
+}
+
+/** Gives the space of dropped rows back to the disk when it is worth it. Needs the file for itself for a moment. */
+export function vacuum(db: Database, worthPages = 1000): boolean {
+  return writing(() => {
+    db.pragma('optimize');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    if (Number(db.pragma('freelist_count', { simple: true })) < worthPages) return false;
+    db.exec('VACUUM');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    return true;
+  });
+}
