@@ -89,6 +89,8 @@ export const configSchema = z.strictObject({
   run: z
     .strictObject({
       concurrency: z.int().min(1).max(64).default(1),
+      /** Commands at once over all runs. */
+      overall: z.int().min(1).max(256).default(8),
       timeoutMinutes: z.number().positive().nullable().default(null),
       graceSeconds: z.int().min(1).default(30),
       hotfix: z.enum(['offer', 'always', 'never']).default('offer'),

@@ -22,7 +22,7 @@ export type RunEvent =
   | (About & { readonly type: 'run-started' })
   | (About & { readonly type: 'run-paused'; readonly reason: string })
   | (About & { readonly type: 'run-resumed' })
-  | (About & { readonly type: 'run-cancelling' })
+  | (About & { readonly type: 'run-cancelling'; readonly reason?: string })
   | (About & {
       readonly type: 'run-ended';
       readonly status: 'succeeded' | 'failed' | 'cancelled';
@@ -68,6 +68,12 @@ export type RunEvent =
   | (AboutTask & { readonly type: 'retry-scheduled'; readonly nextAt: number; readonly category: string })
   | (AboutTask & { readonly type: 'task-skipped'; readonly reason: string })
   | (AboutTask & { readonly type: 'task-cancelled' })
+  /** What still runs for this task is being ended; afterwards it goes to `then`. */
+  | (AboutTask & {
+      readonly type: 'task-cancelling';
+      readonly then: 'cancelled' | 'skipped' | 'ready';
+      readonly reason: string;
+    })
   | (AboutTask & { readonly type: 'hotfix-created'; readonly spec: TaskSpec })
   | (About & { readonly type: 'pause-opened'; readonly pause: Pause })
   | (About & { readonly type: 'pause-answered'; readonly pauseId: string; readonly answer: Answer })

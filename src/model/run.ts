@@ -63,6 +63,9 @@ export interface TaskSpec {
   readonly repairs: string | null;
   /** Position in the order to be taken, smaller first. */
   readonly rank: number;
+  /** Hot fixes: what to do, in order, and what failed. For whoever does the task. */
+  readonly steps?: readonly string[];
+  readonly evidence?: string;
 }
 
 export interface Run {

@@ -1,0 +1,146 @@
+// After the work: gates in order, then done, then whether the run waits before it goes on.
+import type { GateResult } from '../model/gate';
+import { askApproval } from './before';
+import { attemptFailed, gatesRed } from './failing';
+import { entryOf } from './fold';
+import { explicitYes, isWritten, waitAfter } from './rules';
+import type { TaskEntry } from './state';
+import { ask, emit, preserve, queueEdit, unfinished, type AttemptReport, type Turn } from './turn';
+
+/** An attempt's process or worker has come to its end. */
+export function attemptFinished(turn: Turn, attemptId: string, report: AttemptReport): void {
+  const { state } = turn;
+  const attempt = state.attempts.get(attemptId);
+  if (attempt === undefined || !state.openAttempts.has(attemptId)) return;
+  const entry = entryOf(state, attempt.taskKey);
+  const { result } = report;
+  turn.outputs.push(...result.outputs.map((output) => ({ ...output, attemptId })));
+  const fine = result.exitCode === 0 && report.error === null;
+  const late = !fine && attempt.deadlineAt !== null && turn.now >= attempt.deadlineAt;
+  const cancelled = entry.row.state === 'cancelling' && !fine;
+  const outcome = cancelled ? 'cancelled' : result.lost ? 'lost' : fine ? 'ok' : late ? 'timeout' : 'error';
+  emit(turn, {
+    type: 'attempt-ended',
+    taskKey: attempt.taskKey,
+    attemptId,
+    outcome,
+    exitCode: result.exitCode,
+    signal: result.signal,
+    error: report.error,
+  });
+  if (entry.row.state === 'cancelling') return afterCancelling(turn, entry);
+  if (entry.row.state !== 'running') return;
+  if (outcome === 'ok') return workDone(turn, entry);
+  attemptFailed(turn, entry, report);
+}
+
+/** What was being ended is gone. */
+export function afterCancelling(turn: Turn, entry: TaskEntry): void {
+  const { taskKey, reason } = entry.row;
+  switch (entry.then) {
+    case 'cancelled':
+      return emit(turn, { type: 'task-cancelled', taskKey });
+    case 'skipped':
+      return emit(turn, { type: 'task-skipped', taskKey, reason: reason ?? '' });
+    case 'ready':
+      return emit(turn, { type: 'task-ready', taskKey });
+  }
+}
+
+/** The work is done, says whoever did it: now the gates. */
+export function workDone(turn: Turn, entry: TaskEntry): void {
+  const { spec, taskKey } = entry.row;
+  const attemptId = attemptOf(entry);
+  if (spec.gates.length === 0) return withoutGates(turn, entry);
+  if (askApproval(turn, entry, 'gates')) return;
+  emit(turn, { type: 'gates-started', taskKey, attemptId, gates: spec.gates });
+  nextGate(turn, entry);
+}
+
+/** Checks the first gate without a result; with none left the task is done. */
+export function nextGate(turn: Turn, entry: TaskEntry): void {
+  const gate = entry.gates.find(({ name }) => !entry.results.some((result) => result.gate === name));
+  if (gate !== undefined) {
+    turn.effects.push({ kind: 'check-gate', attemptId: attemptOf(entry), gate });
+    return;
+  }
+  const waived = entry.results.some(({ status }) => status === 'waived');
+  succeed(turn, entry, waived ? 'waived' : 'verified');
+}
+
+/** What a gate found, or the question it asks. */
+export function gateChecked(
+  turn: Turn,
+  attemptId: string,
+  gate: string,
+  found: GateResult | { readonly ask: string },
+): void {
+  const attempt = turn.state.attempts.get(attemptId);
+  const entry = attempt === undefined ? undefined : turn.state.tasks.get(attempt.taskKey);
+  // A check that was ended, or of an earlier attempt, says nothing any more.
+  if (entry === undefined || entry.attemptId !== attemptId || entry.row.state !== 'checking') return;
+  if (!entry.gates.some(({ name }) => name === gate) || entry.results.some((result) => result.gate === gate)) return;
+  if ('ask' in found) {
+    ask(turn, entry, { kind: 'gate-person', gate, question: found.ask }, ['done', 'fail', 'waive', 'skip'], {
+      stage: gate,
+    });
+    return;
+  }
+  recordGate(turn, entry, found);
+  if (found.status === 'fail' || found.status === 'error') gatesRed(turn, entry);
+  else nextGate(turn, entry);
+}
+
+export function recordGate(turn: Turn, entry: TaskEntry, result: GateResult, actor = 'scheduler'): void {
+  const attemptId = attemptOf(entry);
+  emit(turn, { type: 'gate-result', taskKey: entry.row.taskKey, attemptId, result, actor });
+  turn.gateResults.push({ attemptId, result });
+  preserve(turn, 'gate', entry.row.taskKey, { gate: result.gate, status: result.status, detail: result.detail });
+}
+
+/** A person's word about the task as a whole, kept as a gate result. */
+export function recordWord(turn: Turn, entry: TaskEntry, by: string, text: string | null): void {
+  const detail = text ?? `${by} says it is done`;
+  const result: GateResult = { gate: 'person', kind: 'person', status: 'pass', detail, evidence: {}, at: turn.now };
+  recordGate(turn, entry, result, by);
+}
+
+function withoutGates(turn: Turn, entry: TaskEntry): void {
+  if (entry.word) return succeed(turn, entry, 'verified');
+  const { options } = turn.state.run;
+  if (explicitYes(entry.row.spec, options)) return succeed(turn, entry, 'unverified');
+  const wait = waitAfter(entry.row.spec, options);
+  // The author asks for a person's eyes anyway: one question instead of two.
+  if (wait !== null && isWritten(wait)) {
+    ask(turn, entry, wait, ['continue', 'retry', 'skip', 'stop'], { stage: 'unverified' });
+  } else {
+    ask(turn, entry, { kind: 'unverified' }, ['done', 'retry', 'skip']);
+  }
+}
+
+/** The task is done: recorded, its document is to say so, and the run goes on or waits. */
+export function succeed(
+  turn: Turn,
+  entry: TaskEntry,
+  verification: 'verified' | 'unverified' | 'waived',
+  waitAsked = false,
+): void {
+  const { taskKey, spec } = entry.row;
+  emit(turn, { type: 'task-succeeded', taskKey, verification });
+  const confirmed = entry.results.some(
+    ({ kind, status }) => status === 'pass' && (kind === 'criteria' || kind === 'person'),
+  );
+  const lines = spec.criteria.filter(({ done }) => done === false).map(({ text }) => text);
+  if (confirmed && lines.length > 0) queueEdit(turn, entry, { kind: 'tick-criteria', key: spec.key, lines });
+  queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'done' });
+  preserve(turn, 'completion', taskKey, { title: spec.title, verification, results: entry.results });
+  const wait = waitAsked ? null : waitAfter(spec, turn.state.run.options);
+  // The defaults ask for a person's eyes: they were there a moment ago, or nothing follows to wait for.
+  if (wait === null || (!isWritten(wait) && (entry.word || unfinished(turn.state) === 0))) return;
+  ask(turn, entry, wait, ['continue', 'retry', 'stop']);
+}
+
+export const attemptOf = (entry: TaskEntry): string => {
+  if (entry.attemptId === null) throw new Error(`task ${entry.row.taskKey} has no attempt`);
+  return entry.attemptId;
+};

@@ -1,0 +1,123 @@
+// Before a task: what stands in its way, and who does it.
+import { gateCommand } from '../model/gate';
+import type { AttemptKind, TaskSpec } from '../model/run';
+import { destructiveCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
+import { questionOf } from './fold';
+import type { TaskEntry } from './state';
+import { ask, emit, type Turn } from './turn';
+
+/** Takes a ready task: a question about it is asked, or an attempt at it begins. */
+export function begin(turn: Turn, entry: TaskEntry): 'started' | 'asked' {
+  if (askFirst(turn, entry)) return 'asked';
+  const { spec } = entry.row;
+  if (spec.commands.length > 0) {
+    startAttempt(turn, entry, 'shell', scriptOf(spec.commands));
+    return 'started';
+  }
+  if (turn.rules.canDo(spec)) {
+    startAttempt(turn, entry, 'agent', null);
+    return 'started';
+  }
+  // The attempt is open while the person works: what changes meanwhile is theirs.
+  startAttempt(turn, entry, 'person', null);
+  ask(turn, entry, { kind: 'your-turn' }, ['done', 'skip', 'fail'], {
+    suggestion: {
+      kind: 'do',
+      what: spec.steps === undefined ? spec.title : [spec.title, ...spec.steps].join('\n'),
+    },
+  });
+  return 'asked';
+}
+
+/** The first question that nobody has answered with "go on", in order of weight. */
+function askFirst(turn: Turn, entry: TaskEntry): boolean {
+  const { spec } = entry.row;
+  const { options } = turn.state.run;
+  const open = (question: string): boolean => !entry.passed.has(question);
+
+  if (spec.humanRequired && open('human-required')) {
+    ask(turn, entry, { kind: 'human-required' }, ['run', 'done', 'skip', 'stop']);
+    return true;
+  }
+  if (options.smartPause) {
+    if (spec.unresolved.length > 0 && open('unresolved-dependency')) {
+      ask(turn, entry, { kind: 'unresolved-dependency', names: spec.unresolved }, ['run', 'skip', 'stop']);
+      return true;
+    }
+    const rule = matchingRules(spec, turn.rules.config).find(({ name }) => open(`rule:${name}`));
+    if (rule !== undefined) {
+      ask(turn, entry, { kind: 'rule', rule: rule.name, message: rule.message }, ['run', 'skip', 'stop']);
+      return true;
+    }
+    const kind = spec.autoAdvance === true ? null : sensitivity(spec);
+    if (kind !== null && open('no-auto-advance')) {
+      ask(turn, entry, { kind: 'no-auto-advance', why: kind }, ['run', 'skip', 'stop']);
+      return true;
+    }
+  }
+  if (askApproval(turn, entry, 'before')) return true;
+  if (!options.smartPause) return false;
+  const dangerous = destructiveCommands(spec).find(({ command }) =>
+    open(questionOf({ kind: 'destructive', command, rule: '' })),
+  );
+  if (dangerous !== undefined) {
+    ask(turn, entry, { kind: 'destructive', ...dangerous }, ['run', 'skip', 'stop'], { default: 'skip' });
+    return true;
+  }
+  const names = missingCredentials(spec.commands, (name) => turn.rules.config.run.env[name] ?? turn.rules.env(name));
+  if (names.length > 0 && open(questionOf({ kind: 'credentials', names }))) {
+    ask(turn, entry, { kind: 'credentials', names }, ['retry', 'run', 'skip', 'stop'], {
+      suggestion: { kind: 'fix', what: names.join(', '), command: null },
+    });
+    return true;
+  }
+  return false;
+}
+
+/** Asks for the approval of what the task or its gates would run and nobody has approved here. */
+export function askApproval(turn: Turn, entry: TaskEntry, stage: 'before' | 'gates'): boolean {
+  const commands = unapproved(turn, entry.row.spec);
+  if (commands.length === 0) return false;
+  ask(turn, entry, { kind: 'approval', commands }, ['approve', 'approve-all', 'skip'], { stage });
+  return true;
+}
+
+export const unapproved = (turn: Turn, spec: TaskSpec): readonly string[] =>
+  commandsOf(spec).filter((command) => !turn.rules.isApproved(command));
+
+/** Every command text that a task would run. */
+export const commandsOf = (spec: TaskSpec): readonly string[] => [
+  ...new Set([...spec.commands, ...spec.gates.flatMap((gate) => gateCommand(gate) ?? [])]),
+];
+
+/** Several commands are one script that stops at the first failure: one process, one exit code, one adoption. */
+export function scriptOf(commands: readonly string[]): string {
+  const only = commands[0];
+  if (commands.length === 1 && only !== undefined && !only.trim().includes('\n')) return only;
+  return ['set -e', ...commands].join('\n');
+}
+
+export function startAttempt(turn: Turn, entry: TaskEntry, kind: AttemptKind, command: string | null): string {
+  const { run } = turn.state;
+  const { taskKey, spec } = entry.row;
+  const n = entry.row.attempt + 1;
+  const attemptId = `${run.id}-t${String(entry.order + 1)}-${String(n)}`;
+  const deadlineAt = kind === 'person' || spec.timeoutMs === null ? null : turn.now + spec.timeoutMs;
+  emit(turn, {
+    type: 'attempt-started',
+    taskKey,
+    attemptId,
+    n,
+    kind,
+    idempotencyKey: attemptId,
+    epoch: turn.rules.epoch,
+    command,
+    cwd: command === null ? null : turn.rules.root,
+    dir: null,
+    deadlineAt,
+  });
+  if (kind === 'shell') turn.effects.push({ kind: 'start-process', attemptId });
+  if (kind === 'agent') turn.effects.push({ kind: 'start-worker', attemptId });
+  if (deadlineAt !== null) turn.effects.push({ kind: 'arm-deadline', attemptId, at: deadlineAt });
+  return attemptId;
+}

@@ -1,0 +1,85 @@
+// Command rows: wishes as any host writes them and the runner reads them. Rows are checked when read, because another
+// version of this program may have written them.
+import type { Failure } from '../model/failure';
+import type { ChoiceId } from '../model/pause';
+import { err, ok, type Result } from '../model/result';
+import type { EngineCommand, EngineCommandKind, RunOptions, RunScope } from '../model/run';
+import type { AgentWord } from './agent-words';
+import type { RunWish, StartRequest } from './service';
+
+/** A command row, understood. */
+export type Wish =
+  | { readonly kind: 'start'; readonly request: StartRequest }
+  | { readonly kind: 'wish'; readonly wish: RunWish }
+  | { readonly kind: 'word'; readonly runId: string; readonly word: AgentWord }
+  | { readonly kind: 'answer'; readonly pauseId: string; readonly choice: ChoiceId; readonly text: string | null }
+  | { readonly kind: 'refresh-plan' };
+
+export const startPayload = (request: StartRequest): EngineCommand['payload'] => ({ ...request });
+export const wishPayload = (wish: RunWish): EngineCommand['payload'] => {
+  const { kind: _, ...payload } = wish;
+  return payload;
+};
+
+/** Reads a row; a payload that is not of its kind is 'invalid-input'. */
+export function readCommand(command: EngineCommand): Result<Wish, Failure> {
+  const { kind, payload } = command;
+  const text = (name: string): string | null => (typeof payload[name] === 'string' ? payload[name] : null);
+  const runId = text('runId');
+  const taskKey = text('taskKey');
+  switch (kind) {
+    case 'start': {
+      const scope = payload['scope'] as RunScope | undefined;
+      const options = payload['options'] as RunOptions | undefined;
+      const requestKey = text('requestKey');
+      if (typeof scope !== 'object' || typeof options !== 'object' || requestKey === null) return invalid(kind);
+      const after = Array.isArray(payload['after']) ? payload['after'].filter((id) => typeof id === 'string') : [];
+      const priority = typeof payload['priority'] === 'number' ? payload['priority'] : 0;
+      return ok({ kind: 'start', request: { scope, options, requestKey, after, priority, by: command.by } });
+    }
+    case 'pause':
+    case 'resume':
+    case 'stop':
+    case 'cancel':
+      return runId === null ? invalid(kind) : ok({ kind: 'wish', wish: { kind, runId } });
+    case 'skip':
+    case 'retry':
+    case 'retry-from':
+      if (runId === null || taskKey === null) return invalid(kind);
+      return ok({ kind: 'wish', wish: { kind, runId, taskKey } });
+    case 'answer': {
+      const pauseId = text('pauseId');
+      const choice = text('choice');
+      if (pauseId === null || choice === null) return invalid(kind);
+      // Whether it is one of the pause's choices is for the pause to say.
+      return ok({ kind: 'answer', pauseId, choice: choice as ChoiceId, text: text('text') });
+    }
+    case 'claim':
+    case 'progress':
+    case 'complete':
+    case 'fail':
+    case 'ask':
+      if (runId === null || taskKey === null) return invalid(kind);
+      return ok({ kind: 'word', runId, word: { kind, taskKey, text: text('text') } });
+    case 'refresh-plan':
+      return ok({ kind });
+    default:
+      return invalid(kind);
+  }
+}
+
+const invalid = (kind: EngineCommandKind): Result<never, Failure> =>
+  err({ kind: 'invalid-input', field: kind, message: `The command "${kind}" has not the fields it needs.` });
+
+export const writeResult = (result: Result<string, Failure>): string => JSON.stringify(result);
+
+export function readResult(text: string | null): Result<string, Failure> {
+  if (text === null) return ok('');
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && 'ok' in value) return value as Result<string, Failure>;
+  } catch {
+    // Falls through: another program's words are taken as they are.
+  }
+  return ok(text);
+}

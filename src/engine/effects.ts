@@ -1,0 +1,280 @@
+// Doing what was decided: processes, workers, gate checks, timers, document edits. Each effect comes back as an input.
+// Knows no rules; ends nothing but what it is told to end.
+import type { Failure } from '../model/failure';
+import type { GateResult } from '../model/gate';
+import type { Attempt, DocumentEdit } from '../model/run';
+import type { Input } from './decide';
+import type { EnginePorts } from './engine-ports';
+import type { Disposable, ProcessHandle, ProcessResult } from './ports';
+import type { OutputChunk } from './service';
+import type { RunState } from './state';
+import type { AttemptReport, Effect } from './turn';
+
+export interface Effects {
+  perform(state: RunState, effects: readonly Effect[]): void;
+  /** Lets go of everything without ending it: nothing comes back from now on. */
+  letGo(): void;
+}
+
+export interface EffectsHooks {
+  post(runId: string, input: Input): void;
+  /** Something may be due. */
+  wake(): void;
+  /** Documents were changed by an edit. */
+  planMayHaveChanged(): void;
+  output(chunk: OutputChunk): void;
+}
+
+const NOTHING: ProcessResult = { exitCode: null, signal: null, lost: false, outputs: [], durationMs: 0 };
+const EDIT_TRIES = 5;
+
+export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects {
+  let gone = false;
+  const handles = new Map<string, ProcessHandle>();
+  const aborts = new Map<string, AbortController>();
+  const checks = new Map<string, AbortController>();
+  /** Ended before its process was there. */
+  const ending = new Set<string>();
+  const timers = new Set<Disposable>();
+  const writing = new Map<string, Promise<void>>();
+  const whole = new AbortController();
+  let ready: Promise<Readonly<Record<string, string>>> | null = null;
+
+  const post = (runId: string, input: Input): void => {
+    if (!gone) hooks.post(runId, input);
+  };
+  const finished = (
+    attempt: Attempt,
+    result: ProcessResult,
+    error: string | null = null,
+    neverStarted = false,
+  ): void => {
+    const report: AttemptReport = { result, error, neverStarted };
+    handles.delete(attempt.id);
+    aborts.delete(attempt.id);
+    ending.delete(attempt.id);
+    post(attempt.runId, { kind: 'attempt-finished', attemptId: attempt.id, report });
+  };
+  const after = (at: number, run: () => void): void => {
+    const timer = ports.clock.after(Math.max(0, at - ports.clock.now()), () => {
+      timers.delete(timer);
+      if (!gone) run();
+    });
+    timers.add(timer);
+  };
+
+  /** Services and environment, made ready once before the first command; what fails is told and does without. */
+  const environment = (): Promise<Readonly<Record<string, string>>> => {
+    ready ??= ports.readiness
+      .prepare((step) => ports.log.info('readiness', { ...step }), whole.signal)
+      .catch((error: unknown) => {
+        ports.log.warn('The workspace could not be made ready; commands run in the plain environment.', {
+          error: String(error),
+        });
+        ready = null;
+        return {};
+      });
+    return ready;
+  };
+
+  const tend = (attempt: Attempt, title: string, handle: ProcessHandle): void => {
+    handles.set(attempt.id, handle);
+    const { runId, taskKey } = attempt;
+    handle.onOutput((stream, text) => {
+      if (!gone) hooks.output({ runId, taskKey, attemptId: attempt.id, title, stream, text });
+    });
+    handle.finished.then(
+      (result) => finished(attempt, result, result.lost ? 'the process is gone and left no exit status' : null),
+      (error: unknown) => finished(attempt, NOTHING, String(error)),
+    );
+    if (ending.has(attempt.id)) end(attempt.id);
+  };
+
+  const startProcess = async (attempt: Attempt, title: string): Promise<void> => {
+    const prepared = await environment();
+    if (gone) return;
+    if (ending.has(attempt.id)) return finished(attempt, NOTHING, 'ended before it began', true);
+    const env = {
+      ...prepared,
+      ...ports.config().run.env,
+      SOLOFLOW_RUN: attempt.runId,
+      SOLOFLOW_TASK: attempt.taskKey,
+      SOLOFLOW_ATTEMPT: attempt.idempotencyKey,
+    };
+    const started = await ports.processes.start({
+      attemptId: attempt.id,
+      idempotencyKey: attempt.idempotencyKey,
+      command: attempt.command ?? '',
+      cwd: attempt.cwd ?? ports.root,
+      env,
+      title,
+    });
+    if (!started.ok) return finished(attempt, NOTHING, describe(started.error));
+    const { pid, processStart, bootId, dir } = started.value;
+    post(attempt.runId, { kind: 'process-started', attemptId: attempt.id, pid, processStart, bootId, dir });
+    tend(attempt, title, started.value);
+  };
+
+  const adopt = async (attempt: Attempt, title: string): Promise<void> => {
+    if (attempt.kind !== 'shell') {
+      return finished(attempt, { ...NOTHING, lost: true }, 'the host ended while it worked');
+    }
+    const handle = await ports.processes.adopt(attempt);
+    if (gone) return;
+    if (handle === null) return finished(attempt, { ...NOTHING, lost: true }, 'never started', true);
+    post(attempt.runId, { kind: 'adopted', attemptId: attempt.id });
+    tend(attempt, title, handle);
+  };
+
+  const work = (state: RunState, attempt: Attempt): void => {
+    const spec = state.tasks.get(attempt.taskKey)?.row.spec;
+    const { worker } = ports;
+    if (spec === undefined || worker === undefined) return finished(attempt, NOTHING, 'nobody is there to do it');
+    const abort = new AbortController();
+    aborts.set(attempt.id, abort);
+    abort.signal.addEventListener('abort', () => finished(attempt, NOTHING, 'ended'), { once: true });
+    worker.work(spec, attempt, abort.signal).then(
+      (result) => {
+        if (!abort.signal.aborted) finished(attempt, result);
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) finished(attempt, NOTHING, String(error));
+      },
+    );
+  };
+
+  const check = (state: RunState, { attemptId, gate }: Effect & { readonly kind: 'check-gate' }): void => {
+    const attempt = state.attempts.get(attemptId);
+    const spec = attempt === undefined ? undefined : state.tasks.get(attempt.taskKey)?.row.spec;
+    if (attempt === undefined || spec === undefined || checks.has(attemptId)) return;
+    const abort = new AbortController();
+    checks.set(attemptId, abort);
+    const { runId } = attempt;
+    const found = (result: GateResult | { readonly ask: string }): void => {
+      if (abort.signal.aborted) return;
+      checks.delete(attemptId);
+      post(runId, {
+        kind: 'gate-checked',
+        attemptId,
+        gate: gate.name,
+        found: 'ask' in result ? result : { ...result, gate: gate.name },
+      });
+    };
+    ports.gates
+      .check(gate, { runId, spec, attempt, since: attempt.startedAt, signal: abort.signal })
+      .then(found, (error: unknown) => {
+        const at = ports.clock.now();
+        found({ gate: gate.name, kind: gate.kind, status: 'error', detail: String(error), evidence: {}, at });
+      });
+  };
+
+  const end = (attemptId: string): void => {
+    const checking = checks.get(attemptId);
+    checks.delete(attemptId);
+    checking?.abort();
+    const handle = handles.get(attemptId);
+    const worker = aborts.get(attemptId);
+    if (worker !== undefined) worker.abort();
+    else if (handle === undefined) ending.add(attemptId);
+    else
+      handle
+        .end()
+        .catch((error: unknown) =>
+          ports.log.error('A process could not be ended.', { attemptId, error: String(error) }),
+        );
+  };
+
+  /** One edit of a document after the other, in the order they were decided. */
+  const applyEdit = (edit: DocumentEdit): void => {
+    const before = writing.get(edit.path) ?? Promise.resolve();
+    const done = before.then(() => write(edit, 1));
+    writing.set(edit.path, done);
+  };
+  const write = async (edit: DocumentEdit, tries: number): Promise<void> => {
+    if (gone) return;
+    const result = await ports.plan
+      .apply(edit.change, edit.path)
+      .catch((error: unknown) => ({ ok: false as const, error: String(error) }));
+    if (gone) return;
+    if (
+      !result.ok &&
+      typeof result.error !== 'string' &&
+      result.error.kind === 'document-changed' &&
+      tries < EDIT_TRIES
+    ) {
+      await new Promise<void>((resolve) => after(ports.clock.now() + 50 * tries, resolve));
+      return write(edit, tries + 1);
+    }
+    const failure = result.ok ? null : typeof result.error === 'string' ? result.error : describe(result.error);
+    if (failure !== null) ports.log.warn('A document could not be brought up to date.', { path: edit.path, failure });
+    post(edit.runId, {
+      kind: 'edit-applied',
+      editId: edit.id,
+      result: result.ok ? result.value : `failed: ${failure ?? ''}`,
+    });
+    hooks.planMayHaveChanged();
+  };
+
+  const perform = (state: RunState, effect: Effect): void => {
+    const attempt = 'attemptId' in effect ? state.attempts.get(effect.attemptId) : undefined;
+    const title = attempt === undefined ? '' : (state.tasks.get(attempt.taskKey)?.row.spec.title ?? '');
+    const failed = (error: unknown): void => {
+      if (attempt !== undefined) finished(attempt, NOTHING, String(error));
+    };
+    switch (effect.kind) {
+      case 'start-process':
+        if (attempt !== undefined) startProcess(attempt, title).catch(failed);
+        return;
+      case 'start-worker':
+        if (attempt !== undefined) work(state, attempt);
+        return;
+      case 'adopt':
+        if (attempt !== undefined) {
+          adopt(attempt, title).catch((error: unknown) => finished(attempt, { ...NOTHING, lost: true }, String(error)));
+        }
+        return;
+      case 'check-gate':
+        return check(state, effect);
+      case 'end-attempt':
+        return end(effect.attemptId);
+      case 'arm-timer':
+        return after(effect.at, hooks.wake);
+      case 'arm-deadline':
+        return after(effect.at, () => post(state.run.id, { kind: 'deadline', attemptId: effect.attemptId }));
+      case 'apply-edit': {
+        const edit = state.edits.get(effect.editId);
+        if (edit !== undefined) applyEdit(edit);
+        return;
+      }
+      case 'preserve':
+        try {
+          ports.context.preserve(effect.moment, state.run.id, effect.taskKey, effect.context);
+        } catch (error) {
+          ports.log.error('A context could not be kept.', { error: String(error) });
+        }
+    }
+  };
+
+  return {
+    perform: (state, effects) => {
+      for (const effect of effects) perform(state, effect);
+    },
+    letGo() {
+      gone = true;
+      whole.abort();
+      for (const timer of timers) timer.dispose();
+      timers.clear();
+      for (const check of checks.values()) check.abort();
+      for (const abort of aborts.values()) abort.abort();
+    },
+  };
+}
+
+/** A failure in one line, for the record; views have their own words. */
+export function describe(failure: Failure): string {
+  const { kind, ...rest } = failure;
+  const details = Object.entries(rest)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`);
+  return [kind, ...details].join(' · ');
+}

@@ -1,0 +1,143 @@
+// When it does not work: try again, ask, repair, or give up. Two failures in a row stop the run.
+import type { ChoiceId } from '../model/pause';
+import { makeHotfix, nextHotfixNumber, type FailureEvidence } from './hotfix';
+import { destructiveCommands } from './pause-rules';
+import { categoryOf, delayBeforeRetry, policyOf } from './retry';
+import { heldBy, type TaskEntry } from './state';
+import { ask, emit, preserve, queueEdit, type AttemptReport, type Turn } from './turn';
+
+const FAILURES_THAT_STOP = 2;
+const LOSSES_THAT_FAIL = 3;
+
+/** An attempt ended with anything but success. */
+export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptReport): void {
+  const { taskKey, spec } = entry.row;
+  const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
+  const dangerous = destructiveCommands(spec).length > 0;
+  if (attempt?.outcome === 'lost') {
+    if (dangerous && !report.neverStarted) {
+      const detail = report.error ?? 'how the command ended is not known';
+      ask(turn, entry, { kind: 'recovery', detail }, ['retry', 'done', 'skip', 'stop'], { actor: 'recovery' });
+      return;
+    }
+    if (report.neverStarted || entry.losses < LOSSES_THAT_FAIL) {
+      return emit(turn, { type: 'task-ready', taskKey, actor: 'recovery' });
+    }
+  }
+  const text = [report.error ?? '', ...report.result.outputs.map(({ tail }) => tail)].join('\n');
+  const category = categoryOf({
+    exitCode: report.result.exitCode,
+    signal: report.result.signal,
+    timedOut: attempt?.outcome === 'timeout',
+    text,
+  });
+  preserve(turn, 'failure', taskKey, {
+    category,
+    exitCode: report.result.exitCode,
+    error: report.error,
+    tail: tailOf(text),
+  });
+  const policy = policyOf(category, turn.rules.config);
+  const delay = dangerous ? null : delayBeforeRetry(policy, entry.tries, entry.attemptId ?? taskKey);
+  if (delay !== null) {
+    const nextAt = turn.now + delay;
+    emit(turn, { type: 'retry-scheduled', taskKey, nextAt, category });
+    turn.effects.push({ kind: 'arm-timer', at: nextAt });
+    return;
+  }
+  exhausted(turn, entry, {
+    detail: detailOf(report, category, attempt?.outcome === 'timeout'),
+    command: attempt?.command ?? null,
+    outputTail: tailOf(text),
+    attempts: Math.max(1, entry.tries),
+  });
+}
+
+/** Gates of the current check are red. The work is not repeated by itself: it would end the same. */
+export function gatesRed(turn: Turn, entry: TaskEntry): void {
+  const red = redGates(entry);
+  const last = red.at(-1);
+  const evidence: FailureEvidence = {
+    detail: red.map(({ gate, detail }) => `${gate}: ${detail}`).join('; '),
+    command: last?.evidence.command ?? null,
+    outputTail: last?.evidence.outputTail ?? last?.evidence.findings?.join('\n') ?? '',
+    attempts: 1,
+  };
+  preserve(turn, 'failure', entry.row.taskKey, { gates: red });
+  exhausted(
+    turn,
+    entry,
+    evidence,
+    red.map(({ gate }) => gate),
+  );
+}
+const redGates = (entry: TaskEntry) => entry.results.filter(({ status }) => status === 'fail' || status === 'error');
+
+/** Trying again does not help: the workspace's policy says what comes next. `gates`: it was they that were red. */
+export function exhausted(
+  turn: Turn,
+  entry: TaskEntry,
+  evidence: FailureEvidence,
+  gates: readonly string[] = [],
+): void {
+  const { config } = turn.rules;
+  const policy = config.run.hotfix;
+  // One hot fix comes by itself; that it did not help is for a person to judge. A hot fix is not hot fixed.
+  const repairable = entry.row.spec.kind === 'task' && !entry.removed;
+  if (policy === 'always' && repairable && entry.hotfixes.length === 0) {
+    createHotfix(turn, entry, evidence);
+  } else if (policy === 'never' && !turn.state.run.options.smartPause) {
+    emit(turn, { type: 'task-failed', taskKey: entry.row.taskKey, reason: evidence.detail });
+  } else {
+    const offers: readonly ChoiceId[] = policy !== 'never' && repairable ? ['hotfix'] : [];
+    const suggestion = { kind: 'fix', what: evidence.detail, command: evidence.command } as const;
+    if (gates.length > 0) {
+      const reason = { kind: 'gate-failed', gates, detail: evidence.detail } as const;
+      ask(turn, entry, reason, [...offers, 'continue', 'retry', 'waive', 'skip', 'fail', 'stop'], { suggestion });
+    } else {
+      const reason = { kind: 'task-failed', detail: evidence.detail, attempts: evidence.attempts } as const;
+      ask(turn, entry, reason, [...offers, 'retry', 'skip', 'fail', 'stop'], { suggestion });
+    }
+  }
+  stopAfterFailures(turn);
+}
+
+/** Two failures in a row hold the whole run until a person has looked. */
+function stopAfterFailures(turn: Turn): void {
+  const { state } = turn;
+  if (state.run.failuresInARow < FAILURES_THAT_STOP) return;
+  if (heldBy(state)?.reason.kind === 'failures-in-a-row') return;
+  const tasks = [...state.tasks.values()].filter(({ counted, row }) => counted && row.state !== 'succeeded');
+  const keys = tasks.map(({ row }) => row.taskKey);
+  ask(turn, null, { kind: 'failures-in-a-row', tasks: keys }, ['continue', 'stop'], { default: 'stop' });
+}
+
+/** Makes the repairing task, puts it before the failed one and into the document. */
+export function createHotfix(turn: Turn, entry: TaskEntry, evidence: FailureEvidence, actor = 'scheduler'): void {
+  const ids = [...turn.state.tasks.values()].map(({ row }) => row.spec.id);
+  const { spec, change } = makeHotfix(entry.row.spec, nextHotfixNumber(ids), evidence);
+  emit(turn, { type: 'hotfix-created', taskKey: entry.row.taskKey, spec, actor });
+  queueEdit(turn, entry, change);
+}
+
+/** The evidence of a task's last failure, put together again from its history. */
+export function evidenceOf(turn: Turn, entry: TaskEntry, detail: string): FailureEvidence {
+  const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
+  const last = redGates(entry).at(-1);
+  return {
+    detail,
+    command: last?.evidence.command ?? attempt?.command ?? null,
+    outputTail: last?.evidence.outputTail ?? '',
+    attempts: Math.max(1, entry.tries),
+  };
+}
+
+function detailOf(report: AttemptReport, category: string, timedOut: boolean): string {
+  if (report.error !== null) return report.error;
+  if (timedOut) return 'took longer than its time limit';
+  const { exitCode, signal } = report.result;
+  if (exitCode !== null) return `exit code ${String(exitCode)} (${category})`;
+  return signal === null ? `ended without an exit code (${category})` : `ended by ${signal}`;
+}
+
+const tailOf = (text: string): string => text.trim().slice(-2000);

@@ -1,0 +1,166 @@
+// The plan was edited while the run goes on: what was added, changed, renamed, removed or ticked by hand is taken in.
+import type { PlanStatus } from '../model/plan';
+import type { TaskSpec } from '../model/run';
+import { FINAL_RUN_STATES } from '../model/run';
+import { emit, isOver, type Turn } from './turn';
+import { cancelRun, leave } from './wishes';
+import type { TaskEntry } from './state';
+
+/** What the documents say now about a run's scope. */
+export interface PlanReading {
+  /** null: the scope itself is gone. */
+  readonly specs: readonly TaskSpec[] | null;
+  /** By key, of the run's tasks; missing: gone from the document. */
+  readonly status: ReadonlyMap<string, PlanStatus>;
+}
+
+const HAND = 'by hand';
+/** States in which a tick by hand is taken at its word; what runs or is being checked comes to its own end. */
+const TAKES_TICK = new Set(['waiting', 'ready', 'retrying', 'paused', 'failed', 'skipped', 'cancelled']);
+
+export function planChanged(turn: Turn, reading: PlanReading): void {
+  const { state } = turn;
+  if (FINAL_RUN_STATES.has(state.run.status) || state.run.status === 'cancelling') return;
+  if ((reading.specs ?? []).length === 0 && reading.status.size === 0)
+    return cancelRun(turn, HAND, 'its document is gone');
+  const fresh = new Map((reading.specs ?? []).map((spec) => [spec.key, spec]));
+  const gone: TaskEntry[] = [];
+  for (const entry of state.tasks.values()) {
+    const { key } = entry.row.spec;
+    const spec = fresh.get(key);
+    fresh.delete(key);
+    if (spec !== undefined) takeChange(turn, entry, spec);
+    const status = reading.status.get(key);
+    if (status !== undefined) takeStatus(turn, entry, status);
+    else if (spec === undefined && !entry.removed && !awaitsItsDocument(entry)) gone.push(entry);
+  }
+  for (const entry of gone) {
+    const spec = bestMatch(entry, fresh);
+    if (spec === null) {
+      remove(turn, entry);
+    } else {
+      fresh.delete(spec.key);
+      rename(turn, entry, spec);
+      const status = reading.status.get(spec.key);
+      if (status !== undefined) takeStatus(turn, entry, status);
+    }
+  }
+  if (state.run.scope.kind === 'ready' || state.run.scope.kind === 'only') return;
+  for (const spec of fresh.values()) {
+    if (reading.status.get(spec.key) === 'done') continue;
+    emit(turn, { type: 'task-added', taskKey: spec.key, spec, actor: HAND });
+  }
+}
+
+/** A hot fix stands in its document only after the edit that puts it there. */
+const awaitsItsDocument = (entry: TaskEntry): boolean =>
+  entry.row.spec.repairs !== null &&
+  entry.row.spec.key === `${entry.row.spec.path}#${entry.row.spec.id ?? ''}` &&
+  !isOver(entry);
+
+function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
+  const { taskKey, state } = entry.row;
+  if (status === 'done' && TAKES_TICK.has(state)) {
+    if (state !== 'failed' && state !== 'skipped' && state !== 'cancelled') leave(turn, entry, 'done', HAND);
+    emit(turn, { type: 'task-done-by-hand', taskKey, actor: HAND });
+  } else if (status === 'cancelled' && ['waiting', 'ready', 'retrying', 'paused'].includes(state)) {
+    leave(turn, entry, 'skip', HAND);
+    emit(turn, { type: 'task-skipped', taskKey, reason: 'cancelled by hand', actor: HAND });
+  }
+}
+
+function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
+  const merged = merge(turn, entry, spec);
+  if (entry.removed && entry.row.state === 'cancelled') {
+    emit(turn, { type: 'task-added', taskKey: entry.row.taskKey, spec: merged, actor: HAND });
+    return;
+  }
+  if (signature(entry.row.spec) === signature(merged)) return;
+  // What runs or is over is not changed under its feet.
+  if (isOver(entry)) return;
+  emit(turn, { type: 'task-changed', taskKey: entry.row.taskKey, spec: merged, actor: HAND });
+}
+
+function rename(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
+  const merged = merge(turn, entry, spec);
+  emit(turn, { type: 'task-renamed', taskKey: entry.row.taskKey, newKey: spec.key, spec: merged, actor: HAND });
+}
+
+/** What the engine knows of a task and the document does not: which one it repairs, and by which it is repaired. */
+function merge(turn: Turn, entry: TaskEntry, spec: TaskSpec): TaskSpec {
+  const old = entry.row.spec;
+  const needs = new Set(spec.needs);
+  for (const key of entry.hotfixes) needs.add(key);
+  if (old.repairs === null) return needs.size === spec.needs.length ? spec : { ...spec, needs: [...needs] };
+  // A hot fix depends on what it repairs only in words; in the graph it is the other way round.
+  const repaired = turn.state.tasks.get(old.repairs)?.row.spec.key ?? old.repairs;
+  return {
+    ...spec,
+    kind: 'hotfix',
+    repairs: old.repairs,
+    gates: old.gates,
+    unresolved: [],
+    rank: old.rank,
+    needs: [...needs].filter((key) => key !== old.repairs && key !== repaired),
+    ...(old.steps === undefined ? {} : { steps: old.steps }),
+    ...(old.evidence === undefined ? {} : { evidence: old.evidence }),
+  };
+}
+
+function remove(turn: Turn, entry: TaskEntry): void {
+  const { taskKey, state } = entry.row;
+  if (state === 'paused' || state === 'ready' || state === 'retrying') leave(turn, entry, 'skip', HAND);
+  emit(turn, { type: 'task-removed', taskKey, actor: HAND });
+}
+
+/** The task that this one has become: by id in the same document, else by title and place. */
+function bestMatch(entry: TaskEntry, candidates: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
+  const old = entry.row.spec;
+  let best: TaskSpec | null = null;
+  let bestScore = 0.5;
+  for (const spec of candidates.values()) {
+    if (spec.path !== old.path) continue;
+    if (old.id !== null && spec.id === old.id) return spec;
+    // Another id is another task, however alike the titles.
+    if (old.id !== null && spec.id !== null) continue;
+    const place = 1 / (1 + Math.abs(spec.rank - old.rank));
+    const score = similarity(old.title, spec.title) * 0.8 + place * 0.2;
+    if (score > bestScore) {
+      best = spec;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+/** Dice coefficient of the words' letter pairs, 0..1. */
+function similarity(a: string, b: string): number {
+  const left = pairs(a);
+  const right = pairs(b);
+  if (left.length === 0 || right.length === 0) return a === b ? 1 : 0;
+  const rest = [...right];
+  let shared = 0;
+  for (const pair of left) {
+    const at = rest.indexOf(pair);
+    if (at === -1) continue;
+    rest.splice(at, 1);
+    shared += 1;
+  }
+  return (2 * shared) / (left.length + right.length);
+}
+const pairs = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .flatMap((word) => Array.from({ length: Math.max(0, word.length - 1) }, (_, i) => word.slice(i, i + 2)));
+
+const signatures = new WeakMap<TaskSpec, string>();
+/** What makes a task another one to do. Its line, its rank and its ticks do not. */
+function signature(spec: TaskSpec): string {
+  const known = signatures.get(spec);
+  if (known !== undefined) return known;
+  const criteria = spec.criteria.map(({ text }) => text);
+  const made = JSON.stringify({ ...spec, line: 0, rank: 0, criteria, needs: [...spec.needs].sort() });
+  signatures.set(spec, made);
+  return made;
+}

@@ -1,0 +1,118 @@
+// What is begun now, and when a run is over. Order by rank; concurrency of the run and of the whole house.
+import { begin } from './before';
+import { heldBy, isFinal, needsMet, type RunState } from './state';
+import { ask, emit, preserve, unfinished, type Turn } from './turn';
+
+/** Starts what can be started with `slots` places left in the house. Gives the number of places taken. */
+export function schedule(turn: Turn, slots: number): number {
+  const { state } = turn;
+  if (state.run.status === 'created') startRun(turn);
+  wake(turn);
+  let taken = 0;
+  while (canBegin(turn, slots - taken)) {
+    const entry = nextReady(state);
+    if (entry === null) break;
+    if (begin(turn, entry) === 'started') taken += 1;
+  }
+  endRun(turn);
+  return taken;
+}
+
+function startRun(turn: Turn): void {
+  const { run } = turn.state;
+  const waitsFor = run.after.filter((id) => turn.rules.runStatus(id) !== 'succeeded');
+  const lost = waitsFor.filter((id) => {
+    const status = turn.rules.runStatus(id);
+    return status === null || status === 'failed' || status === 'cancelled';
+  });
+  if (waitsFor.length === 0 || turn.state.openPauses.size === 0) {
+    if (waitsFor.length === 0 || releasedByPerson(turn.state)) {
+      emit(turn, { type: 'run-started' });
+      preserve(turn, 'start', null, { title: run.title, scope: run.scope, tasks: turn.state.tasks.size });
+    } else if (lost.length > 0) {
+      ask(turn, null, { kind: 'unresolved-dependency', names: lost }, ['run', 'stop'], { default: 'stop' });
+    }
+  }
+}
+const releasedByPerson = (state: RunState): boolean =>
+  [...state.pauses.values()].some(
+    ({ taskKey, reason, answer, appliedAt }) =>
+      taskKey === null && reason.kind === 'unresolved-dependency' && appliedAt !== null && answer?.choice === 'run',
+  );
+
+/** Waiting tasks whose needs are met become ready, and those whose time to try again has come. */
+function wake(turn: Turn): void {
+  const { state } = turn;
+  if (state.run.status === 'cancelling' || isFinalRun(state)) return;
+  for (const key of state.recheck) {
+    const entry = state.tasks.get(key);
+    if (entry?.row.state === 'waiting' && needsMet(state, entry)) emit(turn, { type: 'task-ready', taskKey: key });
+  }
+  state.recheck.clear();
+  if (state.run.status !== 'running') return;
+  for (const key of state.retrying) {
+    const row = state.tasks.get(key)?.row;
+    if (row !== undefined && (row.nextAt ?? 0) <= turn.now) emit(turn, { type: 'task-ready', taskKey: key });
+  }
+}
+
+function canBegin(turn: Turn, slots: number): boolean {
+  const { state } = turn;
+  if (state.run.status !== 'running' || slots <= 0) return false;
+  return state.occupied.size < state.run.options.concurrency && heldBy(state) === null;
+}
+
+function nextReady(state: RunState) {
+  for (let key = state.ready.pop(); key !== null; key = state.ready.pop()) {
+    const entry = state.tasks.get(key);
+    if (entry?.row.state === 'ready') return entry;
+  }
+  return null;
+}
+
+function endRun(turn: Turn): void {
+  const { state } = turn;
+  const { run, counts } = state;
+  if (isFinalRun(state) || state.openEdits.size > 0) return;
+  if (run.status === 'cancelling') {
+    if (unfinished(state) > 0) return;
+    return end(turn, counts.failed > 0 ? 'failed' : 'cancelled', run.reason);
+  }
+  if (run.status === 'created' || state.openPauses.size > 0) return;
+  const left = unfinished(state);
+  if (left === 0) {
+    return end(turn, counts.failed > 0 ? 'failed' : 'succeeded', counts.failed > 0 ? failedTitles(state) : null);
+  }
+  // Only tasks that wait for what will never be done: nobody is asked, nothing runs, so it is over.
+  if (left === counts.waiting) return end(turn, 'failed', blockedBy(state));
+}
+
+function end(turn: Turn, status: 'succeeded' | 'failed' | 'cancelled', reason: string | null): void {
+  emit(turn, { type: 'run-ended', status, reason });
+  preserve(turn, 'completion', null, { status, reason, counts: { ...turn.state.counts } });
+}
+
+const titles = (names: readonly string[]): string =>
+  names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${String(names.length - 5)} more` : '');
+
+function failedTitles(state: RunState): string {
+  const failed = [...state.tasks.values()].filter(({ row }) => row.state === 'failed');
+  return `failed: ${titles(failed.map(({ row }) => row.spec.title))}`;
+}
+
+function blockedBy(state: RunState): string {
+  const blockers = new Set<string>();
+  for (const { row } of state.tasks.values()) {
+    if (row.state !== 'waiting') continue;
+    for (const need of row.spec.needs) {
+      const entry = state.tasks.get(state.keys.get(need) ?? need);
+      if (entry !== undefined && isFinal(entry.row.state) && !['succeeded', 'skipped'].includes(entry.row.state)) {
+        blockers.add(entry.row.spec.title);
+      }
+    }
+  }
+  const waiting = `${String(state.counts.waiting)} tasks wait`;
+  return blockers.size === 0 ? `${waiting} for each other` : `${waiting} for: ${titles([...blockers])}`;
+}
+
+const isFinalRun = (state: RunState): boolean => ['succeeded', 'failed', 'cancelled'].includes(state.run.status);

@@ -1,0 +1,163 @@
+// What a person may do to a run or one of its tasks at any moment: pause, continue, stop, cancel, skip, retry.
+import type { Failure } from '../model/failure';
+import type { ChoiceId } from '../model/pause';
+import { err, ok, unreachable, type Result } from '../model/result';
+import { FINAL_RUN_STATES } from '../model/run';
+import { nextGate } from './after';
+import { needsMet, type TaskEntry } from './state';
+import { emit, isOver, queueEdit, type Turn } from './turn';
+import type { RunWish } from './service';
+
+type Outcome = Result<string, Failure>;
+
+export function applyWish(turn: Turn, wish: RunWish, by: string): Outcome {
+  const { run } = turn.state;
+  const ended = FINAL_RUN_STATES.has(run.status);
+  switch (wish.kind) {
+    case 'pause':
+      if (run.status === 'paused') return ok('paused');
+      if (ended || run.status === 'cancelling') return illegal(turn, 'paused');
+      emit(turn, { type: 'run-paused', reason: `paused by ${by}`, actor: by });
+      return ok('paused');
+    case 'resume':
+      return resume(turn, by);
+    case 'stop':
+      if (ended || run.status === 'cancelling') return illegal(turn, 'paused');
+      stop(turn, by);
+      return ok('stopped');
+    case 'cancel':
+      if (ended) return illegal(turn, 'cancelled');
+      cancelRun(turn, by, `cancelled by ${by}`);
+      return ok('cancelled');
+    case 'skip':
+    case 'retry':
+    case 'retry-from': {
+      if (run.status === 'cancelling') return illegal(turn, 'running');
+      const key = turn.state.keys.get(wish.taskKey) ?? wish.taskKey;
+      const entry = turn.state.tasks.get(key);
+      if (entry === undefined) return err({ kind: 'unknown-item', asked: wish.taskKey, nearest: [] });
+      if (wish.kind === 'skip' && (entry.row.state === 'succeeded' || entry.row.state === 'skipped')) {
+        return ok(entry.row.state);
+      }
+      if (ended) emit(turn, { type: 'run-resumed', actor: by });
+      if (wish.kind === 'skip') skip(turn, entry, by);
+      else retry(turn, entry, wish.kind === 'retry-from', by);
+      return ok(entry.row.state);
+    }
+    default:
+      return unreachable(wish);
+  }
+}
+
+const illegal = (turn: Turn, to: string): Outcome =>
+  err({ kind: 'illegal-transition', from: turn.state.run.status, to, what: turn.state.run.title });
+
+function resume(turn: Turn, by: string): Outcome {
+  const { run } = turn.state;
+  if (run.status === 'running' || run.status === 'created') return ok(run.status);
+  if (run.status !== 'paused') return illegal(turn, 'running');
+  emit(turn, { type: run.startedAt === null ? 'run-started' : 'run-resumed', actor: by });
+  // Checks that were put off or ended go on with the first gate that has no result.
+  for (const key of turn.state.checking) {
+    const entry = turn.state.tasks.get(key);
+    if (entry !== undefined) nextGate(turn, entry);
+  }
+  return ok('running');
+}
+
+/** Ends what runs now; everything can be continued later. */
+function stop(turn: Turn, by: string): void {
+  const { state } = turn;
+  if (state.run.status !== 'paused') emit(turn, { type: 'run-paused', reason: `stopped by ${by}`, actor: by });
+  for (const entry of active(turn)) endWork(turn, entry, 'ready', `stopped by ${by}`, by);
+}
+
+/** Ends everything for good. Tasks that are done stay done. */
+export function cancelRun(turn: Turn, by: string, reason: string): void {
+  const { state } = turn;
+  if (state.run.status === 'cancelling' || FINAL_RUN_STATES.has(state.run.status)) return;
+  emit(turn, { type: 'run-cancelling', reason, actor: by });
+  for (const entry of state.tasks.values()) {
+    if (isOver(entry)) continue;
+    if (entry.row.state === 'running' || entry.row.state === 'cancelling') {
+      endWork(turn, entry, 'cancelled', reason, by);
+      continue;
+    }
+    leave(turn, entry, 'stop', by);
+    emit(turn, { type: 'task-cancelled', taskKey: entry.row.taskKey, actor: by });
+  }
+  for (const id of state.openPauses) closePause(turn, id, 'stop', by);
+}
+
+function skip(turn: Turn, entry: TaskEntry, by: string): void {
+  const reason = `skipped by ${by}`;
+  if (entry.row.state === 'running' || entry.row.state === 'cancelling')
+    return endWork(turn, entry, 'skipped', reason, by);
+  leave(turn, entry, 'skip', by);
+  emit(turn, { type: 'task-skipped', taskKey: entry.row.taskKey, reason, actor: by });
+}
+
+function retry(turn: Turn, entry: TaskEntry, andDependents: boolean, by: string): void {
+  restart(turn, entry, by);
+  if (!andDependents) return;
+  const seen = new Set([entry.row.taskKey]);
+  for (const key of seen) {
+    const spec = turn.state.tasks.get(key)?.row.spec;
+    for (const name of [key, spec?.key ?? key]) {
+      for (const dependent of turn.state.dependents.get(name) ?? []) {
+        const entry = turn.state.tasks.get(dependent);
+        if (entry === undefined || seen.has(dependent)) continue;
+        seen.add(dependent);
+        if (entry.row.state !== 'waiting' && !entry.removed) restart(turn, entry, by);
+      }
+    }
+  }
+}
+
+function restart(turn: Turn, entry: TaskEntry, by: string): void {
+  const { taskKey, state, spec } = entry.row;
+  if (state === 'running' || state === 'cancelling') return endWork(turn, entry, 'ready', `retried by ${by}`, by);
+  leave(turn, entry, 'retry', by);
+  if (state === 'succeeded') queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'open' });
+  if (needsMet(turn.state, entry)) emit(turn, { type: 'task-ready', taskKey, actor: by });
+  else emit(turn, { type: 'task-waiting', taskKey, reason: 'needs', actor: by });
+}
+
+/** Ends the running process or worker of a task and says what comes then. A check that was under way is ended too. */
+export function endWork(
+  turn: Turn,
+  entry: TaskEntry,
+  then: 'cancelled' | 'skipped' | 'ready',
+  reason: string,
+  by: string,
+): void {
+  if (entry.attemptId !== null) turn.effects.push({ kind: 'end-attempt', attemptId: entry.attemptId });
+  if (entry.row.state === 'checking') return;
+  emit(turn, { type: 'task-cancelling', taskKey: entry.row.taskKey, then, reason, actor: by });
+}
+
+/** Before a task that does not run is moved by a wish: its open question and the person's open attempt are closed. */
+export function leave(turn: Turn, entry: TaskEntry, choice: ChoiceId, by: string): void {
+  const { taskKey } = entry.row;
+  if (entry.row.state === 'checking' && entry.attemptId !== null) {
+    turn.effects.push({ kind: 'end-attempt', attemptId: entry.attemptId });
+  }
+  for (const id of turn.state.openPauses) {
+    if (turn.state.pauses.get(id)?.taskKey === taskKey) closePause(turn, id, choice, by);
+  }
+  const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
+  if (attempt === undefined || attempt.endedAt !== null) return;
+  const ended = { exitCode: null, signal: null, error: null };
+  emit(turn, { type: 'attempt-ended', taskKey, attemptId: attempt.id, outcome: 'cancelled', ...ended, actor: by });
+}
+
+function closePause(turn: Turn, pauseId: string, choice: ChoiceId, by: string): void {
+  if (turn.state.pauses.get(pauseId)?.answer === null) {
+    const answer = { choice, text: null, by, at: turn.now };
+    emit(turn, { type: 'pause-answered', pauseId, answer, actor: by });
+  }
+  emit(turn, { type: 'pause-applied', pauseId, actor: by });
+}
+
+const active = (turn: Turn): readonly TaskEntry[] =>
+  [...turn.state.tasks.values()].filter(({ row }) => row.state === 'running' || row.state === 'checking');
