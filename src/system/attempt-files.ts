@@ -86,8 +86,20 @@ export function forbid(dir: string): boolean {
   }
 }
 
+/** The keeper ended it because no host came. A status published before that is the command's own and counts. */
 export function wasReaped(dir: string): boolean {
-  return existsSync(path.join(dir, 'killed'));
+  try {
+    // The keeper claims by renaming, which stamps the change time of the renamed file.
+    const claimedAt = statSync(path.join(dir, 'killed')).ctimeMs;
+    const ended = exitStatus(dir) === null ? Number.POSITIVE_INFINITY : statSync(path.join(dir, 'exit')).mtimeMs;
+    return ended >= claimedAt;
+  } catch {
+    return false;
+  }
+}
+
+export function isEnding(dir: string): boolean {
+  return existsSync(path.join(dir, 'ending'));
 }
 
 export function markEnding(dir: string): void {

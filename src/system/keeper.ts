@@ -19,13 +19,18 @@ export interface KeeperOptions {
   readonly graceSeconds: number;
   readonly limit: number;
   readonly env: NodeJS.ProcessEnv;
+  /** Does anything run that must not outlive us alone? */
+  readonly needed: () => boolean;
 }
+
+const MOST_RESTARTS = 20;
 
 export function createKeeper(options: KeeperOptions): Keeper {
   let child: ChildProcess | null = null;
   let lifeline: Writable | null = null;
   let isBusy = false;
   let released = false;
+  let restarts = 0;
 
   const start = (): void => {
     const started = spawn(
@@ -49,8 +54,14 @@ export function createKeeper(options: KeeperOptions): Keeper {
     started.unref();
     if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
     lifeline?.on('error', () => undefined);
-    started.on('error', () => (child = child === started ? null : child));
-    started.on('exit', () => (child = child === started ? null : child));
+    const lost = (): void => {
+      if (child !== started) return;
+      child = null;
+      // Somebody killed it while commands run: they need another.
+      if (!released && options.needed() && restarts++ < MOST_RESTARTS) start();
+    };
+    started.on('error', lost);
+    started.on('exit', lost);
     if (isBusy) lifeline?.write('busy\n');
   };
 

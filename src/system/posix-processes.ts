@@ -16,6 +16,7 @@ import {
   exitStatus,
   fileDuration,
   forbid,
+  isEnding,
   limitOutput,
   markEnding,
   openStream,
@@ -76,9 +77,16 @@ export function createPosixProcesses(options: HostProcessesOptions): HostProcess
   const attempts = path.join(options.stateDir, 'attempts');
   const limit = options.outputLimit ?? 16 * 1024 * 1024;
   const patienceMs = options.patienceMs ?? 2000;
-  const keeper = createKeeper({ attempts, token, graceSeconds: options.graceSeconds, limit, env: { ...options.env } });
   const ownSecrets = createRedactor(options.env);
   const active = new Set<Followed>();
+  const keeper = createKeeper({
+    attempts,
+    token,
+    graceSeconds: options.graceSeconds,
+    limit,
+    env: { ...options.env },
+    needed: () => active.size > 0,
+  });
   let timer: NodeJS.Timeout | null = null;
   let polls = 0;
 
@@ -126,7 +134,7 @@ export function createPosixProcesses(options: HostProcessesOptions): HostProcess
       if (!reaped && identity.pid !== null && groupExists(identity.pid))
         await endTree(tree, Math.min(500, patienceMs), status === null);
       if (ending !== null) await ending;
-      const own = status !== null && endedBy === null;
+      const own = status !== null && endedBy === null && !reaped;
       live.poll(true);
       live.close();
       if (own || endedBy !== null || reaped) disown(dir, token);
@@ -221,7 +229,11 @@ export function createPosixProcesses(options: HostProcessesOptions): HostProcess
       const same = start !== null && (attempt.processStart === null || attempt.processStart === start);
       const carriesMark = leader !== null && (await treeMembers({ group: null, mark: attempt.id })).includes(leader);
       const alive = same && carriesMark;
-      return handleOf(attempt.id, dir, { pid: alive ? leader : null, start: start ?? '', boot }, null, ownSecrets);
+      const identity = { pid: alive ? leader : null, start: start ?? '', boot };
+      const handle = handleOf(attempt.id, dir, identity, null, ownSecrets);
+      // The host before us died while it ended this: go on with that.
+      if (isEnding(dir) && exitStatus(dir) === null) void handle.end();
+      return handle;
     },
 
     forget(attemptId) {

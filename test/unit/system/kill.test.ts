@@ -1,0 +1,274 @@
+// Hosts that are killed: what they ran must be taken over, exactly once, or ended.
+import { spawn, type ChildProcess } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProcessResult } from '../../../src/engine/ports';
+import { treeMembers } from '../../../src/system/process-tree';
+
+const NODE = path.resolve('node_modules/.bin/node');
+let folder: string;
+let host: string;
+let rounds = 0;
+
+beforeAll(async () => {
+  folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'soloflow-kill-')));
+  host = path.join(folder, 'host.mjs');
+  await build({
+    entryPoints: [path.resolve('test/unit/system/support/host.ts')],
+    outfile: host,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    logLevel: 'error',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Event {
+  readonly event: string;
+  readonly id: string;
+  readonly pid?: number;
+  readonly result?: ProcessResult;
+}
+interface Host {
+  readonly child: ChildProcess;
+  readonly events: Event[];
+  readonly gone: Promise<void>;
+  until(test: (event: Event) => boolean): Promise<Event>;
+}
+
+function startHost(order: object): Host {
+  const child = spawn(NODE, [host, JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const events: Event[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => events.push(JSON.parse(line) as Event));
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  return {
+    child,
+    events,
+    gone,
+    async until(test) {
+      for (;;) {
+        const found = events.find(test);
+        if (found !== undefined) return found;
+        if (child.exitCode !== null) throw new Error(`host ended first: ${JSON.stringify(events)}`);
+        await delay(5);
+      }
+    },
+  };
+}
+
+function setting(): { readonly cwd: string; readonly stateDir: string } {
+  const cwd = path.join(folder, `w ${++rounds}`);
+  return { cwd, stateDir: path.join(cwd, '.soloflow') };
+}
+
+/** Says it ran, works a little while printing, says it is done, ends with a status of its own. */
+const task = (id: string, status: number, tenths: number): string =>
+  `echo run >>${id}.runs; i=0; while [ $i -lt ${tenths} ]; do echo "line $i"; sleep 0.1; i=$((i+1)); done; echo end >>${id}.runs; exit ${status}`;
+
+async function nobodyLeft(ids: readonly string[]): Promise<number[]> {
+  const left = await Promise.all(ids.map((id) => treeMembers({ group: null, mark: id })));
+  return left.flat();
+}
+
+async function goneWithin(ids: readonly string[], ms: number): Promise<number[]> {
+  const deadline = performance.now() + ms;
+  let left = await nobodyLeft(ids);
+  while (left.length > 0 && performance.now() < deadline) {
+    await delay(50);
+    left = await nobodyLeft(ids);
+  }
+  return left;
+}
+
+/** Pids of the keepers that watch over a state folder. */
+function keepersOf(stateDir: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return words.includes('soloflow-keeper') && words.includes(stateDir);
+      } catch {
+        return false;
+      }
+    });
+}
+
+async function mkdirs(cwd: string): Promise<void> {
+  const { mkdir } = await import('node:fs/promises');
+  await mkdir(cwd, { recursive: true });
+}
+
+describe('a killed host', () => {
+  // Delays from the first start: while starting, while all run, when some have finished.
+  it.each([0, 10, 40, 120, 250, 450, 700])('killed after %i ms loses nothing and repeats nothing', async (ms) => {
+    const { cwd, stateDir } = setting();
+    await mkdirs(cwd);
+    const tasks = [0, 1, 2, 3].map((n) => ({
+      id: `k${process.pid}-${rounds}-${n}`,
+      status: 10 + n,
+      tenths: 1 + n * 3,
+    }));
+    const ids = tasks.map(({ id }) => id);
+    const base = { stateDir, cwd, graceSeconds: 20 };
+    const first = startHost({
+      ...base,
+      start: tasks.map(({ id, status, tenths }) => ({ id, command: task(id, status, tenths) })),
+      adopt: [],
+    });
+    await first.until(({ event }) => event === 'started');
+    await delay(ms);
+    first.child.kill('SIGKILL');
+    await first.gone;
+    const second = startHost({ ...base, start: [], adopt: ids });
+    await second.until(({ event }) => event === 'done');
+    await second.gone;
+    for (const { id, status, tenths } of tasks) {
+      const runs = existsSync(path.join(cwd, `${id}.runs`)) ? readFileSync(path.join(cwd, `${id}.runs`), 'utf8') : '';
+      const finished = second.events.find((event) => event.event === 'finished' && event.id === id);
+      if (finished === undefined) {
+        // Never started is the only other truth, and then it must not have run.
+        expect(second.events.some((event) => event.event === 'never-started' && event.id === id)).toBe(true);
+        expect(runs).toBe('');
+        continue;
+      }
+      expect(finished.result).toMatchObject({ exitCode: status, lost: false });
+      expect(runs).toBe('run\nend\n');
+      const lines = Array.from({ length: tenths }, (_, i) => `line ${i}\n`).join('');
+      expect(finished.result?.outputs.find((one) => one.stream === 'out')?.head).toBe(lines);
+    }
+    expect(await nobodyLeft(ids)).toEqual([]);
+  });
+
+  it('whose work nobody takes over leaves no process, whatever the command does', async () => {
+    const { cwd, stateDir } = setting();
+    await mkdirs(cwd);
+    const commands = [
+      'sleep 60',
+      "trap '' TERM HUP INT; while :; do sleep 0.2; done",
+      'setsid sleep 61 & setsid sh -c "trap \\"\\" TERM; sleep 62" & sleep 60',
+      'sh -c "sleep 63 & sleep 64" & wait',
+      'exec >&- 2>&- <&-; cd /; sleep 65',
+    ];
+    const start = commands.map((command, n) => ({ id: `o${process.pid}-${rounds}-${n}`, command }));
+    const ids = start.map(({ id }) => id);
+    const first = startHost({ stateDir, cwd, graceSeconds: 1, start, adopt: [] });
+    await first.until(({ event, id }) => event === 'started' && id === ids.at(-1));
+    await delay(200);
+    expect((await nobodyLeft(ids)).length).toBeGreaterThanOrEqual(9);
+    first.child.kill('SIGKILL');
+    await first.gone;
+    expect(await goneWithin(ids, 12_000)).toEqual([]);
+    const later = startHost({ stateDir, cwd, graceSeconds: 1, start: [], adopt: ids });
+    await later.until(({ event }) => event === 'done');
+    for (const id of ids) {
+      expect(later.events.find((event) => event.event === 'finished' && event.id === id)?.result).toMatchObject({
+        exitCode: null,
+        lost: true,
+      });
+    }
+  }, 30_000);
+
+  it('is followed by another that is killed as well: still no orphan, and a third can take over', async () => {
+    const { cwd, stateDir } = setting();
+    await mkdirs(cwd);
+    const [stays, goes] = [`d${process.pid}-${rounds}-a`, `d${process.pid}-${rounds}-b`];
+    const base = { stateDir, cwd, graceSeconds: 2 };
+    const first = startHost({
+      ...base,
+      start: [
+        { id: stays, command: task(stays, 7, 25) },
+        { id: goes, command: 'sleep 60' },
+      ],
+      adopt: [],
+    });
+    await first.until(({ event, id }) => event === 'started' && id === goes);
+    first.child.kill('SIGKILL');
+    await first.gone;
+    const second = startHost({ ...base, start: [], adopt: [stays, goes] });
+    await second.until(({ event, id }) => event === 'adopted' && id === goes);
+    second.child.kill('SIGKILL');
+    await second.gone;
+    const third = startHost({ ...base, start: [], adopt: [stays] });
+    const finished = await third.until(({ event, id }) => event === 'finished' && id === stays);
+    expect(finished.result).toMatchObject({ exitCode: 7, lost: false });
+    expect(readFileSync(path.join(cwd, `${stays}.runs`), 'utf8')).toBe('run\nend\n');
+    await third.gone;
+    expect(await goneWithin([stays, goes], 12_000)).toEqual([]);
+  }, 30_000);
+
+  it('may lose its keeper first', async () => {
+    const { cwd, stateDir } = setting();
+    await mkdirs(cwd);
+    const id = `p${process.pid}-${rounds}`;
+    const first = startHost({ stateDir, cwd, graceSeconds: 1, start: [{ id, command: 'sleep 60' }], adopt: [] });
+    await first.until(({ event }) => event === 'started');
+    const [keeper] = keepersOf(stateDir);
+    process.kill(Number(keeper), 'SIGKILL');
+    while (keepersOf(stateDir).every((pid) => pid === keeper)) await delay(10);
+    first.child.kill('SIGKILL');
+    await first.gone;
+    expect(await goneWithin([id], 12_000)).toEqual([]);
+  }, 30_000);
+
+  it('that only stands still does not let a flood fill the disk', async () => {
+    const { cwd, stateDir } = setting();
+    await mkdirs(cwd);
+    const id = `s${process.pid}-${rounds}`;
+    const command =
+      'while [ ! -e go ]; do sleep 0.05; done; echo first; yes 0123456789 | head -c 44000000; touch over; while [ ! -e stop ]; do sleep 0.05; done; echo last';
+    const first = startHost({
+      stateDir,
+      cwd,
+      graceSeconds: 20,
+      outputLimit: 200_000,
+      start: [{ id, command }],
+      adopt: [],
+    });
+    await first.until(({ event }) => event === 'started');
+    // The host has to see that this takes long before it asks its keeper to watch.
+    await delay(2600);
+    first.child.kill('SIGSTOP');
+    writeFileSync(path.join(cwd, 'go'), '');
+    const out = path.join(stateDir, 'attempts', id, 'out');
+    while (!existsSync(path.join(cwd, 'over'))) await delay(20);
+    while (statSync(out).size > 800_000) await delay(50);
+    first.child.kill('SIGCONT');
+    writeFileSync(path.join(cwd, 'stop'), '');
+    const { result } = await first.until(({ event }) => event === 'finished');
+    await first.gone;
+    const kept = result?.outputs.find((one) => one.stream === 'out');
+    expect(kept).toMatchObject({ truncated: true, bytes: 44_000_000 + 'first\nlast\n'.length });
+    expect(kept?.head.startsWith('first\n0123')).toBe(true);
+    expect(kept?.tail.endsWith('0123456789\nlast\n')).toBe(true);
+  }, 30_000);
+
+  it('takes its keeper along once nothing is left to keep', async () => {
+    const { cwd, stateDir } = setting();
+    await mkdirs(cwd);
+    const id = `q${process.pid}-${rounds}`;
+    const first = startHost({ stateDir, cwd, graceSeconds: 1, start: [{ id, command: 'true' }], adopt: [] });
+    await first.until(({ event }) => event === 'done');
+    await first.gone;
+    const deadline = performance.now() + 5000;
+    while (keepersOf(stateDir).length > 0 && performance.now() < deadline) await delay(50);
+    expect(keepersOf(stateDir)).toEqual([]);
+  });
+});
