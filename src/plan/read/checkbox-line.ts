@@ -24,7 +24,7 @@ export function boxOf(line: Line): Box | null {
   const found = BOX.exec(line.text);
   if (found === null) return null;
   const mark = found[2] ?? '';
-  if ([...mark.trim()].length > 1 && !/^.\uFE0F$/u.test(mark.trim())) return null;
+  if (!/^(?:.\uFE0F?)?$/su.test(mark.trim())) return null;
   const start = line.start + (found[1]?.length ?? 0);
   return {
     mark,

@@ -1,17 +1,14 @@
 // Plain markdown task lists: TODO.md, tasks.md, "## Tasks" sections. Checklists in prose, guides and templates are not.
-import type { PlanDocument } from '../../model/plan';
 import type { Problem } from '../../model/problem';
 import type { SourceText } from '../../model/text';
-import { normalId } from '../graph/ids';
 import { type BodyFields, FieldReader } from './body-fields';
 import { boxOf, type MarkTable, statusOfMark, unknownMark } from './checkbox-line';
 import { type TitleParts, titleParts } from './checkbox-title';
 import type { Dialect } from './dialect';
-import { KeyMaker } from './item';
 import { LineIndex } from './line-index';
 import { headingOf, type Line, walkLines } from './lines';
 import { documentTitle, pathIsDecoy, pathIsTaskList, sectionKind } from './task-sections';
-import { itemsOf, type StatusWords, type TaskNode, unclosed } from './task-node';
+import { type StatusWords, taskDocument, type TaskNode, tickOf, unclosed } from './task-node';
 
 const MARKS: MarkTable = { x: 'done', X: 'done', '-': 'in-progress', '/': 'in-progress', '!': 'blocked' };
 const HEADING_TASK = /^#{2,5} (?:\S{1,4} )?(?:\*\*)?(?:Task [A-Z]?-?\d|T-?\d|T-HotFix)/m;
@@ -31,12 +28,12 @@ export const checkboxTasks: Dialect = {
   },
 
   read(source) {
-    return documentOf(source, scan(source, false));
+    const found = scan(source, false);
+    return taskDocument(source, 'checkbox-tasks', found.title, { ...found, words: wordsOf(found.nodes) });
   },
 };
 
 interface Scan {
-  readonly index: LineIndex;
   readonly nodes: readonly TaskNode[];
   readonly problems: readonly Problem[];
   readonly title: string;
@@ -44,8 +41,7 @@ interface Scan {
 
 /** Finds the tasks. `first`: one is enough (to claim). */
 function scan(source: SourceText, first: boolean): Scan {
-  const index = new LineIndex(source.text);
-  const lines = walkLines(index);
+  const lines = walkLines(new LineIndex(source.text));
   const anywhere = pathIsTaskList(source.path);
   const nodes: TaskNode[] = [];
   const problems: Problem[] = [];
@@ -123,12 +119,8 @@ function scan(source: SourceText, first: boolean): Scan {
     stack.push(node);
     if (first) break;
   }
-  const hidden = lines.openAt === null ? null : lines.all[lines.openAt - 1];
-  if (hidden !== null && hidden !== undefined) {
-    const lost = lines.all.slice(hidden.number).filter((line) => boxOf({ ...line, kind: 'text' }) !== null).length;
-    if (lost > 0) problems.push(unclosed(source.path, hidden, lost));
-  }
-  return { index, nodes: withoutEmptyPhases(nodes), problems, title: documentTitle(source.path, lines.all) };
+  problems.push(...unclosed(source.path, lines));
+  return { nodes: withoutEmptyPhases(nodes), problems, title: documentTitle(source.path, lines.all) };
 }
 
 function takeParts(fields: BodyFields, parts: TitleParts): void {
@@ -190,40 +182,6 @@ function withoutEmptyPhases(nodes: readonly TaskNode[]): readonly TaskNode[] {
 
 /** Words of the document: the tick and the half-done mark it already uses. */
 function wordsOf(nodes: readonly TaskNode[]): StatusWords {
-  let capital = 0;
-  let small = 0;
-  let slash = false;
-  for (const node of nodes) {
-    if (node.statusText === 'X') capital += 1;
-    else if (node.statusText === 'x') small += 1;
-    else if (node.statusText === '/') slash = true;
-  }
-  return {
-    open: ' ',
-    'in-progress': slash ? '/' : '-',
-    blocked: '!',
-    done: capital > small ? 'X' : 'x',
-    cancelled: null,
-  };
-}
-
-function documentOf(source: SourceText, found: Scan): PlanDocument {
-  const tasks = found.nodes.filter((node) => node.kind !== 'phase');
-  const items = itemsOf(source.path, found.nodes, new KeyMaker(), wordsOf(tasks));
-  const last = items.findLast((item) => item.kind !== 'phase');
-  const named = /(?:^|[-_/])(B[-\u2010-\u2015_]\d+(?:[-_][A-Za-z\d]{1,3}(?=[-_.]))?)/i.exec(
-    source.path.slice(source.path.lastIndexOf('/') + 1),
-  );
-  return {
-    path: source.path,
-    dialect: 'checkbox-tasks',
-    kind: items.length === 0 ? 'none' : 'tasks',
-    title: found.title,
-    items,
-    claimed: null,
-    problems: found.problems,
-    belongsTo: named?.[1] === undefined ? null : normalId(named[1].replace('_', '-')),
-    appendSite: last === undefined ? null : last.span.end,
-    status: null,
-  };
+  const slash = nodes.some((node) => node.statusText === '/');
+  return { open: ' ', 'in-progress': slash ? '/' : '-', blocked: '!', done: tickOf(nodes), cancelled: null };
 }

@@ -1,10 +1,12 @@
 // From found task lines to items: what all checkbox dialects share (extents, parents, criteria, keys).
-import type { Item, ItemKind, PlanStatus } from '../../model/plan';
+import type { DialectId, Item, ItemKind, PlanDocument, PlanStatus } from '../../model/plan';
 import type { Problem } from '../../model/problem';
-import type { Span, Written } from '../../model/text';
+import type { SourceText, Span, Written } from '../../model/text';
+import { normalId } from '../graph/ids';
 import type { FieldReader } from './body-fields';
-import { type ItemDraft, type KeyMaker, makeItem } from './item';
-import type { Line } from './lines';
+import { boxOf } from './checkbox-line';
+import { type ItemDraft, KeyMaker, makeItem } from './item';
+import type { Line, Lines } from './lines';
 
 export type StatusWords = Readonly<Record<PlanStatus, string | null>>;
 
@@ -50,8 +52,7 @@ export function itemsOf(path: string, nodes: readonly TaskNode[], keys: KeyMaker
       statusSite: node.site === null ? null : { span: node.site, words: wordsFor(words, node) },
       parent: node.parent === null ? null : (made.get(node.parent) ?? null),
       headings: node.headings,
-      ...(node.reader === null ? {} : fieldsOf(node.reader)),
-      ...node.extra,
+      ...joined(node),
       occurrences: [
         {
           line: node.line.number,
@@ -72,6 +73,18 @@ export function wordsFor(words: StatusWords, node: { status: PlanStatus; statusT
   return node.statusText === null ? words : { ...words, [node.status]: node.statusText };
 }
 
+/** Lists of the task's own line and of its fields together; single values of its line win. */
+function joined(node: TaskNode): Partial<ItemDraft> {
+  if (node.reader === null) return node.extra;
+  const fields = fieldsOf(node.reader);
+  return {
+    ...fields,
+    ...node.extra,
+    dependencies: [...(node.extra.dependencies ?? []), ...(fields.dependencies ?? [])],
+    labels: [...(node.extra.labels ?? []), ...(fields.labels ?? [])],
+  };
+}
+
 function fieldsOf(reader: FieldReader): Partial<ItemDraft> {
   const { description, ...fields } = reader.fields;
   return { ...fields, description: description.length === 0 ? null : description.join('\n') };
@@ -88,15 +101,55 @@ export function trimmed(text: string, start: number): { readonly text: string; r
 }
 
 /** A fence or comment that never ends, when task lines are lost behind it. */
-export function unclosed(path: string, line: Line, hidden: number): Problem {
+export function unclosed(path: string, lines: Lines): readonly Problem[] {
+  const line = lines.openAt === null ? undefined : lines.all[lines.openAt - 1];
+  if (line === undefined) return [];
+  const hidden = lines.all.slice(line.number).filter((each) => boxOf({ ...each, kind: 'text' }) !== null).length;
+  if (hidden === 0) return [];
+  return [
+    {
+      code: 'unreadable-row',
+      severity: 'warning',
+      path,
+      line: line.number,
+      column: 1,
+      span: { start: line.start, end: line.end },
+      message: `This ${line.kind === 'comment' ? 'comment' : 'code block'} is never closed; ${hidden} checkbox lines behind it are not read.`,
+      fixes: [],
+    },
+  ];
+}
+
+/** The tick a document mostly uses: "x" unless it writes more "X". */
+export function tickOf(nodes: readonly TaskNode[]): string {
+  let balance = 0;
+  for (const node of nodes) {
+    if (node.statusText === 'X') balance += 1;
+    else if (node.statusText === 'x') balance -= 1;
+  }
+  return balance > 0 ? 'X' : 'x';
+}
+
+/** A document of one kind of checkbox list from what was found in it. */
+export function taskDocument(
+  source: SourceText,
+  dialect: DialectId,
+  title: string,
+  found: { readonly nodes: readonly TaskNode[]; readonly problems: readonly Problem[]; readonly words: StatusWords },
+): PlanDocument {
+  const items = itemsOf(source.path, found.nodes, new KeyMaker(), found.words);
+  const name = source.path.slice(source.path.lastIndexOf('/') + 1);
+  const named = /(?:^|[-_ ])(B[-\u2010-\u2015_]\d+(?:[-_][A-Za-z\d]{1,3}(?=[-_.]))?)/i.exec(name)?.[1];
   return {
-    code: 'unreadable-row',
-    severity: 'warning',
-    path,
-    line: line.number,
-    column: 1,
-    span: { start: line.start, end: line.end },
-    message: `This ${line.kind === 'comment' ? 'comment' : 'code block'} is never closed; ${hidden} checkbox lines behind it are not read.`,
-    fixes: [],
+    path: source.path,
+    dialect,
+    kind: items.length === 0 ? 'none' : 'tasks',
+    title,
+    items,
+    claimed: null,
+    problems: found.problems,
+    belongsTo: named === undefined ? null : normalId(named.replace('_', '-')),
+    appendSite: items.findLast((item) => item.kind !== 'phase')?.span.end ?? null,
+    status: null,
   };
 }
