@@ -28,7 +28,7 @@ async function run(): Promise<number> {
   const terminal: Terminal = {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
-    isTerminal: process.stdout.isTTY === true,
+    isTerminal: process.stdout.isTTY,
     env: process.env,
     cwd: process.cwd(),
     version: version(),
@@ -39,17 +39,14 @@ async function run(): Promise<number> {
 
 const node = newerNode();
 if (node === null) {
-  run().then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => {
+  run()
+    .then((code) => (process.exitCode = code))
+    .catch((error: unknown) => {
       process.stderr.write(
         `soloflow: a bug, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
       );
       process.exitCode = 70;
-    },
-  );
+    });
 } else {
   const child = spawn(node, [__filename, ...process.argv.slice(2)], {
     stdio: 'inherit',

@@ -143,7 +143,7 @@ function opener(log: Log, version: string): OpenFolder {
   return async (at) => {
     // The database and the parsers are loaded after the view stands.
     const { openWorkspace } = await import('./wire');
-    const open = async (needs: 'plan' | 'engine') => {
+    const open = async (needs: 'plan' | 'run') => {
       const made: EditorDocuments[] = [];
       const opened = await openWorkspace({
         root: at.uri.fsPath,
@@ -179,12 +179,12 @@ function opener(log: Log, version: string): OpenFolder {
       };
     };
     if (!vscode.workspace.isTrusted) return open('plan');
-    if (await exists(vscode.Uri.joinPath(at.uri, '.soloflow', 'soloflow.db'))) return open('engine');
+    if (await exists(vscode.Uri.joinPath(at.uri, '.soloflow', 'soloflow.db'))) return open('run');
     const looked = await open('plan');
     if (!looked.ok || looked.value.plan.snapshot().documents.every((document) => document.items.length === 0))
       return looked;
     await looked.value.dispose();
-    return open('engine');
+    return open('run');
   };
 }
 

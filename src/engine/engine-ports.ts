@@ -31,6 +31,8 @@ export interface EnginePorts {
   /** Absolute folder of the workspace: commands run there. */
   readonly root: string;
   readonly config: () => Config;
+  /** A host that ends at once: it applies answers and wishes but begins no work of its own. */
+  readonly hold?: boolean;
   /** This host's name in the lease, e.g. "editor (user)". */
   readonly owner: string;
   /** Environment of this host, for finding missing credentials. */

@@ -2,7 +2,7 @@
 // follows is committed in one transaction, then the effects begin. Holds no rules.
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
-import { FINAL_RUN_STATES, type EngineCommand } from '../model/run';
+import { FINAL_RUN_STATES, type EngineCommand, type Run } from '../model/run';
 import { commandsOf } from './before';
 import { batchOf } from './batch';
 import { readCommand, writeResult, type Wish } from './commands';
@@ -22,6 +22,8 @@ const BUSY_MS = 100;
 const UNAVAILABLE_MS = 1000;
 const PLAN_MS = 150;
 const GONE_MS = 3000;
+const SHUT_MS = 10_000;
+const SHUT_LOOK_MS = 20;
 
 export interface Runner {
   readonly runs: ReadonlyMap<string, RunState>;
@@ -71,7 +73,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         planDirty = true;
         wake();
       },
-      output: hooks.output,
+      output: (chunk) => hooks.output(chunk),
     });
   let effects = makeEffects();
   const planWatch = ports.plan.onDidChange(() => {
@@ -117,9 +119,11 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
 
   function tick(): void {
     try {
+      // Read before looking: a row that comes in between makes another version.
+      const version = journal.version();
       if (pending === null) gather();
       if (pending === null) {
-        seenVersion = journal.version();
+        seenVersion = version;
         return;
       }
       const { batch, turns: done } = pending;
@@ -288,16 +292,21 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     const unknown = (request.after ?? []).find((id) => known.runStatus(id) === null);
     if (unknown !== undefined) return err({ kind: 'unknown-run', id: unknown });
     const now = clock.now();
-    const run = {
+    const run: Run = {
       id: ports.ids.next(),
       requestKey: request.requestKey,
       title,
       scope: request.scope,
-      status: 'created' as const,
+      status: 'created',
       options: { ...request.options, concurrency: Math.max(1, Math.floor(request.options.concurrency)) },
       priority: request.priority ?? 0,
       after: request.after ?? [],
-      ...{ createdAt: now, startedAt: null, endedAt: null, reason: null, failuresInARow: 0, revision: 0 },
+      createdAt: now,
+      startedAt: null,
+      endedAt: null,
+      reason: null,
+      failuresInARow: 0,
+      revision: 0,
     };
     const { state, turn } = createRun(run, tasks, known, now, request.by);
     runs.set(run.id, state);
@@ -352,7 +361,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     const open = [...runs.values()].sort(
       (a, b) => b.run.priority - a.run.priority || a.run.createdAt - b.run.createdAt || (a.run.id < b.run.id ? -1 : 1),
     );
-    let slots = known.config.run.overall;
+    let slots = ports.hold === true ? 0 : known.config.run.overall;
     for (const { attempts, openAttempts } of open) {
       for (const id of openAttempts) if (attempts.get(id)?.kind !== 'person') slots -= 1;
     }
@@ -361,6 +370,13 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       if (taken.ok) slots -= Number(taken.value);
     }
   }
+
+  /** Is nothing running and nothing left to be written? */
+  const isIdle = (): boolean =>
+    pending === null &&
+    inputs.length === 0 &&
+    !scheduled &&
+    [...runs.values()].every(({ counts }) => counts.running + counts.cancelling === 0);
 
   function letGo(): void {
     stopped = true;
@@ -380,11 +396,14 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     async shut() {
       for (const id of runs.keys()) inputs.push({ runId: id, input: { kind: 'shut' } });
       wake();
-      for (let waited = 0; waited < 10_000 && !stopped; waited += 20) {
-        await new Promise<void>((resolve) => clock.after(20, resolve));
-        const working = [...runs.values()].some(({ counts }) => counts.running + counts.cancelling > 0);
-        if (!working && pending === null && inputs.length === 0 && !scheduled) return;
-      }
+      const latest = clock.monotonic() + SHUT_MS;
+      await new Promise<void>((resolve) => {
+        const look = (): void => {
+          if (stopped || isIdle() || clock.monotonic() > latest) resolve();
+          else clock.after(SHUT_LOOK_MS, look);
+        };
+        clock.after(SHUT_LOOK_MS, look);
+      });
     },
     letGo,
   };

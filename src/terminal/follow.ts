@@ -32,8 +32,12 @@ export function follow(
   const names = eventNames(workspace);
   let runId: string | null = null;
   const early: { seq: number; event: RunEvent }[] = [];
+  // The tasks a run begins with are its plan, not news.
+  let started = false;
   const show = ({ seq, event }: { readonly seq: number; readonly event: RunEvent }): void => {
+    if (event.type === 'run-started' || event.type === 'run-resumed') started = true;
     if (json) print.out(JSON.stringify({ seq, ...event }));
+    else if (event.type === 'task-added' && !started) return;
     else for (const line of describeEvent(event, names, english)) print.out(`${markSign(line.mark)} ${line.text}`);
   };
   const listening = workspace.engine.onEvent((stored) => {

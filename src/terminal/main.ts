@@ -6,7 +6,7 @@ import { actions, type AnyAction } from '../workflow/actions';
 import { describeFailure } from '../workflow/words/failure-words';
 import { describeNotice } from '../workflow/words/notice-words';
 import { english } from '../workflow/words/translate';
-import { openWorkspace, type OpenWorkspace } from '../wire';
+import { openWorkspace, type OpenOptions, type OpenWorkspace } from '../wire';
 import { findAction, parseCommand, type CommandLine } from './arguments';
 import { follow } from './follow';
 import { commandHelp, overview } from './help';
@@ -60,7 +60,7 @@ async function withWorkspace(line: CommandLine, terminal: Terminal, signal: Abor
     by: 'cli',
     // Whoever types here may run what they approve: each command still needs its own approval.
     trusted: () => true,
-    needs: line.action.effect === 'read' && PLAN_ONLY.has(line.action.name) ? 'plan' : 'engine',
+    needs: needsOf(line.action),
     watch: FOLLOWED.has(line.action.name),
     log: quiet(terminal),
     version: terminal.version,
@@ -76,6 +76,12 @@ async function withWorkspace(line: CommandLine, terminal: Terminal, signal: Abor
 }
 
 const PLAN_ONLY: ReadonlySet<string> = new Set(['list', 'next']);
+
+function needsOf(action: AnyAction): OpenOptions['needs'] {
+  if (PLAN_ONLY.has(action.name)) return 'plan';
+  if (FOLLOWED.has(action.name)) return 'run';
+  return action.effect === 'run' ? 'answer' : 'watch';
+}
 
 async function perform(
   line: CommandLine,

@@ -1,0 +1,197 @@
+// Composition of one workspace folder: the adapters of all ports, built and wired once for the editor, the terminal and MCP alike.
+import { join } from 'node:path';
+import { createEngine } from './engine/engine';
+import type { GateContext, Lease, Log, Worker } from './engine/ports';
+import type { Engine } from './engine/service';
+import type { Config } from './model/config';
+import type { Failure } from './model/failure';
+import type { Problem } from './model/problem';
+import { err, ok, type Result } from './model/result';
+import type { StoreNotice } from './model/store-notice';
+import { createKeeper } from './memory/keeper';
+import { createPlan } from './plan/plan-index';
+import type { CachedReading, DocumentStore, PlanCache } from './plan/ports';
+import { createApprovals } from './store/approvals';
+import { openStore, type Store } from './store/open';
+import { createClock } from './system/clock';
+import { createConfigFile } from './system/config-file';
+import { createDiskDocuments } from './system/document-files';
+import { createGates } from './system/gates/gates';
+import { createIds } from './system/ids';
+import { createProcesses } from './system/processes';
+import { createReadiness } from './system/readiness';
+import { createRedactor } from './system/redact';
+import type { Spellings, Workspace } from './workflow/action';
+import { idleEngine } from './workflow/idle-engine';
+import { createPlanPort } from './workflow/plan-port';
+
+export interface OpenOptions {
+  /** Absolute. */
+  readonly root: string;
+  /** "editor", "cli", "mcp". */
+  readonly by: string;
+  /** May anything run here at all? Asked each time. */
+  readonly trusted: () => boolean;
+  /**
+   * plan: documents only, no database is touched. watch: the record is read, nothing is applied or run.
+   * answer: answers and wishes are applied, nothing is begun. run: everything.
+   */
+  readonly needs: 'plan' | 'watch' | 'answer' | 'run';
+  /** Follow changes that others make to files. */
+  readonly watch: boolean;
+  readonly log: Log;
+  readonly version: string;
+  /** The editor puts its open buffers in front of the disk. */
+  readonly documents?: (disk: DocumentStore) => DocumentStore;
+  /** Problems the editor shows now, one line each; for the gate that allows no new ones. */
+  readonly editorProblems?: () => readonly string[];
+  readonly worker?: Worker;
+}
+
+export interface OpenWorkspace extends Workspace {
+  readonly notices: readonly StoreNotice[];
+  /** Findings in .soloflow/config.json; the last good config stays in force. */
+  readonly configProblems: () => readonly Problem[];
+  readonly store: Store | null;
+  dispose(options?: { readonly endProcesses: boolean }): Promise<void>;
+}
+
+export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWorkspace, Failure>> {
+  const { root, log } = options;
+  const configFile = createConfigFile({ root });
+  const config = (): Config => configFile.config();
+  const disk = createDiskDocuments({ root, config, watch: options.watch });
+  const documents = options.documents?.(disk) ?? disk;
+
+  const store =
+    options.needs !== 'plan'
+      ? openStore({ root, now: Date.now, log, appVersion: options.version, memoryFallback: true })
+      : null;
+  if (store !== null && !store.ok && store.error.kind !== 'runtime-too-old') return err(store.error);
+  const opened = store?.ok === true ? store.value : null;
+
+  const plan = createPlan(documents, { config, ...(opened === null ? {} : { cache: planCache(opened) }) });
+  await plan.open();
+  const planPort = createPlanPort(plan, config, (scope) => err({ kind: 'unknown-item', asked: scope.id, nearest: [] }));
+  const approvals = createApprovals({
+    root,
+    trusted: options.trusted,
+    environment: () => config().run.env,
+    now: Date.now,
+    log,
+  });
+
+  let engine: Engine;
+  if (opened === null) {
+    engine = idleEngine(store !== null && !store.ok ? store.error : { kind: 'untrusted' });
+  } else {
+    const clock = createClock(opened.now());
+    const ids = createIds(clock);
+    const sessionId = ids.next();
+    opened.sessions.begin(sessionId, options.by);
+    const redactor = createRedactor(process.env);
+    const stateDir = join(root, '.soloflow');
+    const processes = createProcesses({ stateDir, clock, graceSeconds: config().run.graceSeconds });
+    const problems = options.editorProblems === undefined ? null : problemsSince(options.editorProblems);
+    const readiness = createReadiness({ root, config, approvals, processes });
+    engine = createEngine({
+      root,
+      journal: opened.journal,
+      lease: onlyWhile(opened.lease, () => options.needs !== 'watch' && options.trusted()),
+      hold: options.needs === 'answer',
+      processes,
+      plan: planPort,
+      approvals,
+      gates: createGates({
+        root,
+        documents,
+        config,
+        approvals,
+        processes,
+        env: () => readiness.environment(),
+        planProblems: () => plan.snapshot().problems,
+        ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
+      }),
+      readiness,
+      context: createKeeper({
+        store: opened.memory,
+        nextId: () => ids.next(),
+        now: () => clock.now(),
+        sessionId,
+        redact: (text) => redactor.redact(text).text,
+        warn: (message) => log.warn(message),
+      }),
+      clock,
+      ids,
+      log,
+      config,
+      owner: `${options.by}:${process.pid}`,
+      env: (name) => process.env[name],
+      ...(options.worker === undefined ? {} : { worker: options.worker }),
+    });
+    if (problems !== null) {
+      engine.onEvent(({ event }) => {
+        if (event.type === 'attempt-started') problems.begin(event.attemptId);
+        if (event.type === 'attempt-ended') problems.end(event.attemptId);
+      });
+    }
+    await engine.open();
+  }
+
+  return ok({
+    root,
+    plan,
+    planPort,
+    documents,
+    engine,
+    approvals,
+    config,
+    log,
+    spellings: opened?.spellings ?? forgetful,
+    notices: opened?.notices ?? [],
+    configProblems: () => configFile.problems(),
+    store: opened,
+    async dispose(close = { endProcesses: false }) {
+      // Engine first, database last: nothing may write into a closed file.
+      await engine.close(close);
+      plan.dispose();
+      disk.dispose();
+      configFile.dispose();
+      opened?.close();
+    },
+  });
+}
+
+/** A window in Restricted Mode, or a look at the status, watches: it never becomes the one that runs. */
+function onlyWhile(lease: Lease, allowed: () => boolean): Lease {
+  return { ...lease, tryAcquire: (owner) => (allowed() ? lease.tryAcquire(owner) : null) };
+}
+
+/** What came up while an attempt was at work: the editor's problems minus those that were there before it. */
+function problemsSince(now: () => readonly string[]) {
+  const before = new Map<string, ReadonlySet<string>>();
+  return {
+    begin: (attemptId: string): void => void before.set(attemptId, new Set(now())),
+    since: (attemptId: string): readonly string[] => now().filter((line) => before.get(attemptId)?.has(line) !== true),
+    end: (attemptId: string): void => void before.delete(attemptId),
+  };
+}
+
+/** Readings of one opening go into the database in one transaction. */
+function planCache(store: Store): PlanCache {
+  const putAll = store.db.transaction((readings: readonly CachedReading[]) => {
+    for (const each of readings) store.planCache.put(each.path, each.hash, each.version, each.payload);
+  });
+  return {
+    get: (path, hash, version) => store.planCache.get(path, hash, version),
+    put: (readings) => {
+      try {
+        putAll(readings);
+      } catch {
+        // Busy, full or read-only: the documents are simply read again next time.
+      }
+    },
+  };
+}
+
+const forgetful: Spellings = { get: () => null, put: () => {} };
