@@ -137,6 +137,8 @@ export interface Item {
   readonly gates: readonly Criterion[];
   readonly tests: readonly Criterion[];
   readonly description: string | null;
+  /** The author's next step ("do_next"), where the document has such a field. */
+  readonly doNext?: string | null;
   readonly owner: Written<string> | null;
   readonly humanRequired: boolean;
   /** Written type of work ("documentation", "bug", "database"), null if none. */

@@ -1,0 +1,241 @@
+// The reference project's backlog: table rows, archive rows, lane, queue and roadmap bullets, item headings, and the
+// comment metadata under them. One item per id and title, with all its places.
+import type { Item, PlanDocument } from '../../model/plan';
+import { plainHyphens } from '../graph/ids';
+import type { Dialect } from './dialect';
+import { KeyMaker, makeItem } from './item';
+import { readBody } from './reference-body';
+import { readBullets, readItemHeadings } from './reference-bullets';
+import { BACKLOG_ID, type Entry } from './reference-entry';
+import { titlesAbove } from './reference-find-tasks';
+import { readHeader } from './reference-header';
+import { groupEntries, mergedDraft, reportIdentity } from './reference-identity';
+import { draftOf, metaOf, ownMetadata, Topics, type Meta } from './reference-metadata';
+import { cleanTitle } from './reference-phases';
+import { ProblemList } from './reference-problems';
+import { readRows } from './reference-rows';
+import { lastInkLine } from './reference-task-item';
+import { cutSections, scanLines, type ScannedText, type Section } from './sections';
+import { fieldSite, SiteBook, suffixSite } from './status-sites';
+
+const MENTION = new RegExp(
+  String.raw`^ {0,3}(?:\|{1,2}[ \t]*|[-*+][ \t]+(?:\[.\][ \t]+)?(?:\*\*)?|#{2,4}[ \t]+(?:\*\*)?)(?:${BACKLOG_ID})[^\n]{3}`,
+  'gm',
+);
+const LANE = /\blanes?\b|\bqueue\b/i;
+
+export const referenceBacklog: Dialect = {
+  id: 'reference-backlog',
+  claim(source) {
+    if (!/\.(?:md|markdown|mdown)$/i.test(source.path)) return 0;
+    const name = source.path.slice(source.path.lastIndexOf('/') + 1);
+    const named = /backlog/i.test(name) && !/template|guide/i.test(name);
+    const titled = /^#\s[^\n]*\bbacklog\b/im.test(source.text.slice(0, 20_000));
+    let [rows, others] = [0, 0];
+    for (const [mention] of source.text.matchAll(MENTION)) {
+      if (mention.trimStart().startsWith('|')) rows += 1;
+      else others += 1;
+      if (rows + others >= 200) break;
+    }
+    const statusTable = /\|[^|\n]*\bID\b[^|\n]*\|[^\n]*\|\s*Status\s*\|/i.test(source.text);
+    if (named && titled && (rows >= 1 || others >= 2)) return 1;
+    if (named && (rows >= 2 || others >= 3)) return 0.95;
+    if (titled && (rows >= 1 || others >= 3)) return 0.9;
+    return statusTable && rows >= 2 ? 0.85 : 0;
+  },
+  read(source): PlanDocument {
+    const lines = scanLines(source.text);
+    const sections = cutSections(lines);
+    const problems = new ProblemList(source.path, lines.index);
+    const entries = readEntries(lines, sections, problems);
+    const topics = new Topics(entries.map((found) => found.entry));
+    const drafts = new Map<Entry, Partial<Item>>();
+    const settled: Entry[] = [];
+    const ends = new Map<Entry, number>();
+    const metas = lines.comments.map((comment) => metaOf(lines, comment)).filter((meta) => meta !== null);
+    let next = 0;
+    for (const { entry, from, to } of entries) {
+      const own: Meta[] = [];
+      while (next < metas.length && (metas[next]?.comment.from ?? 0) < entry.line) next += 1;
+      for (; next < metas.length; next += 1) {
+        const meta = metas[next];
+        if (meta === undefined || meta.comment.from > to) break;
+        own.push(meta);
+      }
+      const body = entry.form === 'heading' || entry.form === 'lane' ? readBody(lines, from, to) : null;
+      const status = body?.status ?? null;
+      // A heading's Status field counts before its suffix, a bullet's suffix before a field further down.
+      const useField = status !== null && (entry.form === 'heading' || entry.statusText === null);
+      const site = useField && status !== null ? fieldSite(status) : entry.site;
+      const settledEntry: Entry =
+        useField && site !== null ? { ...entry, site, status: site.status ?? 'open', statusText: site.text } : entry;
+      if (settledEntry.site?.status === null && settledEntry.site.text !== null) {
+        problems.add(
+          'unknown-status',
+          'warning',
+          settledEntry.site.span,
+          `"${settledEntry.site.text}" is no known status; ${entry.id} counts as open.`,
+        );
+      }
+      if (
+        entry.form === 'heading' &&
+        useField &&
+        entry.site?.status !== null &&
+        entry.site !== null &&
+        site !== null &&
+        site.status !== null &&
+        entry.site.status !== site.status
+      ) {
+        problems.add(
+          'conflicting-fields',
+          'warning',
+          entry.site.span,
+          `${entry.id} says "${entry.site.text ?? ''}" here and "${site.text ?? ''}" in its Status field; the field counts.`,
+        );
+      }
+      const meta = draftOf(ownMetadata(entry, own, topics, problems));
+      drafts.set(settledEntry, combine(entry.draft, combine(body?.draft ?? {}, meta)));
+      ends.set(settledEntry, Math.max(entry.lastLine, lastInkLine(lines, from, to)));
+      settled.push({ ...settledEntry });
+      drafts.set(settled.at(-1) ?? settledEntry, drafts.get(settledEntry) ?? {});
+      ends.set(settled.at(-1) ?? settledEntry, ends.get(settledEntry) ?? entry.lastLine);
+    }
+    const groups = groupEntries(settled);
+    reportIdentity(groups, problems);
+    const book = new SiteBook();
+    for (const entry of settled) if (entry.site !== null) book.see(entry.site);
+    const keys = new KeyMaker();
+    const lanes = laneItems(source.path, lines, sections, settled, keys, book);
+    const items: Item[] = [...lanes.items];
+    for (const group of groups) {
+      const { primary } = group;
+      const start = lines.index.start(primary.line);
+      const lane = group.entries.map((entry) => lanes.keyAt(entry)).find((key) => key !== null) ?? null;
+      items.push(
+        makeItem(keys, {
+          ...mergedDraft(group, drafts),
+          path: source.path,
+          id: primary.id,
+          title: primary.title,
+          kind: 'backlog-item',
+          status: primary.status,
+          statusText: primary.statusText,
+          statusSite: primary.site === null ? null : book.site(primary.site),
+          line: primary.line,
+          span: { start, end: Math.max(start, lines.index.end(ends.get(primary) ?? primary.lastLine)) },
+          titleSpan: primary.titleSpan,
+          parent: lane,
+          occurrences: group.entries.map(({ line, form, status, statusText, title }) => ({
+            line,
+            form,
+            status,
+            statusText,
+            title,
+          })),
+        }),
+      );
+    }
+    const header = readHeader(source.path, lines, sections, () => true);
+    const last = settled.filter((entry) => entry.form === 'row').at(-1);
+    return {
+      path: source.path,
+      dialect: 'reference-backlog',
+      kind: 'backlog',
+      title: header.title,
+      items,
+      claimed: null,
+      problems: problems.all(),
+      belongsTo: null,
+      appendSite: last === undefined ? null : lines.index.end(ends.get(last) ?? last.lastLine),
+      status: null,
+    };
+  },
+};
+
+interface Placed {
+  readonly entry: Entry;
+  /** Lines that belong to it behind its own. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** All places in document order with the lines up to the next place or section. */
+function readEntries(lines: ScannedText, sections: readonly Section[], problems: ProblemList): readonly Placed[] {
+  const rows = readRows(lines, problems);
+  const headings = readItemHeadings(lines, sections);
+  const bySection = new Map(headings.map(({ entry, section }) => [entry, section]));
+  const bullets = readBullets(lines, sections).filter((entry) => !rows.continued.has(entry.line));
+  const all = [...rows.entries, ...headings.map(({ entry }) => entry), ...bullets].sort((a, b) => a.line - b.line);
+  const headingLines = sections.filter((section) => section.line > 0);
+  let at = 0;
+  return all.map((entry, position) => {
+    const following = (all[position + 1]?.line ?? lines.index.count + 1) - 1;
+    while (at < headingLines.length && (headingLines[at]?.line ?? 0) <= entry.line) at += 1;
+    const section = bySection.get(entry);
+    const stop =
+      section === undefined
+        ? (headingLines[at]?.line ?? lines.index.count + 1) - 1
+        : (sections[section]?.end ?? lines.index.count);
+    return { entry, from: entry.lastLine + 1, to: Math.min(following, stop) };
+  });
+}
+
+/** The place's own fields win; lists and dependencies of both are kept, each target once. */
+function combine(first: Partial<Item>, second: Partial<Item>): Partial<Item> {
+  const merged = {
+    ...second,
+    ...Object.fromEntries(Object.entries(first).filter(([, value]) => !(Array.isArray(value) && value.length === 0))),
+  };
+  const known = new Set((first.dependencies ?? []).flatMap((dependency) => dependency.targets));
+  const more = (second.dependencies ?? []).filter(
+    (dependency) => dependency.targets.length === 0 || !dependency.targets.every((target) => known.has(target)),
+  );
+  return {
+    ...merged,
+    dependencies: [...(first.dependencies ?? []), ...more],
+    dates: { ...second.dates, ...first.dates },
+  };
+}
+
+/** Lanes and queues that hold items, as their parents. */
+function laneItems(
+  path: string,
+  lines: ScannedText,
+  sections: readonly Section[],
+  entries: readonly Entry[],
+  keys: KeyMaker,
+  book: SiteBook,
+): { items: readonly Item[]; keyAt(entry: Entry): string | null } {
+  const { index } = lines;
+  const keyByLine = new Map<number, string>();
+  const items: Item[] = [];
+  for (const [at, section] of sections.entries()) {
+    const raw = index.text.slice(section.title.start, Math.min(section.title.end, section.title.start + 300));
+    if (section.depth < 2 || !LANE.test(raw)) continue;
+    const inside = entries.filter(
+      (entry) =>
+        entry.line >= section.from && entry.line <= section.end && (entry.form === 'lane' || entry.form === 'queue'),
+    );
+    if (inside.length === 0) continue;
+    const site = suffixSite(index.text, section.title);
+    const titleSpan = { start: section.title.start, end: Math.max(section.title.start, site.span.start) };
+    const title = cleanTitle(plainHyphens(index.text.slice(titleSpan.start, titleSpan.end)));
+    book.see(site);
+    const item = makeItem(keys, {
+      path,
+      title: title === '' ? 'Lane' : title,
+      kind: 'lane',
+      line: section.line,
+      span: {
+        start: index.start(section.line),
+        end: index.end(Math.max(section.line, lastInkLine(lines, section.from, section.end))),
+      },
+      titleSpan,
+      headings: titlesAbove(lines, sections, sections[at]?.parent ?? -1),
+    });
+    items.push(item);
+    for (const entry of inside)
+      if (entry.form === 'lane' || !keyByLine.has(entry.line)) keyByLine.set(entry.line, item.key);
+  }
+  return { items, keyAt: (entry) => keyByLine.get(entry.line) ?? null };
+}

@@ -1,0 +1,111 @@
+// Which places of a backlog are the same item: the same id and the same title, where one title may be cut short. An id
+// alone is no identity; conflicts between the places are reported.
+import type { Item } from '../../model/plan';
+import { normalId, normalTitle } from '../graph/ids';
+import type { Entry, EntryForm } from './reference-entry';
+import type { ProblemList } from './reference-problems';
+
+/** The place whose status counts comes first. */
+const ORDER: readonly EntryForm[] = ['row', 'heading', 'lane', 'queue', 'roadmap', 'archive'];
+/** A title shorter than this is only equal, never the start of a longer one. */
+const SHORTEST_CUT = 8;
+
+export interface ItemGroup {
+  readonly primary: Entry;
+  /** All places in document order. */
+  readonly entries: readonly Entry[];
+}
+
+export function sameTitle(a: string, b: string): boolean {
+  const one = normalTitle(a);
+  const two = normalTitle(b);
+  const [short, long] = one.length <= two.length ? [one, two] : [two, one];
+  if (short === long) return true;
+  return short.length >= SHORTEST_CUT && long.startsWith(short);
+}
+
+/** Groups in the order of their first place. */
+export function groupEntries(entries: readonly Entry[]): readonly ItemGroup[] {
+  const byId = new Map<string, Entry[][]>();
+  const groups: Entry[][] = [];
+  for (const entry of entries) {
+    const id = normalId(entry.id);
+    const known = byId.get(id) ?? [];
+    const group = known.find((each) => each.some((other) => sameTitle(other.title, entry.title)));
+    if (group !== undefined) group.push(entry);
+    else {
+      const fresh = [entry];
+      known.push(fresh);
+      groups.push(fresh);
+      byId.set(id, known);
+    }
+  }
+  return groups.map((group) => ({ primary: primaryOf(group), entries: group }));
+}
+
+function primaryOf(group: readonly Entry[]): Entry {
+  const ranked = [...group].sort((a, b) => ORDER.indexOf(a.form) - ORDER.indexOf(b.form) || a.line - b.line);
+  const first = ranked.find((entry) => entry.statusText !== null) ?? ranked[0];
+  if (first === undefined) throw new Error('A group has at least one entry.');
+  return first;
+}
+
+/** Fields of the primary place, filled up from the others. */
+export function mergedDraft(group: ItemGroup, drafts: ReadonlyMap<Entry, Partial<Item>>): Partial<Item> {
+  const others = group.entries.filter((entry) => entry !== group.primary);
+  const merged: Record<string, unknown> = { ...drafts.get(group.primary) };
+  for (const entry of others) {
+    for (const [name, value] of Object.entries(drafts.get(entry) ?? {})) {
+      const have = merged[name];
+      const empty = have === undefined || have === null || have === false || (Array.isArray(have) && have.length === 0);
+      if (empty) merged[name] = value;
+      else if (name === 'dates') merged[name] = { ...(value as object), ...have };
+    }
+  }
+  return merged as Partial<Item>;
+}
+
+/** Reports what the places of one item say differently, and ids that name several items. */
+export function reportIdentity(groups: readonly ItemGroup[], problems: ProblemList): void {
+  const first = new Map<string, ItemGroup>();
+  for (const group of groups) {
+    const { primary } = group;
+    const id = normalId(primary.id);
+    const before = first.get(id);
+    if (before === undefined) first.set(id, group);
+    else {
+      problems.add(
+        'duplicate-id-different-item',
+        'warning',
+        primary.titleSpan,
+        `${primary.id} is "${before.primary.title}" in line ${before.primary.line} and "${primary.title}" here.`,
+      );
+    }
+    const rows = group.entries.filter((entry) => entry.form === 'row');
+    for (const row of rows.slice(1)) {
+      problems.add(
+        'duplicate-id-same-item',
+        'warning',
+        row.titleSpan,
+        `${row.id} has a row in line ${rows[0]?.line ?? row.line} already.`,
+      );
+    }
+    for (const entry of group.entries) if (entry !== primary) reportConflict(primary, entry, problems);
+  }
+}
+
+function reportConflict(primary: Entry, entry: Entry, problems: ProblemList): void {
+  const span = entry.site !== null && entry.statusText !== null ? entry.site.span : entry.titleSpan;
+  const says: string[] = [];
+  if (entry.statusText !== null && primary.statusText !== null && entry.status !== primary.status)
+    says.push(`is ${primary.status} in line ${primary.line} and ${entry.status} here`);
+  const [points, other] = [primary.draft.points?.value, entry.draft.points?.value];
+  if (points !== undefined && other !== undefined && points !== other)
+    says.push(`has ${points} points in line ${primary.line} and ${other} here`);
+  if (entry.form === 'row' && primary.form === 'row') {
+    const [priority, here] = [primary.draft.priority?.text, entry.draft.priority?.text];
+    if (priority !== undefined && here !== undefined && priority !== here)
+      says.push(`has priority ${priority} in line ${primary.line} and ${here} here`);
+  }
+  if (says.length > 0) problems.add('conflicting-fields', 'warning', span, `${entry.id} ${says.join('; ')}.`);
+}

@@ -1,0 +1,286 @@
+// Comment metadata of backlog items (`<!-- score_total: 8.0 -->`): what it says, and whether it stands at its item.
+// Metadata that evidently belongs to another item is reported, never attached by guess.
+import type { Dependency, Item } from '../../model/plan';
+import type { Span, Written } from '../../model/text';
+import { normalId, normalTitle } from '../graph/ids';
+import { readDependencies } from './reference-dependencies';
+import type { Entry } from './reference-entry';
+import type { ProblemList } from './reference-problems';
+import type { CommentSpan, ScannedText } from './sections';
+
+export interface Meta {
+  readonly key: string;
+  readonly value: string;
+  readonly span: Span;
+  readonly comment: CommentSpan;
+}
+
+const KEY = /^\s*([A-Za-z_][\w-]{1,40})\s*:\s*/;
+/** Keys that only ever describe an item. */
+const ITEM_KEYS: ReadonlySet<string> = new Set([
+  'score',
+  'score_total',
+  'do_next',
+  'est_hours',
+  'acceptance',
+  'lessons_applied',
+  'reference_cards',
+  'tech_footprint',
+  'problem',
+  'outcome',
+  'completion_date',
+  'started_at',
+  'last_updated',
+  'implementation_notes',
+  'progress',
+  'prd',
+  'task_list',
+  'human_required',
+  'reason',
+  'blocked_by',
+  'review_on',
+  'points',
+  'priority',
+  'owner',
+  'implementation_plan',
+  'default_executor',
+  'research',
+  'depends_on',
+  'dependencies',
+  'estimate',
+  'due',
+]);
+const DATES: ReadonlySet<string> = new Set([
+  'completion_date',
+  'started_at',
+  'last_updated',
+  'review_on',
+  'due',
+  'created_at',
+  'completed_at',
+]);
+/** Keys that tell what an item is about. */
+const TELLING: ReadonlySet<string> = new Set([
+  'do_next',
+  'acceptance',
+  'problem',
+  'outcome',
+  'tech_footprint',
+  'implementation_notes',
+  'progress',
+]);
+const LONGEST_VALUE = 20_000;
+
+export function metaOf(lines: ScannedText, comment: CommentSpan): Meta | null {
+  const { text } = lines.index;
+  const body = text.slice(comment.body.start, Math.min(comment.body.end, comment.body.start + LONGEST_VALUE));
+  const match = KEY.exec(body);
+  const key = match?.[1]?.toLowerCase();
+  if (match === null || key === undefined || !ITEM_KEYS.has(key)) return null;
+  const start = comment.body.start + match[0].length;
+  const value = body.slice(match[0].length).trimEnd();
+  return { key, value, span: { start, end: start + value.length }, comment };
+}
+
+/** Words of all items, to ask which of them a comment speaks about. */
+export class Topics {
+  readonly #byWord = new Map<string, number[]>();
+  readonly #sizes: number[] = [];
+
+  constructor(readonly entries: readonly Entry[]) {
+    for (const [at, entry] of entries.entries()) {
+      const words = new Set(wordsOf(entry.title));
+      this.#sizes.push(words.size);
+      for (const word of words) {
+        const list = this.#byWord.get(word) ?? [];
+        list.push(at);
+        this.#byWord.set(word, list);
+      }
+    }
+  }
+
+  /** The entry whose title these words cover best, with the share covered. */
+  best(words: ReadonlySet<string>): { readonly entry: Entry; readonly share: number } | null {
+    const hits = new Map<number, number>();
+    for (const word of words) {
+      const list = this.#byWord.get(word) ?? [];
+      // A word of every third item tells nothing.
+      if (list.length > Math.max(12, this.entries.length / 3)) continue;
+      for (const at of list) hits.set(at, (hits.get(at) ?? 0) + 1);
+    }
+    let best: { entry: Entry; share: number } | null = null;
+    for (const [at, count] of hits) {
+      const size = this.#sizes[at] ?? 0;
+      const entry = this.entries[at];
+      if (entry === undefined || size < 3) continue;
+      const share = count / size;
+      if (best === null || share > best.share) best = { entry, share };
+    }
+    return best;
+  }
+}
+
+export function wordsOf(text: string): readonly string[] {
+  return normalTitle(text.slice(0, 4000))
+    .split(' ')
+    .filter((word) => word.length >= 4);
+}
+
+/**
+ * The metadata that is the entry's own. A second block (a repeated `score`) and a block that speaks about another item
+ * are displaced and become problems.
+ */
+export function ownMetadata(
+  entry: Entry,
+  metas: readonly Meta[],
+  topics: Topics,
+  problems: ProblemList,
+): readonly Meta[] {
+  const blocks = blocksOf(metas);
+  const own: Meta[] = [];
+  const ownWords = new Set(wordsOf(entry.about));
+  let taken = false;
+  for (const block of blocks) {
+    const first = block[0];
+    const last = block.at(-1);
+    if (first === undefined || last === undefined) continue;
+    const words = new Set(block.filter((meta) => TELLING.has(meta.key)).flatMap((meta) => wordsOf(meta.value)));
+    const best = words.size >= 4 ? topics.best(words) : null;
+    const share = overlap(ownWords, words);
+    const other =
+      best !== null &&
+      normalId(best.entry.id) !== normalId(entry.id) &&
+      best.share >= 0.6 &&
+      titleShare(entry, words) < best.share
+        ? best.entry
+        : null;
+    const foreign = other !== null && share < 0.3;
+    if (!foreign && !taken) {
+      own.push(...block);
+      taken = block.some((meta) => meta.key === 'score' || meta.key === 'score_total');
+      continue;
+    }
+    const span = { start: first.comment.span.start, end: last.comment.span.end };
+    const guess = other === null ? '' : ` It speaks about ${other.id} (line ${other.line}).`;
+    problems.add(
+      'displaced-metadata',
+      'warning',
+      span,
+      `These comments stand behind ${entry.id} but ${foreign ? 'are about something else' : 'repeat its metadata'}.${guess} They are attached to no item.`,
+    );
+  }
+  return own;
+}
+
+/** A block starts at every `score` that repeats one seen since the last start. */
+function blocksOf(metas: readonly Meta[]): readonly (readonly Meta[])[] {
+  const blocks: Meta[][] = [];
+  let keys = new Set<string>();
+  for (const meta of metas) {
+    const open = blocks.at(-1);
+    const again =
+      meta.key === 'score'
+        ? keys.has('score') || keys.has('do_next')
+        : meta.key !== 'last_updated' && !DATES.has(meta.key) && keys.has(meta.key) && keys.has('score');
+    if (open === undefined || again) {
+      blocks.push([meta]);
+      keys = new Set([meta.key]);
+    } else {
+      open.push(meta);
+      keys.add(meta.key);
+    }
+  }
+  return blocks;
+}
+
+function overlap(own: ReadonlySet<string>, words: ReadonlySet<string>): number {
+  if (words.size === 0) return 1;
+  let hits = 0;
+  for (const word of words) if (own.has(word)) hits += 1;
+  return hits / words.size;
+}
+
+function titleShare(entry: Entry, words: ReadonlySet<string>): number {
+  const title = new Set(wordsOf(entry.title));
+  let hits = 0;
+  for (const word of title) if (words.has(word)) hits += 1;
+  return title.size === 0 ? 0 : hits / title.size;
+}
+
+/** The fields that metadata gives an item. */
+export function draftOf(metas: readonly Meta[]): Partial<Item> {
+  const draft: { -readonly [K in keyof Item]?: Item[K] } = {};
+  const dates: Record<string, Written<string>> = {};
+  const dependencies: Dependency[] = [];
+  for (const { key, value, span } of metas) {
+    const written = { value, text: value, span };
+    if (DATES.has(key)) dates[key] ??= written;
+    else if (key === 'score') {
+      const parts = scoreParts(value, span.start);
+      draft.scoreParts ??= parts.parts;
+      dependencies.push(...parts.dependencies);
+    } else if (key === 'score_total') draft.score ??= number(value, span);
+    else if (key === 'points') draft.points ??= number(value, span);
+    else if (key === 'est_hours' || key === 'estimate')
+      draft.estimate ??= {
+        ...written,
+        value: key === 'est_hours' && /^[\d.–-]+$/.test(value) ? `${value} hours` : value,
+      };
+    else if (key === 'acceptance')
+      draft.criteria ??= [
+        { text: value.replace(/\s+/g, ' '), done: null, line: metaLine(metas, key), box: null, command: null },
+      ];
+    else if (key === 'do_next') draft.doNext ??= value.replace(/\s+/g, ' ');
+    else if (key === 'problem') draft.description ??= value.replace(/\s+/g, ' ');
+    else if (key === 'human_required') draft.humanRequired ??= /^(?:true|yes)\b/i.test(value);
+    else if (key === 'prd') draft.prd ??= value;
+    else if (key === 'priority') draft.priority ??= written;
+    else if (key === 'owner' || key === 'default_executor') draft.owner ??= written;
+    else if (key === 'progress') draft.progress ??= { ...written, value: value.replace(/\s+/g, ' ') };
+    else if (key === 'blocked_by' || key === 'depends_on' || key === 'dependencies')
+      dependencies.push(...readDependencies(value.replace(/[[\]"'\r\n]/g, ' '), span.start));
+  }
+  if (dependencies.length > 0) draft.dependencies = dependencies;
+  if (Object.keys(dates).length > 0) draft.dates = dates;
+  const clean = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null));
+  return clean as Partial<Item>;
+}
+
+function metaLine(metas: readonly Meta[], key: string): number {
+  return metas.find((meta) => meta.key === key)?.comment.from ?? 1;
+}
+
+function number(value: string, span: Span): Written<number> | null {
+  const match = /-?\d+(?:\.\d+)?/.exec(value);
+  if (match === null) return null;
+  const start = span.start + match.index;
+  return { value: Number(match[0]), text: match[0], span: { start, end: start + match[0].length } };
+}
+
+/** `{bv:4, tc:3, effort:3, deps:["B-1"]}`: bare keys, so no JSON. */
+function scoreParts(
+  value: string,
+  base: number,
+): { parts: Record<string, number>; dependencies: readonly Dependency[] } {
+  const parts: Record<string, number> = {};
+  const deps = /deps\s*:\s*\[([^\]]*)\]/i.exec(value);
+  const outside =
+    deps === null
+      ? value
+      : value.slice(0, deps.index) + ' '.repeat(deps[0].length) + value.slice(deps.index + deps[0].length);
+  for (const match of outside.matchAll(/([A-Za-z_]\w*)\s*:\s*(-?\d+(?:\.\d+)?)/g)) {
+    const [, key, figure] = match;
+    if (key !== undefined && figure !== undefined) parts[key] = Number(figure);
+  }
+  const dependencies: Dependency[] = [];
+  if (deps !== null && deps[1] !== undefined) {
+    const start = base + deps.index + deps[0].lastIndexOf(deps[1]);
+    for (const match of deps[1].matchAll(/["']?([^"',]+)["']?/g)) {
+      const text = (match[1] ?? '').trim();
+      if (text === '') continue;
+      const at = start + match.index + match[0].indexOf(text);
+      dependencies.push(...readDependencies(text, at));
+    }
+  }
+  return { parts, dependencies };
+}
