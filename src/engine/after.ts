@@ -37,7 +37,7 @@ export function attemptFinished(turn: Turn, attemptId: string, report: AttemptRe
 /** What was being ended is gone. */
 export function afterCancelling(turn: Turn, entry: TaskEntry): void {
   const { taskKey, reason } = entry.row;
-  switch (entry.then) {
+  switch (entry.next) {
     case 'cancelled':
       return emit(turn, { type: 'task-cancelled', taskKey });
     case 'skipped':

@@ -7,7 +7,7 @@ export interface DestructiveRule {
 }
 
 /** The start of a command word: line start, or after a shell separator, sudo, env, time, xargs. */
-const AT = String.raw`(?:^|[;&|({\`]\s*|\$\(\s*|\b(?:sudo|env|time|nohup|xargs|exec|then|do)\s+(?:-\S+\s+|\w+=\S*\s+)*|\s--\s)`;
+const AT = String.raw`(?:^(?:\w+=\S*\s+)*|[;&|({\`!]\s*(?:\w+=\S*\s+)*|\b(?:sudo|env|time|nohup|xargs|exec|then|do|else|if|eval)\s+(?:-\S+\s+|\w+=\S*\s+)*["']?|sh\s+-\w*c\s+["']|\s--\s)`;
 const rule = (name: string, pattern: string, flags = ''): DestructiveRule => ({
   name,
   pattern: new RegExp(AT + pattern, flags),
@@ -74,7 +74,7 @@ export const DESTRUCTIVE: readonly DestructiveRule[] = [
   rule('docker', String.raw`(?:docker[ -]compose|podman-compose)\s[^;&|]*down\s[^;&|]*(?:-v\b|--volumes\b|--rmi\b)`),
   rule(
     'publish',
-    String.raw`(?:npm|pnpm|yarn|bun)\s+(?:-\S+\s+)*(?:npm\s+)?(?:publish|unpublish|deprecate)\b(?![^;&|]*--dry-run)`,
+    String.raw`(?:npm|pnpm|yarn|bun)\s+(?:-\S+\s+(?:[^\s-]\S*\s+)?)*(?:npm\s+)?(?:publish|unpublish|deprecate)\b(?![^;&|]*--dry-run)`,
   ),
   rule(
     'publish',
@@ -113,35 +113,11 @@ export const DESTRUCTIVE: readonly DestructiveRule[] = [
 ];
 
 /** Folders that builds make and that may be deleted without asking. */
-export const BUILD_FOLDERS: readonly string[] = [
-  ...[
-    'dist',
-    'build',
-    'out',
-    'target',
-    'coverage',
-    'node_modules',
-    '.next',
-    '.nuxt',
-    '.turbo',
-    '.cache',
-    '.parcel-cache',
-  ],
-  ...['.pytest_cache', '.mypy_cache', '.ruff_cache', '__pycache__', '.tox', '.venv', 'venv', '.gradle', '.vscode-test'],
-  ...[
-    'tmp',
-    'temp',
-    '.tmp',
-    '.nyc_output',
-    'storybook-static',
-    '_site',
-    '.svelte-kit',
-    '.output',
-    'bin',
-    'obj',
-    'lib-cov',
-  ],
-];
+export const BUILD_FOLDERS: readonly string[] = (
+  'dist build out target coverage node_modules .next .nuxt .turbo .cache .parcel-cache .pytest_cache .mypy_cache ' +
+  '.ruff_cache __pycache__ .tox .venv venv .gradle .vscode-test tmp temp .tmp .nyc_output storybook-static _site ' +
+  '.svelte-kit .output bin obj'
+).split(' ');
 
 const RM = new RegExp(String.raw`${AT}(?:command\s+|\\)?rm\s+([^;&|]*)`, 'g');
 

@@ -133,13 +133,12 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     const abort = new AbortController();
     aborts.set(attempt.id, abort);
     abort.signal.addEventListener('abort', () => finished(attempt, NOTHING, 'ended'), { once: true });
+    const over = (result: ProcessResult, error: string | null): void => {
+      if (!abort.signal.aborted) finished(attempt, result, error);
+    };
     worker.work(spec, attempt, abort.signal).then(
-      (result) => {
-        if (!abort.signal.aborted) finished(attempt, result);
-      },
-      (error: unknown) => {
-        if (!abort.signal.aborted) finished(attempt, NOTHING, String(error));
-      },
+      (result) => over(result, null),
+      (error: unknown) => over(NOTHING, String(error)),
     );
   };
 
@@ -238,7 +237,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
       case 'end-attempt':
         return end(effect.attemptId);
       case 'arm-timer':
-        return after(effect.at, hooks.wake);
+        return after(effect.at, () => hooks.wake());
       case 'arm-deadline':
         return after(effect.at, () => post(state.run.id, { kind: 'deadline', attemptId: effect.attemptId }));
       case 'apply-edit': {

@@ -55,7 +55,7 @@ export function createEngine(ports: EnginePorts): Engine {
     follower = null;
     const made = createRunner(ports, epoch, {
       committed(batch) {
-        if (batch.events.length > 0) news.pump();
+        if (batch.events.length > 0 && news.isHeard()) news.pump();
         changed();
       },
       ended(state) {
@@ -100,7 +100,9 @@ export function createEngine(ports: EnginePorts): Engine {
     const version = journal.version();
     if (version === seen) return;
     seen = version;
-    follower?.take(news.pump());
+    const fresh = news.pump();
+    for (const { event } of fresh) ended.delete(event.runId);
+    follower?.take(fresh);
     changed();
   }
 
@@ -198,7 +200,11 @@ export function createEngine(ports: EnginePorts): Engine {
     gateResults: (runId, taskKey) => journal.gateResults(runId, taskKey),
     outputs: (attemptId) => journal.outputs(attemptId),
     onDidChange: (listener) => news.onDidChange(listener),
-    onEvent: (listener) => news.onEvent(listener),
+    onEvent(listener) {
+      // While nobody listened the runner did not read back what it wrote.
+      if (runner !== null && !news.isHeard()) news.skip();
+      return news.onEvent(listener);
+    },
     onOutput(listener) {
       outputListeners.add(listener);
       return { dispose: () => outputListeners.delete(listener) };

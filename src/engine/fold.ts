@@ -115,7 +115,7 @@ export function apply(state: RunState, event: RunEvent): void {
       return move(state, entryOf(state, event.taskKey), 'cancelled', event.at, { nextAt: null });
     case 'task-cancelling': {
       const entry = entryOf(state, event.taskKey);
-      entry.then = event.then;
+      entry.next = event.next;
       return move(state, entry, 'cancelling', event.at, { reason: event.reason, nextAt: null });
     }
     case 'hotfix-created':
@@ -253,7 +253,7 @@ function addTask(state: RunState, spec: TaskSpec, at: number): void {
     word: false,
     counted: false,
     removed: false,
-    then: 'cancelled',
+    next: 'cancelled',
     pauseId: null,
   });
   state.keys.set(spec.key, spec.key);
@@ -298,10 +298,25 @@ function startAttempt(state: RunState, event: RunEvent & { type: 'attempt-starte
   const { runId, taskKey, n, kind, idempotencyKey, epoch, command, cwd, dir, deadlineAt } = event;
   state.attempts.set(event.attemptId, {
     id: event.attemptId,
-    ...{ runId, taskKey, n, kind, idempotencyKey, epoch, command, cwd, dir, deadlineAt },
-    ...{ pid: null, processStart: null, bootId: null },
+    runId,
+    taskKey,
+    n,
+    kind,
+    idempotencyKey,
+    epoch,
+    command,
+    cwd,
+    dir,
+    deadlineAt,
     startedAt: event.at,
-    ...{ endedAt: null, outcome: null, exitCode: null, signal: null, error: null },
+    pid: null,
+    processStart: null,
+    bootId: null,
+    endedAt: null,
+    outcome: null,
+    exitCode: null,
+    signal: null,
+    error: null,
   });
   state.openAttempts.add(event.attemptId);
   entry.attemptId = event.attemptId;

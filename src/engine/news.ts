@@ -8,6 +8,10 @@ const LOOKED_AT = 20;
 export interface News {
   /** From here on events are new. */
   open(): void;
+  /** Takes what is there as told: whoever comes late hears what happens from now on. */
+  skip(): void;
+  /** Is there anybody to tell events to? */
+  isHeard(): boolean;
   /** Reads the new events, tells them, and gives them. */
   pump(): readonly StoredEvent[];
   changed(): void;
@@ -30,20 +34,27 @@ export function createNews(journal: Journal, log: Log): News {
       log.error('A listener failed.', { error: String(error) });
     }
   };
+  const read = (): readonly StoredEvent[] => {
+    const fresh: StoredEvent[] = [];
+    for (;;) {
+      const page = journal.events({ afterSeq: lastSeq, limit: PAGE });
+      lastSeq = page.at(-1)?.seq ?? lastSeq;
+      fresh.push(...page);
+      if (page.length < PAGE) return fresh;
+    }
+  };
   return {
     open() {
       // The newest events belong to an open run or to one of the latest.
       const ids = [...journal.openRuns().map(({ run }) => run.id), ...journal.runs(LOOKED_AT).map(({ id }) => id)];
       lastSeq = Math.max(0, ...[...new Set(ids)].map((id) => lastSeqOf(journal, id)));
     },
+    skip() {
+      read();
+    },
+    isHeard: () => eventListeners.size > 0,
     pump() {
-      const fresh: StoredEvent[] = [];
-      for (;;) {
-        const page = journal.events({ afterSeq: lastSeq, limit: PAGE });
-        lastSeq = page.at(-1)?.seq ?? lastSeq;
-        fresh.push(...page);
-        if (page.length < PAGE) break;
-      }
+      const fresh = read();
       for (const event of fresh) for (const listener of eventListeners) safely(() => listener(event));
       return fresh;
     },

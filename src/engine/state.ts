@@ -37,7 +37,7 @@ export interface TaskEntry {
   /** Gone from its document. */
   removed: boolean;
   /** What follows `cancelling`. */
-  then: 'cancelled' | 'skipped' | 'ready';
+  next: 'cancelled' | 'skipped' | 'ready';
   /** Not yet applied pause about this task. */
   pauseId: string | null;
 }
@@ -79,19 +79,7 @@ export function emptyRun(run: Run): RunState {
     openPauses: new Set(),
     edits: new Map(),
     openEdits: new Set(),
-    counts: {
-      waiting: 0,
-      ready: 0,
-      running: 0,
-      checking: 0,
-      retrying: 0,
-      paused: 0,
-      succeeded: 0,
-      failed: 0,
-      skipped: 0,
-      cancelling: 0,
-      cancelled: 0,
-    },
+    counts: noCounts(),
     occupied: new Set(),
     retrying: new Set(),
     checking: new Set(),
@@ -99,6 +87,20 @@ export function emptyRun(run: Run): RunState {
     ready: createRankHeap(),
   };
 }
+
+export const noCounts = (): Record<TaskState, number> => ({
+  waiting: 0,
+  ready: 0,
+  running: 0,
+  checking: 0,
+  retrying: 0,
+  paused: 0,
+  succeeded: 0,
+  failed: 0,
+  skipped: 0,
+  cancelling: 0,
+  cancelled: 0,
+});
 
 export const isFinal = (state: TaskState): boolean => FINAL_TASK_STATES.has(state);
 

@@ -4,7 +4,7 @@ import type { RunRecord } from './ports';
 import { isQuiet } from './quiet';
 import { INTERRUPTED } from './recovery';
 import type { Continuation, RunCounts, RunView } from './service';
-import { rowsOf, type RunState } from './state';
+import { noCounts, rowsOf, type RunState } from './state';
 
 export function viewOf(state: RunState): RunView {
   const { run, tasks, attempts, pauses } = rowsOf(state);
@@ -17,10 +17,7 @@ export function viewOfRecord(record: RunRecord): RunView {
 }
 
 function countTasks(tasks: readonly TaskRun[]): RunCounts {
-  const counts: Record<TaskState, number> = {
-    ...{ waiting: 0, ready: 0, running: 0, checking: 0, retrying: 0, paused: 0 },
-    ...{ succeeded: 0, failed: 0, skipped: 0, cancelling: 0, cancelled: 0 },
-  };
+  const counts = noCounts();
   for (const task of tasks) counts[task.state] += 1;
   return countsOf(counts);
 }

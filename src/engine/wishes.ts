@@ -127,13 +127,13 @@ function restart(turn: Turn, entry: TaskEntry, by: string): void {
 export function endWork(
   turn: Turn,
   entry: TaskEntry,
-  then: 'cancelled' | 'skipped' | 'ready',
+  next: 'cancelled' | 'skipped' | 'ready',
   reason: string,
   by: string,
 ): void {
   if (entry.attemptId !== null) turn.effects.push({ kind: 'end-attempt', attemptId: entry.attemptId });
   if (entry.row.state === 'checking') return;
-  emit(turn, { type: 'task-cancelling', taskKey: entry.row.taskKey, then, reason, actor: by });
+  emit(turn, { type: 'task-cancelling', taskKey: entry.row.taskKey, next, reason, actor: by });
 }
 
 /** Before a task that does not run is moved by a wish: its open question and the person's open attempt are closed. */

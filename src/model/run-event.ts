@@ -68,10 +68,10 @@ export type RunEvent =
   | (AboutTask & { readonly type: 'retry-scheduled'; readonly nextAt: number; readonly category: string })
   | (AboutTask & { readonly type: 'task-skipped'; readonly reason: string })
   | (AboutTask & { readonly type: 'task-cancelled' })
-  /** What still runs for this task is being ended; afterwards it goes to `then`. */
+  /** What still runs for this task is being ended; afterwards it goes to `next`. */
   | (AboutTask & {
       readonly type: 'task-cancelling';
-      readonly then: 'cancelled' | 'skipped' | 'ready';
+      readonly next: 'cancelled' | 'skipped' | 'ready';
       readonly reason: string;
     })
   | (AboutTask & { readonly type: 'hotfix-created'; readonly spec: TaskSpec })
