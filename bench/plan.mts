@@ -1,0 +1,281 @@
+// How fast the plan is, as ratios and limits within one run. Not a test: it prints a table.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import remarkFrontmatter from 'remark-frontmatter';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import { unified } from 'unified';
+import { configSchema } from '../src/model/config';
+import { createPlan } from '../src/plan/plan-index';
+import type { CachedReading, DocumentStore, Plan, PlanCache } from '../src/plan/ports';
+import { claimant } from '../src/plan/read/registry';
+import { createDiskDocuments } from '../src/system/document-files';
+import { longestBlock, median, ms, paired, printTable, timed, type Row } from './lib.mts';
+import { backlog, headedTasks, taskList, workspace } from './plan-documents.mts';
+
+const remark = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
+const config = () => configSchema.parse({});
+const temporary: string[] = [];
+
+class Texts implements DocumentStore {
+  readonly texts: Map<string, string>;
+  readonly #listeners = new Set<(paths: readonly string[]) => void>();
+  constructor(texts: ReadonlyMap<string, string>) {
+    this.texts = new Map(texts);
+  }
+  list = async () => [...this.texts.keys()];
+  read = async (file: string) => this.texts.get(file) ?? null;
+  write = () => Promise.reject(new Error('read only'));
+  create = () => Promise.reject(new Error('read only'));
+  put(file: string, text: string): void {
+    this.texts.set(file, text);
+    for (const listener of this.#listeners) listener([file]);
+  }
+  onDidChange(listener: (paths: readonly string[]) => void) {
+    this.#listeners.add(listener);
+    return { dispose: () => void this.#listeners.delete(listener) };
+  }
+}
+
+/** Readings in a file: what the second opening reads them from is counted in its time. */
+class FileCache implements PlanCache {
+  readonly #file: string;
+  #readings: Map<string, CachedReading> | null = null;
+  constructor(file: string) {
+    this.#file = file;
+  }
+  get(path: string, hash: string, version: string): string | null {
+    this.#readings ??= new Map(
+      existsSync(this.#file) ? (JSON.parse(readFileSync(this.#file, 'utf8')) as [string, CachedReading][]) : [],
+    );
+    const found = this.#readings.get(path);
+    return found !== undefined && found.hash === hash && found.version === version ? found.payload : null;
+  }
+  put(readings: readonly CachedReading[]): void {
+    this.#readings ??= new Map();
+    for (const reading of readings) this.#readings.set(reading.path, reading);
+  }
+  save(): void {
+    writeFileSync(this.#file, JSON.stringify([...(this.#readings ?? [])]));
+  }
+}
+
+const changed = (plan: Plan): Promise<void> =>
+  new Promise((resolve) => {
+    const listening = plan.onDidChange(() => {
+      listening.dispose();
+      resolve();
+    });
+  });
+
+async function editBacklog(name: string, text: string): Promise<Row> {
+  const documents = new Texts(new Map([['000_backlog.md', text]]));
+  const plan = createPlan(documents, { config, debounceMs: 0 });
+  await plan.open();
+  const items = plan.snapshot().items.size;
+  const at = text.indexOf('\n', Math.floor(text.length / 2));
+  const edit = async (round: number): Promise<void> => {
+    const seen = changed(plan);
+    // Another word in the middle of a line in the middle of the document, as typing does.
+    documents.put('000_backlog.md', `${text.slice(0, at)} edit ${round}${text.slice(at)}`);
+    await seen;
+  };
+  await edit(-1);
+  const { a, b, ratio } = await paired(7, edit, () => remark.parse(text));
+  plan.dispose();
+  return {
+    what: `one-line edit, ${name} of ${Math.round(text.length / 1000)} KB, ${items} items`,
+    measured: `${ms(a)}, remark ${ms(b)}: 1/${(1 / ratio).toFixed(1)}`,
+    target: '1/15',
+    met: ratio <= 1 / 15,
+  };
+}
+
+async function readList(): Promise<Row> {
+  const source = { path: 'plan/tasks.md', text: taskList(5000) };
+  const read = (text: string): number =>
+    claimant({ ...source, text })?.read({ ...source, text }, { sideFiles: new Map() }).items.length ?? 0;
+  if (read(source.text) < 5000) throw new Error('The list was not read.');
+  // Another text each time, so that no cache of pieces helps.
+  const { a, b, ratio } = await paired(
+    3,
+    (round) => read(source.text.replaceAll('T', `R${round}T`)),
+    () => remark.parse(source.text),
+  );
+  return {
+    what: '5,000-task list',
+    measured: `${ms(a)}, remark ${ms(b)}: ${(1 / ratio).toFixed(0)} times`,
+    target: '20 times',
+    met: ratio <= 1 / 20,
+  };
+}
+
+function folderOf(files: ReadonlyMap<string, string>): string {
+  const root = mkdtempSync(path.join(os.tmpdir(), 'soloflow-bench-'));
+  temporary.push(root);
+  for (const [file, text] of files) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+  return root;
+}
+
+async function openWorkspace(): Promise<readonly Row[]> {
+  const files = workspace(1000, 10_000_000);
+  const root = folderOf(files);
+  const cacheFile = path.join(root, '.readings.json');
+  const open = async (): Promise<{ items: number; time: number; save: () => void }> => {
+    const documents = createDiskDocuments({ root, config });
+    const cache = new FileCache(cacheFile);
+    const plan = createPlan(documents, { config, cache });
+    const time = await timed(() => plan.open());
+    const items = plan.snapshot().items.size;
+    plan.dispose();
+    documents.dispose();
+    return { items, time, save: () => cache.save() };
+  };
+  let first = { items: 0, time: 0, save: () => {} };
+  const block = await longestBlock(async () => {
+    first = await open();
+  });
+  first.save();
+  const seconds: number[] = [];
+  let secondBlock = 0;
+  for (let round = 0; round < 5; round += 1) {
+    let second = { items: 0, time: 0 };
+    secondBlock = Math.max(
+      secondBlock,
+      await longestBlock(async () => {
+        second = await open();
+      }),
+    );
+    if (second.items !== first.items)
+      throw new Error(`${second.items} items the second time, ${first.items} the first`);
+    seconds.push(second.time);
+  }
+  const second = median(seconds);
+  const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return [
+    {
+      what: `opening ${files.size} documents, ${(bytes / 1e6).toFixed(1)} MB, ${first.items} items: longest block`,
+      measured: `${ms(block)} (of ${ms(first.time)}), again ${ms(secondBlock)}`,
+      target: '50 ms',
+      met: block <= 50 && secondBlock <= 50,
+    },
+    {
+      what: 'opening it a second time',
+      measured: `${ms(second)}: ${(first.time / second).toFixed(1)} times faster`,
+      target: '20 times',
+      met: first.time / second >= 20,
+    },
+  ];
+}
+
+const tenThousand = (): ReadonlyMap<string, string> =>
+  new Map([
+    ...Array.from({ length: 50 }, (_, n) => [`list-${n}/tasks.md`, taskList(100, n)] as const),
+    ...Array.from({ length: 50 }, (_, n) => [`Task-List-B-${n + 1}-Work.md`, headedTasks(100, n)] as const),
+  ]);
+
+async function nextTask(): Promise<Row> {
+  const documents = new Texts(tenThousand());
+  const plan = createPlan(documents, { config, debounceMs: 0 });
+  await plan.open();
+  const times: number[] = [];
+  for (let round = 0; round < 15; round += 1) {
+    const seen = changed(plan);
+    documents.put('list-0/tasks.md', `${taskList(100, 0)}\n<!-- ${round} -->\n- [ ] T${200 + round}: Another\n`);
+    await seen;
+    // The first question after a change: nothing is remembered.
+    times.push(await timed(() => plan.next(1)));
+  }
+  const tasks = [...plan.snapshot().items.values()].filter((item) => item.kind === 'task').length;
+  const answer = plan.next(1)[0];
+  plan.dispose();
+  return {
+    what: `next among ${tasks} tasks, after a change`,
+    measured: `${ms(median(times))} (worst ${ms(Math.max(...times))}): ${answer?.item.id ?? 'nothing'}`,
+    target: '5 ms',
+    met: median(times) <= 5,
+  };
+}
+
+async function writeStatus(text: string): Promise<Row> {
+  const root = folderOf(new Map([['000_backlog.md', text]]));
+  const documents = createDiskDocuments({ root, config });
+  const plan = createPlan(documents, { config });
+  await plan.open();
+  const item = [...plan.snapshot().items.values()].find(
+    (each) => each.statusSite?.words.done != null && each.statusSite.words.open != null && each.status === 'open',
+  );
+  if (item === undefined) return { what: 'status write', measured: 'no writable item', target: '20 ms', met: false };
+  const times: number[] = [];
+  for (let round = 0; round < 21; round += 1) {
+    const status = round % 2 === 0 ? 'done' : 'open';
+    const start = performance.now();
+    const written = await plan.change([{ kind: 'set-status', key: item.key, status }]);
+    times.push(performance.now() - start);
+    if (!written.ok || written.value.length !== 1) throw new Error(`Not written: ${JSON.stringify(written)}`);
+  }
+  plan.dispose();
+  documents.dispose();
+  return {
+    what: 'status write with its file and the new snapshot',
+    measured: `${ms(median(times))} (worst ${ms(Math.max(...times))})`,
+    target: '20 ms',
+    met: median(times) <= 20,
+  };
+}
+
+/** Runs in a process of its own: what 10,000 tasks hold on to, texts included. */
+async function memory(): Promise<void> {
+  const collect = globalThis.gc ?? (() => undefined);
+  const settle = async (): Promise<number> => {
+    for (let n = 0; n < 4; n += 1) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const empty = await settle();
+  const root = folderOf(tenThousand());
+  const documents = createDiskDocuments({ root, config });
+  const plan = createPlan(documents, { config });
+  await plan.open();
+  plan.next(1);
+  const full = await settle();
+  const tasks = [...plan.snapshot().items.values()].filter((item) => item.kind === 'task').length;
+  plan.dispose();
+  console.log(JSON.stringify({ tasks, bytes: full - empty }));
+}
+
+function memoryRow(): Row {
+  const output = execFileSync(process.execPath, ['--expose-gc', process.argv[1] ?? '', '--memory'], {
+    encoding: 'utf8',
+  });
+  const { tasks, bytes } = JSON.parse(output) as { tasks: number; bytes: number };
+  return {
+    what: `memory for ${tasks} tasks above the empty process`,
+    measured: `${(bytes / 1e6).toFixed(1)} MB`,
+    target: '60 MB',
+    met: bytes <= 60e6,
+  };
+}
+
+try {
+  if (process.argv.includes('--memory')) await memory();
+  else {
+    const text = backlog(277_000);
+    const rows: Row[] = [await editBacklog('generated backlog', text)];
+    const corpus = path.resolve('../shared/corpus/documents/000_core/000_backlog.md');
+    if (existsSync(corpus)) rows.push(await editBacklog('corpus backlog', readFileSync(corpus, 'utf8')));
+    rows.push(await nextTask(), await writeStatus(text), memoryRow(), ...(await openWorkspace()), await readList());
+    printTable('Plan', rows);
+    if (rows.some((row) => !row.met)) process.exitCode = 1;
+  }
+} finally {
+  for (const folder of temporary) rmSync(folder, { recursive: true, force: true });
+}
