@@ -10,7 +10,7 @@ import type { Folder, Folders } from './folder';
 
 export type OpenedWorkspace = Workspace & {
   /** plan: documents only. engine: with database and runs. */
-  readonly needs: 'plan' | 'engine';
+  readonly needs: 'plan' | 'run';
   readonly notices: readonly StoreNotice[];
   readonly configProblems: () => readonly Problem[];
   dispose(): Promise<void>;
@@ -80,7 +80,7 @@ export class WorkspaceFolders implements Folders {
   }
 
   hasEngine(id: string): boolean {
-    return this.#opened.get(id)?.workspace.needs === 'engine';
+    return this.#opened.get(id)?.workspace.needs === 'run';
   }
 
   locate(uri: vscode.Uri): { readonly folder: Folder; readonly path: string } | null {

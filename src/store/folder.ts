@@ -7,7 +7,8 @@ export const DATABASE = 'soloflow.db';
 export const LOCK = 'engine.lock';
 
 /** Everything here stays on this machine but what a team may want to share. */
-const IGNORE = ['*', '!.gitignore', '!config.json', '!templates/', '!templates/**', ''].join('\n');
+// The ignore file ignores itself: opening a workspace must not show up in its version control.
+const IGNORE = ['*', '!config.json', '!templates/', '!templates/**', ''].join('\n');
 
 /** Makes the folder. Throws file system errors; 'outside' when a link leads out of the workspace. */
 export function prepareFolder(root: string): { readonly path: string } | 'outside' {
