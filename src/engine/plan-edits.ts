@@ -32,7 +32,8 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     if (spec !== undefined) takeChange(turn, entry, spec);
     const status = reading.status.get(key);
     if (status !== undefined) takeStatus(turn, entry, status);
-    else if (spec === undefined && !entry.removed && !awaitsItsDocument(entry)) gone.push(entry);
+    else if (spec === undefined && !entry.removed && (!awaitsItsDocument(entry) || stands(entry, fresh)))
+      gone.push(entry);
   }
   for (const entry of gone) {
     const spec = bestMatch(entry, fresh);
@@ -57,6 +58,10 @@ const awaitsItsDocument = (entry: TaskEntry): boolean =>
   entry.row.spec.repairs !== null &&
   entry.row.spec.key === `${entry.row.spec.path}#${entry.row.spec.id ?? ''}` &&
   !isOver(entry);
+
+/** Its edit has been applied: the document has the hot fix now, under the key of the document. */
+const stands = (entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): boolean =>
+  [...fresh.values()].some(({ path, id }) => path === entry.row.spec.path && id === entry.row.spec.id);
 
 function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   const { taskKey, state } = entry.row;
