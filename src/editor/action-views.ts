@@ -49,7 +49,8 @@ async function askApprove(
     void vscode.window.showInformationMessage(t('Every command of this plan is approved already.'));
     return undefined;
   }
-  await deps.pages.show(`${t('Commands to Approve')}.sh`, () =>
+  const page = `${t('Commands to Approve')}.sh`;
+  await deps.pages.show(page, () =>
     commandsPage(
       open.map(({ command }) => ({ command, of: path ?? '', place: '' })),
       t,
@@ -63,6 +64,7 @@ async function askApprove(
     title: t('Run these commands on this machine?'),
     ignoreFocusOut: true,
   });
+  await deps.pages.close(page);
   return chosen === undefined ? undefined : { ...scope, all: true };
 }
 

@@ -101,7 +101,8 @@ export class AnswerFlow {
       new Set(shown.map((each) => each.command)).size > 1 || shown.some((each) => each.command.includes('\n'));
     // The one command stood on the button's notification already.
     if (all && !several) return this.#answer(placed, choice.id, undefined);
-    await this.#pages.show(t('Commands to Approve') + '.sh', () => commandsPage(shown, t));
+    const page = `${t('Commands to Approve')}.sh`;
+    await this.#pages.show(page, () => commandsPage(shown, t));
     const count = new Set(shown.map((each) => each.command)).size;
     const skip = pause.choices.find((each) => each.id === 'skip');
     const chosen = await vscode.window.showQuickPick(
@@ -123,6 +124,7 @@ export class AnswerFlow {
       ],
       { title: t('Run these commands on this machine?'), ignoreFocusOut: true },
     );
+    await this.#pages.close(page);
     return chosen === undefined ? undefined : this.#answer(placed, chosen.choice.id, undefined);
   }
 

@@ -9,7 +9,7 @@ export interface ShownCommand {
   readonly place: string;
 }
 
-const comment = (text: string): string => `# ${text.replace(/\s+/g, ' ')}`;
+const comment = (text: string): string => `# ${text.replace(/\s+/g, ' ')}`.trimEnd();
 
 /** Characters that look like nothing or reorder a line are made visible. */
 const visible = (text: string): string =>
@@ -29,9 +29,16 @@ export function commandsPage(commands: readonly ShownCommand[], t: Translate): s
       visible(command),
     ].join('\n'),
   );
-  return [
-    comment(t('Soloflow asks before it runs these on this machine. Nothing here runs until you approve it.')),
-    ...parts,
+  // The question stands over the top of the editor: the commands begin below it.
+  const head = [
+    t('Soloflow asks before it runs these commands on this machine.'),
+    t('Nothing here runs until you approve it.'),
     '',
-  ].join('\n\n');
+    t('An approval counts for exactly these texts, in this folder, with this environment.'),
+    t('It is remembered for you alone, outside of the repository.'),
+    t('A text that changes is asked about again. Destructive commands are asked about each time.'),
+    '',
+    t('Commands: {0}', byText.size),
+  ].map(comment);
+  return [head.join('\n'), ...parts, ''].join('\n\n');
 }

@@ -156,15 +156,17 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
   const state: VisibleState | null = busy ?? (progress.total > 0 && progress.done === progress.total ? 'done' : null);
   const kindIcon = document.kind === 'backlog' ? 'list-tree' : document.kind === 'prd' ? 'book' : 'tasklist';
   const name = ref.path.split('/').at(-1) ?? ref.path;
-  const label = document.title === '' ? name : document.title;
+  const title = document.title === '' ? name : document.title;
+  // The icon tells the kind; without the word the progress still fits into a narrow side bar.
+  const label = title.replace(/^(PRD|Task List|Tasks|Backlog)\s*[:–—-]\s*(?=\S)/i, '');
   return dress({
     label,
-    description: join(fraction(progress), document.status?.text, label === name ? null : name),
+    description: join(fraction(progress), document.status?.text, title === name ? null : name),
     icon: state === null ? { id: kindIcon, color: null } : iconOf(state),
     context: `document.${busy === null ? 'idle' : busy === 'paused' ? 'paused' : 'running'}`,
     open: document.items.length === 0 ? 'leaf' : 'closed',
     words: [
-      label,
+      title,
       progress.total === 0 ? '' : t('{0} of {1} done', progress.done, progress.total),
       state === null ? '' : stateWords(state, t),
     ]
@@ -203,19 +205,20 @@ function lookOfItem(
   const boxes = [...item.criteria, ...item.gates, ...item.tests].filter((criterion) => criterion.done !== null);
   const counted = group
     ? progress
-    : { done: boxes.filter((criterion) => criterion.done === true).length, total: boxes.length };
+    : item.status === 'done'
+      ? { done: 0, total: 0 }
+      : { done: boxes.filter((criterion) => criterion.done === true).length, total: boxes.length };
   const label = itemTitle(item);
   const why = activity === null ? '' : activityWords(activity, state, t);
-  const details = [
-    why,
-    fraction(counted),
-    item.priority?.text,
-    item.points === null ? '' : t('{0} points', item.points.value),
-  ];
+  // What a run says is worth the little room there is; the rest is in the tooltip.
+  const details =
+    why === ''
+      ? [fraction(counted), item.priority?.text, item.points === null ? '' : t('{0} points', item.points.value)]
+      : [why, group ? fraction(counted) : ''];
   return dress({
     label,
     description: join(...details),
-    icon: group && state === 'open' ? { id: 'symbol-class', color: null } : iconOf(state),
+    icon: group && state === 'open' ? { id: 'layers', color: null } : iconOf(state),
     context: `item.${group ? 'group.' : ''}${state}${activity?.live === true ? '.live' : ''}`,
     open: below.length === 0 ? 'leaf' : 'closed',
     words: [

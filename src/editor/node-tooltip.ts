@@ -58,7 +58,7 @@ function itemTooltip(model: TreeModel, folderId: string, item: Item, t: Translat
   ];
   const parts = [`**${plain(itemTitle(item))}**`];
   if (activity?.pause !== null && activity?.pause !== undefined) {
-    parts.push(`⏸ ${plain(describePause(activity.pause.reason, t))}`);
+    parts.push(`${t('Waits for you')}: ${plain(describePause(activity.pause.reason, t))}`);
     if (activity.pause.suggestion !== null) parts.push(`💡 ${plain(describeSuggestion(activity.pause.suggestion, t))}`);
   } else if (state === 'failed' && activity?.task.reason !== null && activity?.task.reason !== undefined) {
     parts.push(plain(activity.task.reason));

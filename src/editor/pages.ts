@@ -33,6 +33,15 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     await vscode.window.showTextDocument(uri, { preview: true });
   }
 
+  /** Closes the tab of a page, if it is still open. */
+  async close(name: string): Promise<void> {
+    const uri = uriOf(name).toString();
+    const tabs = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri);
+    await vscode.window.tabGroups.close(tabs, true);
+  }
+
   refresh(): void {
     for (const uri of this.#texts.keys()) this.#changed.fire(vscode.Uri.parse(uri, true));
   }
@@ -43,3 +52,12 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     this.#changed.dispose();
   }
 }
+
+const uriOf = (name: string): vscode.Uri =>
+  vscode.Uri.from({
+    scheme: SCHEME,
+    path: `/${name
+      .replace(/[\\/?#:*"<>|\s]+/g, ' ')
+      .trim()
+      .slice(0, 80)}`,
+  });

@@ -37,7 +37,7 @@ export function promptFor(pause: Pause, view: RunView | null, t: Translate): Pro
   const reason = describePause(pause.reason, t);
   const hint = pause.suggestion === null ? '' : ` 💡 ${describeSuggestion(pause.suggestion, t)}`;
   const head = title === null ? reason : `${title}: ${reason}`;
-  const message = `⏸ ${head}${/[.!?…:]$/.test(head) || hint === '' ? '' : '.'}${hint}`;
+  const message = `${head}${/[.!?…:]$/.test(head) || hint === '' ? '' : '.'}${hint}`;
   const severity = isSerious(pause.reason) ? 'warning' : 'info';
   if (pause.reason.kind === 'approval') return { severity, message, buttons: approvalButtons(pause, t) };
   const answers = ordered(pause)

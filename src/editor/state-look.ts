@@ -33,7 +33,7 @@ const ICONS: Readonly<Record<VisibleState, Icon>> = {
   blocked: { id: 'circle-slash', color: 'list.warningForeground' },
   done: { id: 'pass-filled', color: 'testing.iconPassed' },
   cancelled: { id: 'circle-slash', color: 'disabledForeground' },
-  waiting: { id: 'clock', color: 'testing.iconQueued' },
+  waiting: { id: 'clock', color: 'descriptionForeground' },
   running: { id: 'sync~spin', color: 'charts.blue' },
   checking: { id: 'loading~spin', color: 'charts.blue' },
   retrying: { id: 'history', color: 'list.warningForeground' },

@@ -2,7 +2,8 @@
 // ends nothing; it can be opened again and shows what was kept.
 import * as vscode from 'vscode';
 import type { Engine, OutputChunk } from '../engine/service';
-import { headingFor, terminalText } from './terminal-text';
+import { itemTitle } from './node-look';
+import { closingFor, headingFor, terminalText } from './terminal-text';
 import { revealsTerminal } from './settings';
 import { t } from './words';
 
@@ -27,13 +28,20 @@ export class RunTerminal implements vscode.Disposable {
 
   /** Follows one engine. */
   follow(engine: Engine): { dispose(): void } {
-    return engine.onOutput((chunk) => this.#take(chunk));
-  }
-
-  /** A line of our own, e.g. the end of a run. */
-  note(text: string): void {
-    this.#heading = '';
-    this.#write(`\r\n\u001b[2m${terminalText(text)}\u001b[0m\r\n`);
+    const output = engine.onOutput((chunk) => this.#take(engine, chunk));
+    const events = engine.onEvent(({ event }) => {
+      // Only commands whose output came by here; others ran in another window.
+      if (event.type !== 'attempt-ended' || this.#heading !== event.attemptId) return;
+      const code = event.exitCode === null ? event.outcome : t('exit code {0}', event.exitCode);
+      this.#write(closingFor(code, event.outcome === 'ok'));
+      this.#heading = '';
+    });
+    return {
+      dispose: () => {
+        output.dispose();
+        events.dispose();
+      },
+    };
   }
 
   show(preserveFocus = false): void {
@@ -46,11 +54,13 @@ export class RunTerminal implements vscode.Disposable {
     this.#written.dispose();
   }
 
-  #take(chunk: OutputChunk): void {
-    const first = this.#kept === '';
+  #take(engine: Engine, chunk: OutputChunk): void {
     if (this.#heading !== chunk.attemptId) {
       this.#heading = chunk.attemptId;
-      this.#write(headingFor(chunk.title, first));
+      const view = engine.run(chunk.runId);
+      const spec = view?.tasks.find((task) => task.taskKey === chunk.taskKey)?.spec;
+      const command = view?.attempts.find((attempt) => attempt.id === chunk.attemptId)?.command ?? null;
+      this.#write(headingFor(spec === undefined ? chunk.title : itemTitle(spec), command, this.#kept === ''));
     }
     this.#write(terminalText(chunk.text));
     if (this.#terminal === null && revealsTerminal()) this.#create().show(true);
