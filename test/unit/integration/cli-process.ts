@@ -1,0 +1,84 @@
+// Runs the bundled terminal in real processes of the pinned Node, each test in a folder and with a user folder of its own.
+import { build } from 'esbuild';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const repository = resolve(import.meta.dirname, '../../..');
+
+/** Bundles src/cli.ts next to node_modules, so that better-sqlite3 is found. Gives the file. */
+export async function bundleCli(name: string): Promise<string> {
+  const folder = join(repository, 'node_modules', '.cache', 'soloflow', name, 'dist');
+  const file = join(folder, 'cli.js');
+  await build({
+    entryPoints: [join(repository, 'src/cli.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    external: ['better-sqlite3'],
+    define: { 'import.meta.url': '__soloflow_url' },
+    banner: { js: 'const __soloflow_url = require("node:url").pathToFileURL(__filename).href;' },
+    logLevel: 'error',
+  });
+  writeFileSync(join(dirname(folder), 'package.json'), JSON.stringify({ version: '0.0.0-test' }));
+  return file;
+}
+
+export interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Sandbox {
+  readonly root: string;
+  /** Runs `soloflow ARGS` here to its end. */
+  soloflow(...args: readonly string[]): Promise<Finished>;
+  /** The same with --json, parsed. */
+  json<T>(...args: readonly string[]): Promise<T>;
+  /** Starts it and leaves it running. */
+  start(...args: readonly string[]): ChildProcess;
+  write(path: string, text: string): void;
+  remove(): void;
+}
+
+export function sandbox(cli: string): Sandbox {
+  const base = mkdtempSync(join(tmpdir(), 'soloflow-cli-'));
+  const root = join(base, 'workspace');
+  mkdirSync(root);
+  const env = { ...process.env, SOLOFLOW_USER_DIR: join(base, 'user'), NO_COLOR: '1' };
+  const start = (...args: readonly string[]): ChildProcess =>
+    spawn(process.execPath, [cli, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const soloflow = async (...args: readonly string[]): Promise<Finished> => {
+    const child = start(...args);
+    let out = '';
+    let err = '';
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const code = await new Promise<number | null>((done) => child.on('close', done));
+    return { code, out, err };
+  };
+  return {
+    root,
+    soloflow,
+    start,
+    async json<T>(...args: readonly string[]) {
+      const { out, err, code } = await soloflow(...args, '--json');
+      const last = out.trimEnd().split('\n').at(-1) ?? '';
+      try {
+        return JSON.parse(last) as T;
+      } catch {
+        throw new Error(`soloflow ${args.join(' ')} ended with ${code}: ${out} ${err}`);
+      }
+    },
+    write(path, text) {
+      const file = join(root, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    },
+    remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
