@@ -2,7 +2,9 @@
 // document. remark sees the structure; lines inside its paragraphs are kept apart because authors write fields there.
 import type { Code, List, ListItem, Paragraph, RootContent } from 'mdast';
 import type { Span } from '../../model/text';
-import { LARGEST_PIECE, parsePiece } from './markdown';
+import { ContentCache } from './content-cache';
+import { LineIndex } from './line-index';
+import { LARGEST_PIECE, parseStructure } from './markdown';
 import { cutRuns, type ScannedText } from './sections';
 
 export interface LineBlock {
@@ -43,30 +45,57 @@ const BOX = /^\[([^\]\n]{1,2})\](?=[ \t]|$)/u;
 /** A line that starts a field of its own although markdown takes it for the continuation of a paragraph. */
 const FIELD_START = /^(?:\*\*[^*\n]{2,60}\*\*|[🛑⏸])/u;
 
-/** Blocks of the lines `from` to `to` (1-based, inclusive). */
+const pieces = new ContentCache<readonly Block[]>(60_000);
+
+/** Blocks of the lines `from` to `to` (1-based, inclusive). Lines that are only comments are not parsed. */
 export function readBlocks(lines: ScannedText, from: number, to: number): readonly Block[] {
   const blocks: Block[] = [];
-  for (const run of cutRuns(lines, from, to, 200)) new Flattener(lines, run.from, run.to, blocks).run();
+  let start = from;
+  const flush = (end: number): void => {
+    if (start <= end) for (const run of cutRuns(lines, start, end, 200)) readRun(lines, run.from, run.to, blocks);
+  };
+  for (let line = from; line <= to; line += 1) {
+    if (lines.kind(line) !== 'comment') continue;
+    flush(line - 1);
+    start = line + 1;
+  }
+  flush(to);
   return blocks;
 }
 
-class Flattener {
-  readonly #base: number;
-  readonly #text: string;
+/** Parses a run of lines, or moves what was once made of the same text to its place. */
+function readRun(lines: ScannedText, from: number, to: number, blocks: Block[]): void {
+  const base = lines.index.start(from);
+  const text = lines.index.text.slice(base, lines.index.end(to));
+  if (text.length > LARGEST_PIECE || text.trim() === '') return;
+  const found = pieces.get(
+    text,
+    () => new Flattener(text).run(),
+    (made) => made.length + 1,
+  );
+  const down = from - 1;
+  const move = (span: Span): Span => ({ start: span.start + base, end: span.end + base });
+  for (const block of found) {
+    if (block.kind !== 'entry') blocks.push({ ...block, line: block.line + down, span: move(block.span) });
+    else {
+      const box = block.box === null ? null : move(block.box);
+      blocks.push({ ...block, line: block.line + down, span: move(block.span), box, more: block.more.map(move) });
+    }
+  }
+}
 
-  constructor(
-    readonly lines: ScannedText,
-    readonly from: number,
-    to: number,
-    readonly blocks: Block[],
-  ) {
-    this.#base = lines.index.start(from);
-    this.#text = lines.index.text.slice(this.#base, lines.index.end(to));
+/** Flattens one piece; offsets and lines count from its start. */
+class Flattener {
+  readonly blocks: Block[] = [];
+  readonly #index: LineIndex;
+
+  constructor(readonly text: string) {
+    this.#index = new LineIndex(text);
   }
 
-  run(): void {
-    if (this.#text.trim() === '' || this.#text.length > LARGEST_PIECE) return;
-    for (const node of parsePiece(this.#text).children) this.#node(node, 0);
+  run(): readonly Block[] {
+    for (const node of parseStructure(this.text).children) this.#node(node, 0);
+    return this.blocks;
   }
 
   #node(node: RootContent, depth: number): void {
@@ -103,7 +132,7 @@ class Flattener {
   }
 
   #entryText(item: ListItem, paragraph: Paragraph, depth: number, ordered: boolean): void {
-    const { text } = this.lines.index;
+    const { text } = this;
     const whole = this.#spanOf(item);
     const spans = this.#inkLines({ start: whole.start, end: this.#spanOf(paragraph).end });
     const first = spans[0];
@@ -122,14 +151,14 @@ class Flattener {
         fields.push(span);
       else more.push(span);
     }
-    const line = this.lines.index.lineAt(first.start);
+    const line = this.#index.lineAt(first.start);
     this.blocks.push({ kind: 'entry', line, depth, ordered, box: boxSpan, span: { start, end: first.end }, more });
-    for (const span of fields) this.blocks.push({ kind: 'line', line: this.lines.index.lineAt(span.start), span });
+    for (const span of fields) this.blocks.push({ kind: 'line', line: this.#index.lineAt(span.start), span });
   }
 
   #code(node: Code): void {
     const span = this.#spanOf(node);
-    const { index } = this.lines;
+    const index = this.#index;
     const open = index.lineAt(span.start);
     const close = index.lineAt(span.end);
     const fenced = /^[`~]/.test(index.text.slice(span.start, span.start + 1));
@@ -141,18 +170,17 @@ class Flattener {
 
   #lines(span: Span, kind: 'line' | 'heading'): void {
     for (const line of this.#inkLines(span)) {
-      this.blocks.push({ kind, line: this.lines.index.lineAt(line.start), span: line });
+      this.blocks.push({ kind, line: this.#index.lineAt(line.start), span: line });
     }
   }
 
   #spanOf(node: RootContent | ListItem): Span {
-    const start = this.#base + (node.position?.start.offset ?? 0);
-    return { start, end: this.#base + (node.position?.end.offset ?? 0) };
+    return { start: node.position?.start.offset ?? 0, end: node.position?.end.offset ?? 0 };
   }
 
   /** The span's lines without white space and quote marks around them. */
   #inkLines(span: Span): Span[] {
-    const { text } = this.lines.index;
+    const { text } = this;
     const found: Span[] = [];
     let at = span.start;
     while (at < span.end) {

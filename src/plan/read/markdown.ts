@@ -1,44 +1,77 @@
-// The one remark parser of the house, for small pieces only: parsed once per content, positions relative to the piece.
+// The one remark parser of the house, for small pieces only. Positions are relative to the piece.
 import type { Root } from 'mdast';
 import remarkFrontmatter from 'remark-frontmatter';
 import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
+import { ContentCache } from './content-cache';
 
-const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
+const full = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
 
-/** Characters of source that the cache holds on to at most. */
-const CACHE_CHARACTERS = 4_000_000;
-/** remark is superlinear: a larger piece is not worth its time and is read by lines alone. */
+/**
+ * Structure only: what stands inside a line costs half the time and is read where it is needed. Indented code and
+ * underlined headings are off because authors indent fields and put rules right under them.
+ */
+const INLINE = [
+  'attention',
+  'autolink',
+  'characterEscape',
+  'characterReference',
+  'codeText',
+  'hardBreakEscape',
+  'htmlText',
+  'labelEnd',
+  'labelStartImage',
+  'labelStartLink',
+  'definition',
+  'codeIndented',
+  'setextUnderline',
+];
+const structure = unified().use(remarkParse);
+structure.data('micromarkExtensions', [{ disable: { null: INLINE } }]);
+
+/** remark is superlinear: a larger piece is not worth its time. */
 export const LARGEST_PIECE = 60_000;
+const LONGEST_INLINE = 4000;
+const plain = new ContentCache<string>(1_000_000);
 
-const cache = new Map<string, Root>();
-let cached = 0;
-
-/** The tree of a piece of markdown, from the cache if this very text was parsed before. Positions start at 0. */
-export function parsePiece(text: string): Root {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const piece = text.length > LARGEST_PIECE ? text.slice(0, LARGEST_PIECE) : text;
-  const root = parser.parse(piece);
-  cached += text.length;
-  while (cached > CACHE_CHARACTERS) {
-    const oldest = cache.keys().next();
-    if (oldest.done === true) break;
-    cached -= oldest.value.length;
-    cache.delete(oldest.value);
-  }
-  cache.set(text, root);
-  return root;
+/** Lists, entries, paragraphs, fences of a piece; paragraphs hold plain source. Beyond the largest piece nothing is read. */
+export function parseStructure(text: string): Root {
+  return structure.parse(text.length > LARGEST_PIECE ? text.slice(0, LARGEST_PIECE) : text);
 }
 
 /** Inline markdown as people read it: marks gone, code spans and links by their text. */
 export function plainText(source: string): string {
   if (!/[*_`[\]<>&\\~]/.test(source)) return source.trim();
-  if (source.length > 4000) return source.replace(/[*_`~]+/g, '').trim();
+  if (source.length > LONGEST_INLINE) return source.replace(/[*_`~]+/g, '').trim();
+  return plain.get(
+    source,
+    () => inlineText(source),
+    (text) => text.length + 16,
+  );
+}
+
+function inlineText(source: string): string {
+  const simple = simpleText(source);
+  if (simple !== null) return simple;
   // A zero-width start keeps "- x" or "# x" from becoming a block.
-  return textOf(parsePiece(`\u200b${source}`))
+  return textOf(full.parse(`\u200b${source}`))
     .replaceAll('\u200b', '')
+    .trim();
+}
+
+/** Only well-formed bold and code marks around plain words: no parser needed, null otherwise. */
+function simpleText(source: string): string | null {
+  const rest = source.replace(
+    /\*\*([^*_`[\]<>&\\~\s](?:[^*_`[\]<>&\\~]*[^*_`[\]<>&\\~\s])?)\*\*(?![\p{L}\p{N}])|`([^`\n]+)`(?!`)/gu,
+    (_, bold?: string, code?: string) =>
+      bold ??
+      `\u0000${(code ?? '').replace(/[*_`[\]<>&\\~]/g, (mark) => String.fromCharCode(0xe000 + mark.charCodeAt(0)))}\u0000`,
+  );
+  if (/[*`[\]<>&\\~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u.test(rest)) return null;
+  return rest
+    .replace(/\u0000/g, '')
+    .replace(/[\ue000-\ue07f]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xe000))
     .trim();
 }
 

@@ -2,9 +2,10 @@
 // Metadata that evidently belongs to another item is reported, never attached by guess.
 import type { Dependency, Item } from '../../model/plan';
 import type { Span, Written } from '../../model/text';
-import { normalId, normalTitle } from '../graph/ids';
+import { normalId } from '../graph/ids';
 import { readDependencies } from './reference-dependencies';
 import type { Entry } from './reference-entry';
+import { sameTitle } from './reference-identity';
 import type { ProblemList } from './reference-problems';
 import type { CommentSpan, ScannedText } from './sections';
 
@@ -70,6 +71,7 @@ const TELLING: ReadonlySet<string> = new Set([
   'progress',
 ]);
 const LONGEST_VALUE = 20_000;
+const LEAST_SHARE = 0.6;
 
 export function metaOf(lines: ScannedText, comment: CommentSpan): Meta | null {
   const { text } = lines.index;
@@ -99,30 +101,35 @@ export class Topics {
     }
   }
 
-  /** The entry whose title these words cover best, with the share covered. */
+  /** The entry whose title these words cover best and most tellingly, with the share covered. */
   best(words: ReadonlySet<string>): { readonly entry: Entry; readonly share: number } | null {
-    const hits = new Map<number, number>();
+    const hits = new Map<number, { count: number; weight: number }>();
     for (const word of words) {
       const list = this.#byWord.get(word) ?? [];
-      // A word of every third item tells nothing.
-      if (list.length > Math.max(12, this.entries.length / 3)) continue;
-      for (const at of list) hits.set(at, (hits.get(at) ?? 0) + 1);
+      const weight = Math.log((this.entries.length + 1) / (list.length + 0.5));
+      for (const at of list) {
+        const hit = hits.get(at) ?? { count: 0, weight: 0 };
+        hit.count += 1;
+        hit.weight += weight;
+        hits.set(at, hit);
+      }
     }
-    let best: { entry: Entry; share: number } | null = null;
-    for (const [at, count] of hits) {
-      const size = this.#sizes[at] ?? 0;
+    let best: { entry: Entry; share: number; weight: number } | null = null;
+    for (const [at, { count, weight }] of hits) {
+      const share = count / (this.#sizes[at] ?? 1);
       const entry = this.entries[at];
-      if (entry === undefined || size < 3) continue;
-      const share = count / size;
-      if (best === null || share > best.share) best = { entry, share };
+      if (entry === undefined || count < 3 || share < LEAST_SHARE) continue;
+      if (best === null || weight > best.weight) best = { entry, share, weight };
     }
     return best;
   }
 }
 
 export function wordsOf(text: string): readonly string[] {
-  return normalTitle(text.slice(0, 4000))
-    .split(' ')
+  return text
+    .slice(0, 1500)
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word.length >= 4);
 }
 
@@ -138,23 +145,14 @@ export function ownMetadata(
 ): readonly Meta[] {
   const blocks = blocksOf(metas);
   const own: Meta[] = [];
-  const ownWords = new Set(wordsOf(entry.about));
   let taken = false;
   for (const block of blocks) {
     const first = block[0];
     const last = block.at(-1);
     if (first === undefined || last === undefined) continue;
     const words = new Set(block.filter((meta) => TELLING.has(meta.key)).flatMap((meta) => wordsOf(meta.value)));
-    const best = words.size >= 4 ? topics.best(words) : null;
-    const share = overlap(ownWords, words);
-    const other =
-      best !== null &&
-      normalId(best.entry.id) !== normalId(entry.id) &&
-      best.share >= 0.6 &&
-      titleShare(entry, words) < best.share
-        ? best.entry
-        : null;
-    const foreign = other !== null && share < 0.3;
+    const other = otherTopic(entry, words, topics, first.comment.from - entry.lastLine <= 1);
+    const foreign = other !== null;
     if (!foreign && !taken) {
       own.push(...block);
       taken = block.some((meta) => meta.key === 'score' || meta.key === 'score_total');
@@ -193,8 +191,23 @@ function blocksOf(metas: readonly Meta[]): readonly (readonly Meta[])[] {
   return blocks;
 }
 
-function overlap(own: ReadonlySet<string>, words: ReadonlySet<string>): number {
-  if (words.size === 0) return 1;
+/** The entry a block evidently speaks about instead of this one, null: there is no such evidence. */
+function otherTopic(entry: Entry, words: ReadonlySet<string>, topics: Topics, adjacent: boolean): Entry | null {
+  if (words.size < 4) return null;
+  const own = titleShare(entry, words);
+  if (own >= (adjacent ? 0.34 : 0.5)) return null;
+  const best = topics.best(words);
+  if (best === null || normalId(best.entry.id) === normalId(entry.id) || sameTitle(best.entry.title, entry.title))
+    return null;
+  // What stands right behind an item is its own unless all but all words of another title say otherwise.
+  const needed = adjacent ? 0.8 : 0.6;
+  if (best.share < needed || best.share < own + 0.3) return null;
+  return aboutShare(entry, words) < 0.34 ? best.entry : null;
+}
+
+/** Share of the words that the item's own cells use too. */
+function aboutShare(entry: Entry, words: ReadonlySet<string>): number {
+  const own = new Set(wordsOf(entry.about));
   let hits = 0;
   for (const word of words) if (own.has(word)) hits += 1;
   return hits / words.size;
