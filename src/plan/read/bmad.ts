@@ -124,12 +124,10 @@ function statuses(source: SourceText, index: LineIndex, piece: YamlPiece, proble
   return [...items, ...actions(source, index, piece, epics, keys, problems)];
 }
 
+/** The key is the id ("1-2-user-auth"); a story is called by its slug. */
 function named(name: string, kind: Kind): { readonly id: string; readonly title: string } {
-  const story = /^(\d+-\d+)[a-z]?-(.+)$/.exec(name);
-  if (kind === 'story' && story?.[2] !== undefined) {
-    return { id: name.slice(0, name.length - story[2].length - 1), title: story[2].replaceAll('-', ' ') };
-  }
-  return { id: name, title: name.replaceAll('-', ' ') };
+  const slug = kind === 'story' ? /^\d+-\d+[a-z]?-(.+)$/.exec(name)?.[1] : undefined;
+  return { id: name, title: (slug ?? name).replaceAll('-', ' ') };
 }
 
 function statusOf(

@@ -12,6 +12,7 @@ import { pathIsDecoy } from './task-sections';
 const PATH = /(?:^|\/)\.(?:kiro|spec-workflow|claude)\/(?:specs|bugs)\/(?:.+\/)?tasks\.md$/;
 const NUMBERED = /^\s*[-*] \[[ xX~-]\](?:\\?\*)?\s+\d+(?:\.\d+)*\*?\\?\.?\s/;
 const DETAIL = /^\s*- _[^:：_]{1,40}[:：].*_\s*$/;
+const PLAN_TITLE = /^#{1,2} (?:Implementation Plan|实施计划|实现计划|実装計画|任务|タスク)/m;
 const NUMBER = /^(\\?\*)?[\t ]+(\d+(?:\.\d+)*)(\\?\*)?\\?\.?(?:[\t ]+|$)(\([Pp]\)[\t ]+)?/;
 
 export const kiro: Dialect = {
@@ -21,8 +22,9 @@ export const kiro: Dialect = {
     if (!path.endsWith('.md')) return 0;
     if (PATH.test(path)) return 1;
     if (pathIsDecoy(path) || !someLine(text, NUMBERED)) return 0;
-    if (someLine(text, DETAIL)) return 0.85;
-    return /^#{1,2} (?:Implementation Plan|实施计划|实现计划|実装計画|任务|タスク)/m.test(text) ? 0.7 : 0;
+    const claim = someLine(text, DETAIL) ? 0.85 : PLAN_TITLE.test(text) ? 0.7 : 0;
+    // Examples in code are no tasks.
+    return claim > 0 && readTaskLines({ path, text }, rulesFor(path, false)).nodes.length > 0 ? claim : 0;
   },
 
   read(source) {

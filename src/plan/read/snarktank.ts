@@ -14,7 +14,7 @@ export const snarktank: Dialect = {
     if (!path.endsWith('.md') || pathIsDecoy(path)) return 0;
     const numbered = someLine(text, NUMBERED);
     if (/(?:^|\/)tasks\/tasks-[^/]+\.md$/.test(path)) return numbered ? 1 : 0;
-    if (!numbered) return 0;
+    if (!numbered || readTaskLines({ path, text }, rulesFor(path)).nodes.length === 0) return 0;
     if (/(?:^|\/)tasks-[^/]+\.md$/.test(path)) return 0.95;
     return /^## Relevant Files/im.test(text) ? 0.9 : 0.6;
   },

@@ -21,6 +21,7 @@ export const specKit: Dialect = {
   claim({ path, text }) {
     if (!path.endsWith('.md') || pathIsDecoy(path.replace(/(^|\/)specs?\//g, '$1'))) return 0;
     if (!someLine(text, TASK_LINE)) return 0;
+    if (readTaskLines({ path, text }, rulesFor(path)).nodes.length === 0) return 0;
     return /(?:^|\/)specs\/[^/]+\/tasks\.md$/.test(path) ? 1 : 0.9;
   },
 

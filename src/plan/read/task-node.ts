@@ -81,7 +81,7 @@ function joined(node: TaskNode): Partial<ItemDraft> {
     ...fields,
     ...node.extra,
     dependencies: [...(node.extra.dependencies ?? []), ...(fields.dependencies ?? [])],
-    labels: [...(node.extra.labels ?? []), ...(fields.labels ?? [])],
+    labels: [...new Set([...(node.extra.labels ?? []), ...(fields.labels ?? [])])],
   };
 }
 
