@@ -1,7 +1,7 @@
 // Composition of one workspace folder: the adapters of all ports, built and wired once for the editor, the terminal and MCP alike.
 import { join } from 'node:path';
 import { createEngine } from './engine/engine';
-import type { GateContext, Lease, Log, Worker } from './engine/ports';
+import type { GateContext, Journal, Lease, Log, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
 import type { Config } from './model/config';
 import type { Failure } from './model/failure';
@@ -46,6 +46,8 @@ export interface OpenOptions {
   /** Problems the editor shows now, one line each; for the gate that allows no new ones. */
   readonly editorProblems?: () => readonly string[];
   readonly worker?: Worker;
+  /** Stands in front of the record: fault trials end the process at a chosen write. */
+  readonly journal?: (journal: Journal) => Journal;
 }
 
 export interface OpenWorkspace extends Workspace {
@@ -96,7 +98,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     const readiness = createReadiness({ root, config, approvals, processes });
     engine = createEngine({
       root,
-      journal: opened.journal,
+      journal: options.journal?.(opened.journal) ?? opened.journal,
       lease: onlyWhile(opened.lease, () => options.needs !== 'watch' && options.trusted()),
       hold: options.needs === 'answer',
       processes,
