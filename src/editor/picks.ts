@@ -30,6 +30,8 @@ async function pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T 
 
 /** The only folder, the folder of the open document, or the one that is picked. */
 export async function pickFolder(folders: Folders): Promise<Folder | undefined> {
+  // One that is being opened, for the first time or anew because it was trusted, is waited for.
+  await folders.settled();
   const all = folders.all();
   if (all.length <= 1) return all[0];
   const editor = vscode.window.activeTextEditor;
