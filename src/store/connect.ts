@@ -22,6 +22,16 @@ export function makeDurable(db: Database, journal: 'WAL' | 'DELETE' | 'MEMORY'):
   }
 }
 
+/** Writes that may be lost with the power without harm: no wait for the disk. */
+export function bookkeeping(db: Database, write: () => void): void {
+  db.pragma('synchronous = NORMAL');
+  try {
+    write();
+  } finally {
+    db.pragma('synchronous = FULL');
+  }
+}
+
 export type Connected =
   | { readonly kind: 'open'; readonly db: Database; readonly migrated: Migrated; readonly wasUnclean: boolean }
   | { readonly kind: 'newer'; readonly found: number; readonly known: number }
@@ -65,9 +75,11 @@ function connectOnce(path: string, journal: 'WAL' | 'DELETE', options: MigrateOp
       return { kind: 'unusable', why: 'corrupt' };
     }
     if (isSuspect) db.exec(`DELETE FROM meta WHERE key = 'suspect'`);
-    db.prepare(
-      `INSERT INTO meta(key, value) VALUES ('clean_close', '0') ON CONFLICT(key) DO UPDATE SET value = '0' WHERE value <> '0'`,
-    ).run();
+    bookkeeping(db, () => {
+      opened.exec(
+        `INSERT INTO meta(key, value) VALUES ('clean_close', '0') ON CONFLICT(key) DO UPDATE SET value = '0' WHERE value <> '0'`,
+      );
+    });
     return { kind: 'open', db, migrated, wasUnclean };
   } catch (error) {
     db?.close();

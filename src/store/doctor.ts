@@ -2,9 +2,10 @@
 // repaired without a guess. It never throws away what cannot be made again.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Database } from './driver';
 import { guardRuntime } from './driver';
-import { verifyChain } from './event-chain';
+import { verifyChainGently } from './event-chain';
 import { sharedFolder, writeIgnore } from './folder';
 import { checkHealth, suspect } from './health';
 import type { Store } from './open';
@@ -47,7 +48,7 @@ export async function examine(store: Store, root: string, fold: Fold): Promise<r
     checkJournalMode(store, root),
     integrity,
     ...(integrity.status === 'ok'
-      ? [checkSearch(store.db), checkChain(store.db), checkState(store, fold), checkAttempts(store)]
+      ? [checkSearch(store.db), await checkChain(store.db), await checkState(store, fold), checkAttempts(store)]
       : []),
     checkRunner(store),
     checkSetAside(store.path),
@@ -137,8 +138,8 @@ function checkSearch(db: Database): Finding {
   }
 }
 
-function checkChain(db: Database): Finding {
-  const { checked, brokenAt } = verifyChain(db);
+async function checkChain(db: Database): Promise<Finding> {
+  const { checked, brokenAt } = await verifyChainGently(db);
   if (brokenAt === null) return fine('event-chain', `All ${checked} events follow from one another.`);
   return {
     check: 'event-chain',
@@ -148,10 +149,13 @@ function checkChain(db: Database): Finding {
   };
 }
 
-function checkState(store: Store, fold: Fold): Finding {
-  const wrong = runsInLog(store.db)
-    .map((runId) => ({ runId, differs: differences(store.journal, runId, fold) }))
-    .filter(({ differs }) => differs.length > 0);
+async function checkState(store: Store, fold: Fold): Promise<Finding> {
+  const wrong: { readonly runId: string; readonly differs: readonly string[] }[] = [];
+  for (const runId of runsInLog(store.db)) {
+    await breathe();
+    const differs = differences(store.journal, runId, fold);
+    if (differs.length > 0) wrong.push({ runId, differs });
+  }
   if (wrong.length === 0) return fine('state', 'Every run is what its events say.');
   const first = wrong[0];
   const example = first === undefined ? '' : `${first.runId} (${first.differs.slice(0, 3).join(', ')})`;

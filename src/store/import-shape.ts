@@ -1,5 +1,7 @@
 // What an exported run must look like before any of it is taken: the tables check single values, this checks shapes.
 import * as z from 'zod';
+import type { RunStatus, TaskState } from '../model/run';
+import { RUN_TRANSITIONS, TASK_TRANSITIONS } from '../model/transitions';
 
 const text = z.string();
 const stamp = z.int();
@@ -31,7 +33,7 @@ const run = z.looseObject({
   requestKey: text.min(1),
   title: text,
   scope: z.looseObject({ kind: text }),
-  status: text,
+  status: z.enum(Object.keys(RUN_TRANSITIONS) as RunStatus[]),
   options: z.looseObject({
     autoAdvance: z.boolean(),
     smartPause: z.boolean(),
@@ -47,7 +49,15 @@ const run = z.looseObject({
 
 const runExport = z.looseObject({
   run,
-  tasks: z.array(z.looseObject({ runId: text, taskKey: text, spec, state: text, revision: z.int() })),
+  tasks: z.array(
+    z.looseObject({
+      runId: text,
+      taskKey: text,
+      spec,
+      state: z.enum(Object.keys(TASK_TRANSITIONS) as TaskState[]),
+      revision: z.int(),
+    }),
+  ),
   attempts: z.array(z.looseObject({ id: text, runId: text, taskKey: text, n: z.int(), kind: text })),
   outputs: z.array(z.looseObject({ attemptId: text, stream: z.enum(['out', 'err']), head: text, tail: text })),
   gateResults: z.array(

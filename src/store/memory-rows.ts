@@ -15,6 +15,9 @@ const HALF_LIFE_DAYS = 30;
 const DAY = 86_400_000;
 /** Candidates that bm25 hands over before recency is weighed in. */
 const POOL = 4;
+/** A word in more rows than this is common. */
+const COMMON = 2500;
+const MOST_COMMON_WORDS = 3;
 
 export function createMemoryRows(db: Database, now: () => number): MemoryRows {
   const insert = db.prepare(
@@ -22,6 +25,10 @@ export function createMemoryRows(db: Database, now: () => number): MemoryRows {
   );
   const point = db.prepare('UPDATE memory SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL');
   const byId = db.prepare<[string], Row>('SELECT * FROM memory WHERE id = ?');
+  const countUpTo = db.prepare<[string, number], { n: number }>(
+    'SELECT count(*) AS n FROM (SELECT 1 FROM memory_fts WHERE memory_fts MATCH ? LIMIT ?)',
+  );
+  const isCommon = (word: string): boolean => (countUpTo.get(`"${word}"`, COMMON + 1)?.n ?? 0) > COMMON;
   const add = (memory: NewMemory): void => {
     insert.run(
       memory.id,
@@ -58,7 +65,7 @@ export function createMemoryRows(db: Database, now: () => number): MemoryRows {
         .map(toMemory);
     },
     search: (query, filter) => {
-      const match = ftsQuery(query);
+      const match = ftsQuery(query, isCommon);
       if (match === null) return [];
       const { where, values } = conditions(filter);
       const found = db
@@ -82,10 +89,16 @@ function freshness(now: number, row: Row): number {
   return 1 + 0.25 * 0.5 ** (days / HALF_LIFE_DAYS);
 }
 
-/** Words of any script as quoted FTS5 strings joined by OR; null: no word in it. */
-export function ftsQuery(query: string): string | null {
-  const words = query.match(/[\p{L}\p{N}_]+/gu)?.slice(0, 32) ?? [];
-  return words.length === 0 ? null : words.map((word) => `"${word}"`).join(' OR ');
+/**
+ * Words of any script as quoted FTS5 strings joined by OR; null: no word in it. Words that stand in thousands of rows
+ * tell next to nothing and cost the most: they are left out, unless there are no others, then a few of them serve.
+ */
+export function ftsQuery(query: string, isCommon: (word: string) => boolean): string | null {
+  const words = [...new Set(query.match(/[\p{L}\p{N}_]+/gu))].slice(0, 32);
+  if (words.length === 0) return null;
+  const telling = words.filter((word) => !isCommon(word));
+  const asked = telling.length > 0 ? telling : words.slice(0, MOST_COMMON_WORDS);
+  return asked.map((word) => `"${word}"`).join(telling.length > 0 ? ' OR ' : ' AND ');
 }
 
 function conditions(filter: MemoryFilter): { readonly where: string; readonly values: readonly unknown[] } {

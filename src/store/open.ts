@@ -8,7 +8,7 @@ import type { Journal, Lease, Log } from '../engine/ports';
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import type { StoreNotice } from '../model/store-notice';
-import { connect, makeDurable, protect, setAside, type Connected } from './connect';
+import { bookkeeping, connect, makeDurable, protect, setAside, type Connected } from './connect';
 import { guardRuntime, openDatabase, type Database } from './driver';
 import { failureOf } from './faults';
 import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
@@ -199,8 +199,10 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
       if (!db.open) return;
       lease.release();
       try {
-        meta.set('clock_high_water', String(now()));
-        meta.set('clean_close', '1');
+        bookkeeping(db, () => {
+          meta.set('clock_high_water', String(now()));
+          meta.set('clean_close', '1');
+        });
       } catch (error) {
         options.log.warn('The database could not be closed cleanly.', { error: String(error) });
       }

@@ -58,7 +58,7 @@ describe('approvals', () => {
     approvals.approve(['a'], 'cli');
     const file = join(options.folder!, 'approvals.jsonl');
     const line = readFileSync(file, 'utf8').trim();
-    appendFileSync(file, `${line.replace('"a"', '"x"').slice(0, -9)}`);
+    appendFileSync(file, line.replace('"a"', '"x"').slice(0, -9));
     approvals.approve(['b'], 'cli');
     appendFileSync(file, `\n{"key":5}\nnull\n[]\nrubbish\n`);
     const again = createApprovals(options);

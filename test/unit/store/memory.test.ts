@@ -32,7 +32,7 @@ describe('memories', () => {
       memory('accent', 'Le résumé est prêt'),
     ]);
     expect(ids(rows.search('locks network folder', { limit: 9 }))).toEqual(['both', 'wal', 'lock']);
-    expect(ids(rows.search('αρχειο', { limit: 9 }))).toEqual(['greek']);
+    expect(ids(rows.search('αρχείο', { limit: 9 }))).toEqual(['greek']);
     expect(ids(rows.search('resume', { limit: 9 }))).toEqual(['accent']);
     expect(rows.search('zebra', { limit: 9 })).toEqual([]);
     expect(ids(rows.search('lock', { limit: 1 }))).toHaveLength(1);
@@ -45,8 +45,18 @@ describe('memories', () => {
       expect(() => rows.search(query, { limit: 5 })).not.toThrow();
     }
     expect(ids(rows.search('NEAR( "end', { limit: 5 }))).toEqual(['a']);
-    expect(ftsQuery(' -- ')).toBeNull();
+    expect(ftsQuery(' -- ', () => false)).toBeNull();
     expect(rows.search(' -- ', { limit: 5 })).toEqual([]);
+  });
+
+  it('ask for the words that tell something, and for common ones only when there are no others', () => {
+    const common = (word: string) => word.startsWith('the');
+    expect(ftsQuery('the lease of the them', common)).toBe('"lease" OR "of"');
+    expect(ftsQuery('the them then there these', common)).toBe('"the" AND "them" AND "then"');
+    const rows = fresh();
+    rows.addAll(Array.from({ length: 3000 }, (_, n) => memory(`m${n}`, n === 1500 ? 'task with lease' : 'task here')));
+    expect(ids(rows.search('a task with a lease', { limit: 5 }))).toEqual(['m1500']);
+    expect(rows.search('task here', { limit: 5 })).toHaveLength(5);
   });
 
   it('prefer what is recent among equals, not over what fits better', () => {

@@ -1,0 +1,404 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { replay } from '../../../src/engine/fold';
+import type { RunEvent } from '../../../src/model/run-event';
+import { examine, type CheckId } from '../../../src/store/doctor';
+import { openDatabase } from '../../../src/store/driver';
+import { verifyChain } from '../../../src/store/event-chain';
+import { exportLines } from '../../../src/store/export';
+import { importLines } from '../../../src/store/import';
+import { importWorkflow } from '../../../src/store/import-workflow';
+import type { Store } from '../../../src/store/open';
+import { differences, rebuildRun, type Fold } from '../../../src/store/rebuild';
+import { dropFinishedRuns, vacuum } from '../../../src/store/retention';
+import { readWorkflowState, toWorkflowState } from '../../../src/store/workflow-state';
+import { attempt, batch, open, run, spec, task, tempFolder, tick } from './support';
+
+/** The engine's own fold, as the composition roots hand it in. */
+const fold: Fold = (events) => {
+  const state = replay(events);
+  if (state === null) return null;
+  return {
+    run: state.run,
+    tasks: [...state.tasks.values()].map((entry) => entry.row),
+    attempts: [...state.attempts.values()],
+    pauses: [...state.pauses.values()],
+    edits: [...state.edits.values()],
+  };
+};
+
+/** Records a run of one task by its events; the rows are what the fold makes of them. */
+function recordFolded(store: Store, id: string, options: { ended: boolean }): void {
+  const epoch = store.lease.tryAcquire('test')!;
+  const begun = run(id, { status: 'created', revision: 0 });
+  const about = (type: string, more: object = {}) =>
+    ({ type, runId: id, at: tick(), actor: 'test', ...more }) as unknown as RunEvent;
+  const aboutTask = (type: string, more: object = {}) => about(type, { taskKey: 'a', ...more });
+  const tried = attempt(id, 'a', `${id} try`);
+  const events = [
+    about('run-created', { run: begun }),
+    aboutTask('task-added', { spec: spec('a') }),
+    aboutTask('task-added', { taskKey: 'b', spec: spec('b') }),
+    about('run-started'),
+    aboutTask('task-ready'),
+    aboutTask('attempt-started', {
+      attemptId: tried.id,
+      n: 1,
+      kind: 'shell',
+      idempotencyKey: tried.idempotencyKey,
+      epoch,
+      command: 'true',
+      cwd: null,
+      dir: null,
+      deadlineAt: null,
+    }),
+    aboutTask('attempt-ended', { attemptId: tried.id, outcome: 'ok', exitCode: 0, signal: null, error: null }),
+    aboutTask('task-succeeded', { verification: 'unverified' }),
+    ...(options.ended
+      ? [
+          aboutTask('task-skipped', { taskKey: 'b', reason: 'no need' }),
+          about('run-ended', { status: 'succeeded', reason: null }),
+        ]
+      : []),
+  ];
+  const record = fold(events)!;
+  store.journal.commit(
+    epoch,
+    batch({
+      events,
+      runs: [record.run],
+      tasks: record.tasks,
+      attempts: record.attempts,
+      outputs: [
+        { attemptId: tried.id, stream: 'out', bytes: 5, truncated: false, redactions: 0, head: 'hello', tail: '' },
+      ],
+    }),
+  );
+}
+
+describe('retention', () => {
+  it('lets whole finished runs go after they were archived, and the chain goes on', () => {
+    const root = tempFolder();
+    const store = open(root);
+    for (const id of ['r1', 'r2', 'r3']) recordFolded(store, id, { ended: true });
+    recordFolded(store, 'r4', { ended: false });
+    recordFolded(store, 'r5', { ended: true });
+    const archived: string[] = [];
+    const archive = (ids: readonly string[]) => {
+      for (const line of exportLines(store, 'test', ids)) archived.push(JSON.stringify(line));
+    };
+    const options = { endedBefore: tick(), keepLatest: 1, archive };
+    expect(() =>
+      dropFinishedRuns(store.db, {
+        ...options,
+        archive: () => {
+          throw new Error('disk gone');
+        },
+      }),
+    ).toThrow('disk gone');
+    expect(store.journal.runs(9)).toHaveLength(5);
+    expect(dropFinishedRuns(store.db, options)).toEqual({ runs: 3, events: 30 });
+    expect(store.journal.runs(9).map((each) => each.id)).toEqual(['r5', 'r4']);
+    expect(verifyChain(store.db)).toEqual({ checked: 18, brokenAt: null });
+    recordFolded(store, 'r6', { ended: true });
+    expect(store.journal.events({ limit: 999 }).at(-1)!.seq).toBe(58);
+    expect(verifyChain(store.db)).toEqual({ checked: 28, brokenAt: null });
+    // r5 ended, but r4 before it has not.
+    expect(dropFinishedRuns(store.db, options)).toEqual({ runs: 0, events: 0 });
+    expect(() => store.db.exec('DELETE FROM event')).toThrow('append only');
+
+    // The archive can be read back.
+    const elsewhere = open(tempFolder());
+    expect(importLines(elsewhere, archived, 'cli')).toMatchObject({ ok: true, value: { runs: 3, events: 30 } });
+    expect(elsewhere.journal.run('r2')!.tasks[0]!.state).toBe('succeeded');
+  });
+
+  it('starts the chain again after everything has gone', () => {
+    const store = open(tempFolder());
+    recordFolded(store, 'r1', { ended: true });
+    expect(dropFinishedRuns(store.db, { endedBefore: tick(), keepLatest: 0, archive: () => undefined })).toEqual({
+      runs: 1,
+      events: 10,
+    });
+    expect(vacuum(store.db, 0)).toBe(true);
+    recordFolded(store, 'r2', { ended: true });
+    expect(store.journal.events({ limit: 1 })[0]!.seq).toBe(11);
+    expect(verifyChain(store.db)).toEqual({ checked: 10, brokenAt: null });
+  });
+});
+
+describe('export and import', () => {
+  it('carry everything to another place, once; open runs come back paused', () => {
+    const store = open(tempFolder());
+    recordFolded(store, 'r1', { ended: true });
+    recordFolded(store, 'r2', { ended: false });
+    const memory = {
+      kind: 'note' as const,
+      scope: 'w',
+      taskKey: null,
+      runId: null,
+      sessionId: null,
+      title: 't',
+      source: null,
+      createdAt: 1,
+    };
+    store.memory.add({ ...memory, id: 'm1', body: 'first' });
+    store.memory.supersede('m1', { ...memory, id: 'm2', body: 'second' });
+    store.sessions.begin('s1', 'cli');
+    store.stages.put({ id: 'w1', kind: 'ship', status: 'x', data: {}, by: 'cli' });
+    store.spellings.put('k', 'done', 'erledigt');
+    const lines = [...exportLines(store, 'test')].map((line) => JSON.stringify(line));
+
+    const other = open(tempFolder());
+    expect(importLines(other, [...lines, ''], 'cli')).toEqual({
+      ok: true,
+      value: { runs: 2, events: 18, memories: 2, skipped: 0 },
+    });
+    expect(other.journal.run('r1')).toEqual(store.journal.run('r1'));
+    expect(other.journal.outputs('r1 try')).toEqual(store.journal.outputs('r1 try'));
+    expect(other.journal.run('r2')!.run).toMatchObject({ status: 'paused', reason: 'imported' });
+    expect(other.memory.get('m1')!.supersededBy).toBe('m2');
+    expect(other.memory.search('second', { limit: 3 })).toHaveLength(1);
+    expect(other.sessions.latest(3)).toHaveLength(1);
+    expect(other.stages.get('w1')).not.toBeNull();
+    expect(other.spellings.get('k', 'done')).toBe('erledigt');
+    expect(verifyChain(other.db).brokenAt).toBeNull();
+    expect(['r1', 'r2'].map((id) => differences(other.journal, id, fold))).toEqual([[], []]);
+    expect(importLines(other, lines, 'cli')).toEqual({
+      ok: true,
+      value: { runs: 0, events: 0, memories: 0, skipped: 2 },
+    });
+  });
+
+  it('refuse what is none, with the line, and take nothing of it', () => {
+    const store = open(tempFolder());
+    recordFolded(store, 'r1', { ended: true });
+    const lines = [...exportLines(store, 'test')].map((line) => JSON.stringify(line));
+    const broken = (n: number, change: (line: string) => string) =>
+      lines.map((line, index) => (index === n ? change(line) : line));
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [[], 'file'],
+      [['hello'], 'line 1'],
+      [['{"kind":"run"}'], 'line 1'],
+      [broken(0, (line) => line.replace('"version":1', '"version":7')), 'line 1'],
+      [broken(1, () => '{"kind":"run","run":{}}'), 'line 2'],
+      [broken(1, (line) => line.replaceAll('"needs":[]', '"needs":5')), 'line 2'],
+      [broken(1, (line) => line.replace('"status":"succeeded"', '"status":"great"')), 'line 2'],
+      [broken(1, (line) => line.replace('"runId":"r1"', '"runId":"r2"')), 'line 2'],
+      [broken(3, (line) => line.replace('"at":', '"at":"x","b":')), 'line 4'],
+      [[...lines, '{"kind":"virus"}'], `line ${lines.length + 1}`],
+    ];
+    for (const [given, field] of cases) {
+      const target = open(tempFolder());
+      expect(importLines(target, given, 'cli')).toMatchObject({ ok: false, error: { kind: 'invalid-input', field } });
+      expect(target.journal.runs(9)).toEqual([]);
+      expect(target.journal.events({ limit: 9 })).toEqual([]);
+    }
+  });
+});
+
+describe('workflow state of the other form', () => {
+  const seed = JSON.stringify({
+    workflow_id: 'B-1053-documentation',
+    status: 'in_progress',
+    current_task: 'phase-3',
+    completed_tasks: [
+      { task_id: 'phase-1', result: { status: 'completed' }, completed_at: '2025-01-XX 10:30:00' },
+      { id: 'phase-2', result: {}, completed_at: '2025-01-02T14:45:00Z' },
+    ],
+    pending_tasks: [{ task_id: 'phase-4', type: 'documentation', dependencies: ['phase-3'] }, { id: 'phase-5' }],
+    context: { current_phase: 3, total_phases: 5, progress_percent: 40 },
+  });
+
+  it('is read leniently', () => {
+    const read = readWorkflowState(seed);
+    expect(read).toEqual({
+      ok: true,
+      value: {
+        name: 'B-1053-documentation',
+        currentTask: 'phase-3',
+        tasks: [
+          { id: 'phase-1', type: null, needs: [], completedAt: null, done: true },
+          { id: 'phase-2', type: null, needs: [], completedAt: Date.parse('2025-01-02T14:45:00Z'), done: true },
+          { id: 'phase-3', type: null, needs: [], completedAt: null, done: false },
+          { id: 'phase-4', type: 'documentation', needs: ['phase-3'], completedAt: null, done: false },
+          { id: 'phase-5', type: null, needs: [], completedAt: null, done: false },
+        ],
+        context: { current_phase: 3, total_phases: 5, progress_percent: 40 },
+      },
+    });
+    const minimal = readWorkflowState('{"current_task": "T-2", "completed_tasks": ["T-1", 7]}');
+    expect(minimal).toMatchObject({ ok: true, value: { name: null, currentTask: 'T-2' } });
+    expect(minimal.ok && minimal.value.tasks.map((each) => [each.id, each.done])).toEqual([
+      ['T-1', true],
+      ['7', true],
+      ['T-2', false],
+    ]);
+    for (const bad of ['', '[]', '{}', '{"completed_tasks":[{}]}', '{"completed_tasks":5}', '{"tasks":[]}']) {
+      expect(readWorkflowState(bad)).toMatchObject({ ok: false, error: { kind: 'invalid-input' } });
+    }
+  });
+
+  it('becomes a paused run that folds to its rows, once, and can be written again', () => {
+    const store = open(tempFolder());
+    const state = readWorkflowState(seed);
+    if (!state.ok) throw new Error('unreadable');
+    let n = 0;
+    const given = {
+      state: state.value,
+      resolve: (id: string) => (id === 'phase-4' ? spec('docs.md#4') : null),
+      nextId: () => `id ${(n += 1)}`,
+      requestKey: 'import 1',
+      by: 'cli',
+    };
+    const imported = importWorkflow(store, given);
+    if (!imported.ok) throw new Error('refused');
+    expect(imported.value).toMatchObject({ status: 'paused', reason: 'imported' });
+    const record = store.journal.run(imported.value.id)!;
+    expect(record.tasks.map((each) => each.state)).toEqual(['succeeded', 'succeeded', 'waiting', 'waiting', 'waiting']);
+    expect(record.tasks[3]).toMatchObject({ taskKey: 'docs.md#4', spec: { needs: ['imported:phase-3'] } });
+    expect(differences(store.journal, imported.value.id, fold)).toEqual([]);
+    expect(store.memory.latest({ runId: imported.value.id, limit: 9 })).toHaveLength(1);
+    expect(importWorkflow(store, given)).toMatchObject({ ok: false, error: { kind: 'invalid-input' } });
+    expect(toWorkflowState(record)).toMatchObject({
+      status: 'paused',
+      completed_tasks: [{ task_id: 'phase-1', result: { status: 'completed' } }, { task_id: 'phase-2' }],
+      context: { current_phase: 3, total_phases: 5, progress_percent: 40 },
+    });
+  });
+
+  it('says where a run stands', () => {
+    const state = toWorkflowState({
+      run: run('r1'),
+      tasks: [
+        task('r1', 'a', { state: 'succeeded', verification: 'verified' }),
+        task('r1', 'b', { state: 'running', spec: { ...spec('b'), rank: 1 } }),
+        task('r1', 'c', { spec: { ...spec('c', ['b']), id: null, type: 'docs', rank: 2 } }),
+      ],
+      attempts: [],
+      pauses: [],
+      edits: [],
+    });
+    expect(state).toMatchObject({
+      workflow_id: 'r1',
+      status: 'in_progress',
+      current_task: 'b',
+      completed_tasks: [{ task_id: 'a', result: { status: 'completed', verification: 'verified' } }],
+      pending_tasks: [{ task_id: 'c', type: 'docs', dependencies: ['b'] }],
+      context: { current_phase: 2, total_phases: 3, progress_percent: 33 },
+    });
+  });
+});
+
+describe('the doctor', () => {
+  const look = async (store: Store, root: string, check: CheckId) =>
+    (await examine(store, root, fold)).find((finding) => finding.check === check)!;
+
+  it('finds a sound workspace sound', async () => {
+    const root = tempFolder();
+    const store = open(root);
+    recordFolded(store, 'r1', { ended: true });
+    recordFolded(store, 'r2', { ended: false });
+    const findings = await examine(store, root, fold);
+    expect(findings.filter((finding) => finding.status !== 'ok')).toEqual([]);
+    expect(findings).toHaveLength(10);
+  });
+
+  it('notices one flipped bit in an event, which SQLite does not', async () => {
+    const root = tempFolder();
+    const store = open(root);
+    recordFolded(store, 'r1', { ended: true });
+    store.close();
+    const path = store.path;
+    const raw = openDatabase(path);
+    raw.exec('DROP TRIGGER event_no_update');
+    raw.exec(`UPDATE event SET data = replace(data, '"exitCode":0', '"exitCode":1') WHERE type = 'attempt-ended'`);
+    const trigger = `CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append only'); END`;
+    raw.exec(trigger);
+    expect(raw.pragma('quick_check', { simple: true })).toBe('ok');
+    raw.close();
+    const again = open(root);
+    expect(again.notices).toEqual([]);
+    expect(verifyChain(again.db)).toEqual({ checked: 6, brokenAt: 7 });
+    expect(await look(again, root, 'event-chain')).toMatchObject({
+      status: 'error',
+      detail: expect.stringContaining('Event 7'),
+    });
+  });
+
+  it('makes rows again that are not what the events say, and keeps the output', async () => {
+    const root = tempFolder();
+    const store = open(root);
+    recordFolded(store, 'r1', { ended: true });
+    const before = store.journal.run('r1');
+    store.db.exec(`UPDATE run SET title = 'Other'; DELETE FROM task_run WHERE task_key = 'b'`);
+    expect(differences(store.journal, 'r1', fold)).toEqual(['run', 'task b']);
+    const finding = await look(store, root, 'state');
+    expect(finding.status).toBe('error');
+    finding.repair!.run();
+    expect(store.journal.run('r1')).toEqual(before);
+    expect(store.journal.outputs('r1 try')).toHaveLength(1);
+    expect((await look(store, root, 'state')).status).toBe('ok');
+    store.db.exec('DELETE FROM run');
+    expect(rebuildRun(store, 'r1', fold)).toBe(true);
+    expect(store.journal.run('r1')).toEqual(before);
+    expect(rebuildRun(store, 'nothing', fold)).toBe(false);
+  });
+
+  it('repairs the search index, the ignore file, attempts left open', async () => {
+    const root = tempFolder();
+    const store = open(root);
+    recordFolded(store, 'r1', { ended: true });
+    store.memory.add({
+      id: 'm',
+      kind: 'note',
+      scope: 'w',
+      taskKey: null,
+      runId: null,
+      sessionId: null,
+      title: 't',
+      body: 'findable',
+      source: null,
+      createdAt: 1,
+    });
+    store.db.exec(`INSERT INTO memory_fts(memory_fts, rowid, title, body) VALUES ('delete', 1, 't', 'findable')`);
+    store.db.exec(`UPDATE attempt SET ended_at = NULL, outcome = NULL`);
+    rmSync(join(root, '.soloflow', '.gitignore'));
+    for (const check of ['search-index', 'folder', 'open-attempts'] as const) {
+      const finding = await look(store, root, check);
+      expect([check, finding.status]).not.toEqual([check, 'ok']);
+      finding.repair!.run();
+      expect([check, (await look(store, root, check)).status]).toEqual([check, 'ok']);
+    }
+    expect(store.memory.search('findable', { limit: 1 })).toHaveLength(1);
+    writeFileSync(`${store.path}.broken-2020`, 'x');
+    expect(await look(store, root, 'set-aside')).toMatchObject({ status: 'warning' });
+    expect(await look(store, root, 'runner')).toMatchObject({ detail: expect.stringContaining(`${process.pid}`) });
+  });
+
+  it('has a damaged file set aside at the next start', async () => {
+    const root = tempFolder();
+    const store = open(root);
+    recordFolded(store, 'r1', { ended: true });
+    // An index that disagrees with its table: the pages are sound, the structure is not.
+    store.db.unsafeMode(true);
+    store.db.pragma('writable_schema = ON');
+    const roots = store.db
+      .prepare<[], { rootpage: number }>(
+        `SELECT rootpage FROM sqlite_schema WHERE name IN ('event_run', 'run_created') ORDER BY name`,
+      )
+      .all();
+    const swap = store.db.prepare('UPDATE sqlite_schema SET rootpage = ? WHERE name = ?');
+    swap.run(roots[1]!.rootpage, 'event_run');
+    swap.run(roots[0]!.rootpage, 'run_created');
+    store.close();
+    const damaged = open(root);
+    expect(damaged.notices).toEqual([]);
+    expect((await damaged.checkHealth()).sound).toBe(false);
+    expect((await look(damaged, root, 'integrity')).status).toBe('error');
+    damaged.close();
+    expect(open(root).notices).toMatchObject([{ kind: 'rebuilt', why: 'corrupt', salvaged: { runs: 1, events: 10 } }]);
+    expect(readdirSync(join(root, '.soloflow')).some((name) => name.includes('.broken-'))).toBe(true);
+  });
+});
