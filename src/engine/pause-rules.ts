@@ -8,7 +8,7 @@ const DATABASE_TASK =
   /\b(?:database|db|schema|sql|data)[ -]?migrations?\b|\bmigrat(?:e|es|ing|ion)s?\b.*\b(?:database|db|schema|table|postgres\w*|mysql|sqlite)\b|\b(?:database|db)\s+(?:setup|upgrade|restore|seed)\b/i;
 const DATABASE_TYPE = /^(?:database|db|migration|data-migration|schema)$/i;
 const DATABASE_COMMAND =
-  /\b(?:alembic\s+(?:upgrade|downgrade)|prisma\s+(?:migrate|db\s+push)|knex\s+migrate|typeorm\s+(?:migration:run|schema:sync)|sequelize\s+db:migrate|flyway\s+(?:migrate|clean)|liquibase\s+update|(?:rails|rake)\s+db:|manage\.py\s+migrate|drizzle-kit\s+(?:push|migrate)|psql\s[^;&|]*(?:-f|<)|mysql\s[^;&|]*<|pg_restore|mongorestore|dbmate\s+(?:up|down)|goose\s+(?:up|down)|atlas\s+migrate\s+apply)\b/i;
+  /\b(?:alembic\s+(?:upgrade|downgrade)|prisma\s+(?:migrate|db\s+push)|knex\s+migrate|typeorm\s+(?:migration:run|schema:sync)|sequelize\s+db:migrate|flyway\s+(?:migrate|clean)|liquibase\s+update|(?:rails|rake)\s+db:|manage\.py\s+migrate|drizzle-kit\s+(?:push|migrate)|pg_restore|mongorestore|dbmate\s+(?:up|down)|goose\s+(?:up|down)|atlas\s+migrate\s+apply)\b|\bpsql\s[^;&|]*(?:\s-f\b|<)|\bmysql\s[^;&|]*</i;
 
 const DEPLOY_TASK =
   /\b(?:deploy(?:s|ed|ing|ment|ments)?|go[- ]live|roll(?:out| out)|release to production|promote to (?:production|staging)|ship to production)\b/i;

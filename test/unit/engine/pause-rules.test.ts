@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { matchingRules, missingCredentials, sensitivity } from '../../../src/engine/pause-rules';
+import { configSchema } from '../../../src/model/config';
+import { simulate } from './support/simulation';
+import { spec } from './support/world';
+
+const kinds = (sim: ReturnType<typeof simulate>) => [...sim.state.pauses.values()].map(({ reason }) => reason.kind);
+
+describe('what a task touches', () => {
+  it.each([
+    [{ type: 'database' }, 'database'],
+    [{ title: 'Run the database migration' }, 'database'],
+    [{ title: 'Migrate the users table' }, 'database'],
+    [{ commands: ['npx prisma migrate deploy'] }, 'database'],
+    [{ commands: ['alembic upgrade head'] }, 'database'],
+    [{ commands: ['psql app < dump.sql'] }, 'database'],
+    [{ type: 'deployment' }, 'deployment'],
+    [{ title: 'Deploy to staging' }, 'deployment'],
+    [{ commands: ['kubectl apply -f k8s'] }, 'deployment'],
+    [{ commands: ['npm run deploy:prod'] }, 'deployment'],
+    [{ commands: ['git push heroku main'] }, 'deployment'],
+    [{ title: 'Write the deployment guide' }, null],
+    [{ title: 'Add a button' }, null],
+    [{ title: 'Migrate the tests to vitest' }, null],
+    [{ title: 'Choose a database' }, null],
+    [{ commands: ['npm test'] }, null],
+  ] as const)('%o → %s', (change, kind) => {
+    expect(sensitivity(spec('a', change as never))).toBe(kind);
+  });
+});
+
+describe('missing credentials', () => {
+  const env = (name: string): string | undefined => ({ HAVE_TOKEN: 'x', EMPTY_TOKEN: '' })[name];
+  it.each([
+    ['curl -H "Authorization: $API_TOKEN" https://x', ['API_TOKEN']],
+    ['deploy --key ${AWS_SECRET_ACCESS_KEY}', ['AWS_SECRET_ACCESS_KEY']],
+    ['echo $HAVE_TOKEN', []],
+    ['echo $EMPTY_TOKEN', ['EMPTY_TOKEN']],
+    ['echo ${API_KEY:-none}', []],
+    ['export API_KEY=1\ncurl $API_KEY', []],
+    ['API_KEY=1 curl $API_KEY', []],
+    ['echo $HOME $PATH $i', []],
+    ['echo \\$API_KEY', []],
+    ['$env:NUGET_API_KEY', ['NUGET_API_KEY']],
+    ['psql $DATABASE_URL; psql $DATABASE_URL', ['DATABASE_URL']],
+    ['# needs $API_KEY', []],
+  ])('%s → %o', (command, names) => {
+    expect(missingCredentials([command], env)).toEqual(names);
+  });
+});
+
+describe('rules of the workspace', () => {
+  const config = configSchema.parse({
+    pauseRules: [
+      { name: 'billing', command: 'stripe', message: 'Costs money' },
+      { name: 'legal', task: '\\bGDPR\\b', message: 'Ask legal' },
+      { name: 'top', priority: ['P0'], message: 'Look first' },
+      { name: 'both', command: 'make', task: 'site', message: 'Both' },
+      { name: 'broken', command: '(', message: 'Does not compile' },
+    ],
+  });
+  const names = (change: Parameters<typeof spec>[1]) =>
+    matchingRules(spec('a', change), config).map(({ name }) => name);
+  it('match by command, task and priority; one that does not compile rather asks', () => {
+    expect(names({ commands: ['stripe charge'] })).toEqual(['billing', 'broken']);
+    expect(names({ title: 'Check GDPR' })).toEqual(['legal', 'broken']);
+    expect(names({ priority: '🔥 P0', commands: [] })).toEqual(['top']);
+    expect(names({ commands: ['make'], title: 'other' })).toEqual(['broken']);
+    expect(names({ commands: ['make'], title: 'site' })).toEqual(['both', 'broken']);
+  });
+});
+
+describe('before a task', () => {
+  const everything = spec('a', {
+    humanRequired: true,
+    unresolved: ['the team'],
+    type: 'database',
+    autoAdvance: null,
+    commands: ['psql $DATABASE_URL -c "drop table a"'],
+  });
+  const config = configSchema.parse({ pauseRules: [{ name: 'r', command: 'psql', message: 'Careful' }] });
+
+  it('asks each question once, in order, and then runs', () => {
+    const approved = new Set<string>();
+    const sim = simulate([everything], {}, {}, { config, isApproved: (command) => approved.has(command) });
+    while (sim.state.openPauses.size > 0) {
+      sim.answer((ids) => {
+        if (ids.includes('approve')) {
+          approved.add(everything.commands[0]!);
+          return 'approve';
+        }
+        return 'run';
+      });
+    }
+    expect(kinds(sim)).toEqual([
+      'human-required',
+      'unresolved-dependency',
+      'rule',
+      'no-auto-advance',
+      'approval',
+      'destructive',
+      'credentials',
+    ]);
+    expect(sim.state.tasks.get('a')?.row.state).toBe('running');
+  });
+
+  it('asks only what is written, and for approval, when smart pause is off', () => {
+    const sim = simulate([everything], { smartPause: false }, {}, { config, isApproved: () => false });
+    sim.answer(() => 'run');
+    expect(kinds(sim)).toEqual(['human-required', 'approval']);
+  });
+
+  it('asks about a destructive command even if it is approved and Auto-Advance is yes; skip is the default', () => {
+    const sim = simulate([spec('a', { autoAdvance: true, commands: ['npm publish'] })]);
+    expect([...sim.state.pauses.values()][0]).toMatchObject({
+      reason: { kind: 'destructive', command: 'npm publish', rule: 'publish' },
+      default: 'skip',
+    });
+    sim.answer();
+    expect(sim.state.tasks.get('a')?.row.state).toBe('skipped');
+    expect(sim.ended()).toBe(true);
+  });
+
+  it('looks for the credentials again on retry', () => {
+    let value: string | undefined;
+    const sim = simulate([spec('a', { commands: ['curl $API_KEY'] })], {}, {}, { env: () => value });
+    expect(kinds(sim)).toEqual(['credentials']);
+    sim.answer(() => 'retry');
+    expect(kinds(sim)).toEqual(['credentials', 'credentials']);
+    value = 'here';
+    sim.answer(() => 'retry');
+    expect(sim.state.tasks.get('a')?.row.state).toBe('running');
+  });
+
+  it('asks again when the commands have changed', () => {
+    const sim = simulate([
+      spec('a', { humanRequired: true }),
+      spec('b', { rank: 1, needs: ['a'], commands: ['npm publish'] }),
+    ]);
+    sim.answer(() => 'run');
+    sim.finish(0);
+    sim.take(({ kind }) => kind === 'apply-edit');
+    sim.answer(() => 'run');
+    expect(sim.state.tasks.get('b')?.row.state).toBe('running');
+    sim.step({ kind: 'wish', wish: { kind: 'stop', runId: 'run' }, by: 'ann' });
+    sim.finish(null);
+    const changed = spec('b', { rank: 1, needs: ['a'], commands: ['npm publish --tag next'] });
+    sim.step({
+      kind: 'plan',
+      reading: {
+        specs: [changed],
+        status: new Map([
+          ['a', 'done'],
+          ['b', 'open'],
+        ]),
+      },
+    });
+    sim.step({ kind: 'wish', wish: { kind: 'resume', runId: 'run' }, by: 'ann' });
+    expect(kinds(sim)).toEqual(['human-required', 'destructive', 'destructive']);
+  });
+
+  it('gives a task without commands to the worker if it can, else to the person', () => {
+    const sim = simulate(
+      [spec('a', { commands: [] }), spec('b', { commands: [], rank: 1 })],
+      { concurrency: 2 },
+      {},
+      {
+        canDo: ({ key }) => key === 'a',
+      },
+    );
+    expect(sim.bag.map(({ kind }) => kind)).toEqual(['start-worker']);
+    expect(kinds(sim)).toEqual(['your-turn']);
+  });
+});
