@@ -28,9 +28,9 @@ export const referenceBacklog: Dialect = {
   id: 'reference-backlog',
   claim(source) {
     if (!/\.(?:md|markdown|mdown)$/i.test(source.path)) return 0;
-    const name = source.path.slice(source.path.lastIndexOf('/') + 1);
-    const named = /backlog/i.test(name) && !/template|guide/i.test(name);
-    const titled = /^#\s[^\n]*\bbacklog\b/im.test(source.text.slice(0, 20_000));
+    const name = source.path.slice(source.path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
+    const named = /^(?:\d+[_-])?backlog(?:[-_.\d]|$)|[-_.]?backlog$/i.test(name);
+    const titled = /\bbacklog\b/i.test(/^#\s+([^\n]{1,200})/m.exec(source.text.slice(0, 20_000))?.[1] ?? '');
     let [rows, others] = [0, 0];
     for (const [mention] of source.text.matchAll(MENTION)) {
       if (mention.trimStart().startsWith('|')) rows += 1;
@@ -40,8 +40,8 @@ export const referenceBacklog: Dialect = {
     const statusTable = /\|[^|\n]*\bID\b[^|\n]*\|[^\n]*\|\s*Status\s*\|/i.test(source.text);
     if (named && titled && (rows >= 1 || others >= 2)) return 1;
     if (named && (rows >= 2 || others >= 3)) return 0.95;
-    if (titled && (rows >= 1 || others >= 3)) return 0.9;
-    return statusTable && rows >= 2 ? 0.85 : 0;
+    if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
+    return statusTable && rows >= 2 ? 0.65 : 0;
   },
   read(source): PlanDocument {
     const lines = scanLines(source.text);

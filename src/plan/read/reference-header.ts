@@ -14,8 +14,11 @@ export interface Header {
   readonly status: Written<string> | null;
 }
 
-const BACKLOG_ID = /(?:^|[^A-Za-z])([A-Z]-\d+(?:-[A-Za-z](?=[-_. ]|$))?)/;
+const BACKLOG_ID = /(?:^|[^A-Za-z])([A-Z]-\d+(?:-[A-Za-z](?=[-_. ]|$)(?!-\d))?)/;
 const TOTAL = /\btotal (?:number of )?tasks\b/i;
+/** Other ways to claim a total: "0/25 tasks completed", "**29 detailed tasks** across 9 phases". */
+const OTHER_TOTAL =
+  /\b\d+\s*\/\s*(\d{1,5})\s+tasks\b|^\W{0,6}(\d{1,5})\s+(?:detailed|total|planned)\s+tasks\b|\*\*total tasks:?\*\*:?\s*(\d{1,5})(?!\s*(?:\d|\/|completed))/i;
 const STATUS_WITHIN = 60;
 
 /** `taskLines`: lines that belong to tasks; what stands there is not about the document. */
@@ -30,6 +33,7 @@ export function readHeader(
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.[A-Za-z.]+$/, '');
   const title = top === undefined ? name : plainText(index.text.slice(top.title.start, top.title.end)) || name;
   let claimed: ClaimedTotal | null = null;
+  let aside: ClaimedTotal | null = null;
   let status: Written<string> | null = null;
   let backlog: string | null = null;
   for (const comment of lines.comments) {
@@ -42,16 +46,28 @@ export function readHeader(
     else backlog ??= match[2];
   }
   for (let line = 1; line <= index.count; line += 1) {
-    if (lines.kind(line) !== 'text' || inTask(line)) continue;
+    const kind = lines.kind(line);
+    if ((kind !== 'text' && kind !== 'heading') || inTask(line)) continue;
     const start = index.start(line);
     const end = Math.min(index.end(line), start + 300);
     const head = index.text.slice(start, end);
+    const other = OTHER_TOTAL.exec(head);
+    if (other !== null) {
+      const digits = other[1] ?? other[2] ?? other[3] ?? '';
+      const at = start + other.index + other[0].lastIndexOf(digits);
+      aside ??= { value: Number(digits), text: digits, span: { start: at, end: at + digits.length } };
+    }
+    if (kind === 'heading') continue;
     const early = line <= STATUS_WITHIN;
     if (!TOTAL.test(head) && !(early && head.includes(':'))) continue;
     for (const label of labelsIn(index.text, entrySpan(index.text, start, end))) {
       const value = index.text.slice(label.value.start, label.value.end);
-      if (label.field === 'total') claimed ??= totalOf(value, label.value.start);
-      else if (early && label.field === 'status' && value !== '') {
+      if (label.field === 'total') {
+        const total = totalOf(value, label.value.start);
+        if (head.includes('**')) claimed ??= total;
+        else aside ??= total;
+      }
+      if (early && label.field === 'status' && value !== '') {
         const text = statusHead(value).trimEnd();
         status ??= {
           value: plainText(text),
@@ -62,7 +78,7 @@ export function readHeader(
     }
   }
   const belongsTo = idIn(name) ?? idIn(backlog ?? '') ?? idIn(title);
-  return { title, claimed, belongsTo, status };
+  return { title, claimed: claimed ?? aside, belongsTo, status };
 }
 
 function idIn(text: string): string | null {

@@ -32,6 +32,9 @@ const RANKS: readonly RegExp[] = [
 ];
 const ASIDE =
   /\b(?:dependenc\w*|timeline|risks?|success|metrics?|resources?|criteria|prerequisites?|budget|rollback|testing strategy|notes?|monitoring|references?|objective|goals?|duration|estimated (?:time|effort|hours)|schedule|validation|quality gates?|handoff|assumptions)\b/i;
+/** A label within a phase is aside only when it is nothing but such a word. */
+const ASIDE_LABEL =
+  /^(?:what(?: are| is|['’]s) the )?(?:key )?(?:dependenc\w*|timeline|risks?(?: (?:and|&) mitigations?)?|success (?:criteria|metrics)|metrics|resources?|(?:acceptance|exit|completion) criteria|prerequisites?|budget|rollback(?: plan)?|notes?|objectives?|goals?|duration|estimated (?:time|effort|hours)|schedule|quality gates?|validation|owner|status|priority)$/i;
 const ENTRY = /^([ \t]*)(?:([-*+])|(\d{1,4})([.)]))[ \t]+(?:\[([^\]\n]{1,2})\][ \t]+)?/u;
 const LABEL = /^(?:[^\p{L}\p{N}\s*]{1,4}\s*)?\*\*([^*\n]{2,160})\*\*\s*(.*)$/u;
 const QUESTION = /^(?:what are the )?phases\b/i;
@@ -54,7 +57,23 @@ export function findPlan(lines: ScannedText, sections: readonly Section[]): read
     }
   }
   if (phasesOnly.length > 0) return phasesOnly;
+  const phased = sectionOfPhases(lines, sections);
+  if (phased !== -1) return new PlanReader(lines, sections, phased).run();
   return howItWorks(lines, sections);
+}
+
+/** A section without a telling name that is cut into phases, -1: none. */
+function sectionOfPhases(lines: ScannedText, sections: readonly Section[]): number {
+  const counts = new Map<number, number>();
+  for (const [at, section] of sections.entries()) {
+    const parent = sections[section.parent];
+    if (parent === undefined || parent.depth < 2 || ASIDE.test(bareTitle(lines, parent))) continue;
+    if (phaseIn(lines.index.text, section.title, section.line, section.end, at) === null) continue;
+    const count = (counts.get(section.parent) ?? 0) + 1;
+    if (count === 2) return section.parent;
+    counts.set(section.parent, count);
+  }
+  return -1;
 }
 
 function bareTitle(lines: ScannedText, section: Section): string {
@@ -172,7 +191,9 @@ class PlanReader {
     const deliverables = /deliverables/i.test(words);
     this.#asideLabel =
       !isTasks &&
-      (ASIDE.test(words) || (this.#group?.tasks ?? false) || (deliverables && (this.#group?.tasks ?? false)));
+      (ASIDE_LABEL.test(words.trim()) ||
+        (this.#group?.tasks ?? false) ||
+        (deliverables && (this.#group?.tasks ?? false)));
   }
 
   #entry(line: number, start: number, end: number, match: RegExpExecArray): void {
