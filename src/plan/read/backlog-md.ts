@@ -186,7 +186,8 @@ class TaskFile {
     const range = (node as { readonly range?: readonly [number, number, number] | null } | null | undefined)?.range;
     if (range == null) return null;
     const start = Math.min(range[0] + this.front.piece.offset, this.source.text.length);
-    return { start, end: Math.max(start, Math.min(range[1] + this.front.piece.offset, this.source.text.length)) };
+    const end = Math.max(start, Math.min(range[1] + this.front.piece.offset, this.source.text.length));
+    return { start, end: start + this.source.text.slice(start, end).trimEnd().length };
   }
 
   #dates(): Record<string, Written<string>> {

@@ -134,7 +134,9 @@ function body(line: Line, current: TaskNode | null, found: Found, rules: ListRul
   if (taken || line.kind !== 'text') return current;
   const fields = current.reader?.fields;
   if (fields === undefined) return current;
-  if (boxOf(line) === null) fields.description.push(line.text.trim().replace(/^[-*+]\s+/, ''));
+  const said = line.text.trim().replace(/^[-*+](?:\s+|$)/, '');
+  if (said === '') return current;
+  if (boxOf(line) === null) fields.description.push(said);
   else fields.criteria.push(criterionOf(line));
   return current;
 }

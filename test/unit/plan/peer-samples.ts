@@ -29,6 +29,7 @@ export const PEER_DIALECTS: readonly Dialect[] = [
 
 export const SAMPLES = path.resolve(import.meta.dirname, '../../../../shared/peer-samples');
 export const samplesAreThere = existsSync(SAMPLES);
+// oxlint-disable-next-line no-console -- a test that does not run must be seen
 if (!samplesAreThere) console.warn('SKIPPED: no ../shared/peer-samples, the peer tools’ real files are not tried.');
 
 export interface Sample {

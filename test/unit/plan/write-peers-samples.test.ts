@@ -21,21 +21,25 @@ describe.skipIf(!samplesAreThere)('writing every peer sample', () => {
       for (const item of document.items) {
         const site = item.statusSite;
         if (site === null) continue;
-        expect(text.slice(site.span.start, site.span.end)).toBe(site.words[item.status] ?? '');
+        if (text.slice(site.span.start, site.span.end) !== site.words[item.status])
+          throw new Error(`site of ${item.key}`);
+      }
+      for (const item of some(document.items, 100)) {
+        const site = item.statusSite;
+        if (site === null) continue;
         for (const status of PLAN_STATUSES) {
           const word = site.words[status];
           const edits = planEdit(document, text, { kind: 'set-status', key: item.key, status });
           expect(edits.ok).toBe(word !== null);
           if (!edits.ok) continue;
-          if (status === item.status) expect(edits.value).toEqual([]);
-          else expect(edits.value).toEqual([{ span: site.span, text: word }]);
+          expect(edits.value).toEqual(status === item.status ? [] : [{ span: site.span, text: word }]);
           const after = applyEdits(text, edits.value);
           expect(applyEdits(after, inverseEdits(text, edits.value)) === text).toBe(true);
           written += 1;
         }
       }
       // Read again what was written, and write the old word back by its spelling.
-      for (const item of some(document.items, large ? 4 : 400)) {
+      for (const item of some(document.items, large ? 2 : 400)) {
         for (const status of PLAN_STATUSES) {
           if (item.statusSite?.words[status] == null) continue;
           const edits = planEdit(document, text, { kind: 'set-status', key: item.key, status });
@@ -50,8 +54,8 @@ describe.skipIf(!samplesAreThere)('writing every peer sample', () => {
           expect(back.ok && applyEdits(after, back.value) === text).toBe(true);
         }
       }
-      if (sample.dialect.id !== 'beads' && !/completed|drafts|milestones|task-124/.test(sample.path))
-        expect(written).toBeGreaterThan(document.items.length / 2);
+      const readOnly = sample.dialect.id === 'beads' || /completed|drafts|milestones|task-124/.test(sample.path);
+      expect(written > Math.min(document.items.length, 100) / 2).toBe(!readOnly);
     },
     60_000,
   );
