@@ -157,8 +157,7 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
   const kindIcon = document.kind === 'backlog' ? 'list-tree' : document.kind === 'prd' ? 'book' : 'tasklist';
   const name = ref.path.split('/').at(-1) ?? ref.path;
   const title = document.title === '' ? name : document.title;
-  // The icon tells the kind; without the word the progress still fits into a narrow side bar.
-  const label = title.replace(/^(PRD|Task List|Tasks|Backlog)\s*[:–—-]\s*(?=\S)/i, '');
+  const label = shortTitle(title);
   return dress({
     label,
     description: join(fraction(progress), document.status?.text, title === name ? null : name),
@@ -175,6 +174,12 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
     click: 'reveal',
     place: { path: ref.path, line: 1 },
   });
+}
+
+/** The icon tells the kind; without the word, and cut, the progress still fits into a narrow side bar. */
+function shortTitle(title: string): string {
+  const short = title.replace(/^(PRD|Task List|Tasks|Backlog)\s*[:–—-]\s*(?=\S)/i, '');
+  return short.length <= 30 ? short : `${short.slice(0, 28).trimEnd()}…`;
 }
 
 /** What goes on inside a document, the most urgent first; null: nothing. */
@@ -267,7 +272,7 @@ function lookOfRun(view: RunView, t: Translate): NodeLook {
   const words = state === 'paused' && !asking ? t('paused') : stateWords(state, t);
   const open = !FINAL_RUN_STATES.has(view.run.status);
   return dress({
-    label: view.run.title,
+    label: shortTitle(view.run.title),
     description: join(`${view.counts.done}/${view.counts.total}`, words, open ? null : view.run.reason),
     icon: iconOf(state),
     context: open ? (view.run.status === 'paused' ? 'run.paused' : 'run.running') : 'run.ended',

@@ -1,4 +1,5 @@
 // The tooltip of an item: everything worth knowing before opening the document, as markdown. Pure; made only on hover.
+import type { RunView } from '../engine/service';
 import type { Item } from '../model/plan';
 import { describePause, describeSuggestion } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
@@ -24,7 +25,14 @@ export function tooltipOf(model: TreeModel, ref: NodeRef, t: Translate): string 
     const item = model.item(ref.folder, ref.key);
     return item === null ? null : itemTooltip(model, ref.folder, item, t);
   }
-  if (ref.kind === 'document') return plain(ref.path);
+  if (ref.kind === 'document') {
+    const title = model.folder(ref.folder)?.document(ref.path)?.title ?? '';
+    return title === '' ? plain(ref.path) : `**${plain(title)}**\n\n${plain(ref.path)}`;
+  }
+  if (ref.kind === 'run') {
+    const view = model.folder(ref.folder)?.runs.view(ref.runId);
+    return view === undefined || view === null ? null : runTooltip(view, t);
+  }
   if (ref.kind === 'pause') {
     const pause = model.folder(ref.folder)?.runs.pause(ref.pauseId);
     if (pause === null || pause === undefined) return null;
@@ -34,6 +42,18 @@ export function tooltipOf(model: TreeModel, ref: NodeRef, t: Translate): string 
     return lines.join('\n\n');
   }
   return null;
+}
+
+function runTooltip({ run, counts }: RunView, t: Translate): string {
+  const time = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19);
+  const lines = [
+    t('{0} of {1} done', counts.done, counts.total),
+    ...(counts.failed === 0 ? [] : [t('{0} failed', counts.failed)]),
+    t('Started {0}', time(run.startedAt ?? run.createdAt)),
+    ...(run.endedAt === null ? [] : [t('Ended {0}', time(run.endedAt))]),
+    ...(run.reason === null ? [] : [run.reason]),
+  ];
+  return `**${plain(run.title)}**\n\n${lines.map(plain).join('  \n')}`;
 }
 
 function itemTooltip(model: TreeModel, folderId: string, item: Item, t: Translate): string {

@@ -51,6 +51,8 @@ export function stateOfItem(status: PlanStatus, activity: Activity | null): Visi
   if (activity === null) return status;
   if (activity.pause !== null) return 'paused';
   if (activity.live) {
+    // Answered, but not taken up yet: nobody is asked any more.
+    if (activity.task.state === 'paused') return 'waiting';
     const state = stateOfTask(activity.task.state, activity.task.verification === 'unverified');
     return state === 'done' || state === 'cancelled' ? status : state;
   }
