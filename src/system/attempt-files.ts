@@ -1,4 +1,5 @@
 // The files of one attempt's folder, as the host sees them. What each means stands in supervisor.ts.
+import { execFile } from 'node:child_process';
 import {
   closeSync,
   existsSync,
@@ -140,21 +141,47 @@ export function readOutput(dir: string, stream: Stream): RawOutput {
   }
 }
 
-/** Cuts a stream's file back when it is larger than `limit`, keeping its head and the last bytes beside it. */
-export function limitOutput(dir: string, stream: Stream, limit: number): boolean {
+/**
+ * Gives the middle of a stream's file back to the disk when it takes more than `limit` bytes there. Where the system
+ * can punch holes nothing else changes; elsewhere the file is cut back to nothing ('restarted'), its head and the last
+ * bytes kept beside it, and what is printed in that very moment can be lost from the middle.
+ */
+export async function limitOutput(
+  dir: string,
+  stream: Stream,
+  limit: number,
+): Promise<'fine' | 'hollow' | 'restarted'> {
   const file = path.join(dir, stream);
+  const { size, blocks } = statSync(file);
+  if (blocks * 512 <= limit || size <= 2 * PART) return 'fine';
+  if (await punchHole(file, PART, size - 2 * PART)) return 'hollow';
+  cutBack(file);
+  return 'restarted';
+}
+
+let canPunch = process.platform === 'linux';
+
+function punchHole(file: string, offset: number, length: number): Promise<boolean> {
+  if (!canPunch) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const args = ['--punch-hole', '--offset', String(offset), '--length', String(length), file];
+    execFile('fallocate', args, { timeout: 10_000 }, (error) => {
+      if (error?.code === 'ENOENT') canPunch = false;
+      resolve(error === null);
+    });
+  });
+}
+
+function cutBack(file: string): void {
   const fd = openSync(file, 'r+');
   try {
-    const { size } = fstatSync(fd);
-    if (size <= limit) return false;
     if (!existsSync(`${file}.head`)) writeFileSync(`${file}.head`, readAt(fd, 0, PART));
-    const { size: end } = fstatSync(fd);
     const dropped = Number(readOrEmpty(`${file}.dropped`).trim()) || 0;
-    writeFileSync(`${file}.keep`, readAt(fd, Math.max(0, end - PART), PART));
-    writeFileSync(`${file}.dropped`, `${dropped + end}\n`);
+    const { size } = fstatSync(fd);
+    writeFileSync(`${file}.keep`, readAt(fd, Math.max(0, size - PART), PART));
+    writeFileSync(`${file}.dropped`, `${dropped + size}\n`);
     // The command appends: after this its next byte is the first of the file.
     ftruncateSync(fd, 0);
-    return true;
   } finally {
     closeSync(fd);
   }

@@ -17,13 +17,6 @@ export interface Tree {
   readonly mark: string;
 }
 
-/** Start time of a process in the system's own words; with the pid and the boot id it is an identity. null: gone. */
-export function processStart(pid: number): string | null {
-  if (process.platform !== 'linux') return null;
-  const stat = readStat(pid);
-  return stat?.start ?? null;
-}
-
 interface Stat {
   readonly state: string;
   readonly group: number;
@@ -43,9 +36,9 @@ function readStat(pid: number): Stat | null {
   }
 }
 
-/** Start time where /proc does not tell: asks `ps`. */
-export async function processStartSlow(pid: number): Promise<string | null> {
-  if (process.platform === 'linux') return processStart(pid);
+/** Start time of a process in the system's own words; with the pid and the boot id it is an identity. null: gone. */
+export async function processStart(pid: number): Promise<string | null> {
+  if (process.platform === 'linux') return readStat(pid)?.start ?? null;
   try {
     const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 5000 });
     return stdout.trim() === '' ? null : stdout.trim();
@@ -53,6 +46,22 @@ export async function processStartSlow(pid: number): Promise<string | null> {
     return null;
   }
 }
+
+/** Does the process that was started then still run? A zombie does not. Cheap; `start` counts only where /proc tells it. */
+export function isRunning(pid: number, start: string): boolean {
+  if (process.platform === 'linux') {
+    const stat = readStat(pid);
+    return stat !== null && stat.start === start && !isDead(stat);
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const isDead = (stat: Stat): boolean => stat.state === 'Z' || stat.state === 'X';
 
 let boot: Promise<string> | null = null;
 /** Changes with every boot, so that a pid of an earlier life is never mistaken. */
@@ -94,7 +103,7 @@ function linuxMembers(tree: Tree, marked: boolean): number[] {
     .map(Number)
     .filter((pid) => {
       const stat = readStat(pid);
-      if (stat === null || stat.state === 'Z' || stat.state === 'X') return false;
+      if (stat === null || isDead(stat)) return false;
       return stat.group === tree.group || (marked && environmentOf(pid).includes(needle));
     });
 }

@@ -1,7 +1,8 @@
 // Commands under supervision, on whatever system this is.
 import type { Clock } from '../engine/ports';
 import { commandEnvironment } from './env';
-import { createPosixProcesses, type HostProcesses } from './posix-processes';
+import { createPosixProcesses } from './posix-processes';
+import type { HostProcesses } from './supervised-processes';
 
 export interface ProcessesOptions {
   /** Absolute; the attempts' folders are made in it. */

@@ -4,7 +4,8 @@
 // Files of an attempt's folder D:
 //   owner.<token>   the host that answers for it; renaming this file is how another host takes over (atomic)
 //   begun           pid of the leader; made exclusively, so either the command starts or an adopter forbids it
-//   out err         output, appended; over the limit: .head (first bytes), .keep (last bytes before the cut), .dropped
+//   out err         output, appended; over the limit its middle is a hole; where there are no
+//                   holes: .head (first bytes), .keep (last bytes before the cut), .dropped (count)
 //   exit            "<status>\n": exists complete <=> the command finished by itself
 //   ending          a person or the engine wants it ended
 //   killed          the keeper ended it because no host came
@@ -34,8 +35,11 @@ export const KEEPER = `A=$1 T=$2 G=$3 L=$4 P=$5 K=$$ S= M=
 trap '' TERM HUP INT QUIT
 nap() { sleep 0.2 2>/dev/null || sleep 1; }
 limit() {
-  s=$(wc -c <"$1" 2>/dev/null) || return 0
-  [ "$s" -gt "$2" ] || return 0
+  k=$(du -k "$1" 2>/dev/null) || return 0
+  [ $((\${k%%[!0-9]*} * 1024)) -gt "$2" ] || return 0
+  s=$(wc -c <"$1") || return 0
+  [ "$s" -gt $((P * 2)) ] || return 0
+  fallocate -p -o "$P" -l $((s - P * 2)) "$1" 2>/dev/null && return 0
   [ -e "$1.head" ] || head -c "$P" "$1" >"$1.head"
   tail -c "$P" "$1" >"$1.keep"
   d=$(cat "$1.dropped" 2>/dev/null)

@@ -10,7 +10,8 @@ import type { TaskSpec } from '../../../src/model/run';
 import { createClock } from '../../../src/system/clock';
 import { createDiskDocuments } from '../../../src/system/document-files';
 import { createGates, type GatesOptions } from '../../../src/system/gates/gates';
-import { createPosixProcesses, type HostProcesses } from '../../../src/system/posix-processes';
+import { createPosixProcesses } from '../../../src/system/posix-processes';
+import type { HostProcesses } from '../../../src/system/supervised-processes';
 
 const config = configSchema.parse({});
 let root: string;

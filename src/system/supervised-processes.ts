@@ -1,0 +1,354 @@
+// Runs commands under supervision with output in files, and finds again what a dead host left behind. How a process is
+// made, recognised and ended differs by system: see platform.ts.
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock, ProcessHandle, Processes, ProcessRequest, ProcessResult } from '../engine/ports';
+import type { Failure } from '../model/failure';
+import { err, ok, type Result } from '../model/result';
+import type { Attempt } from '../model/run';
+import {
+  begun,
+  createAttemptFolder,
+  disown,
+  exitStatus,
+  fileDuration,
+  forbid,
+  isEnding,
+  limitOutput,
+  markEnding,
+  openStream,
+  owns,
+  readOutput,
+  STREAMS,
+  takeOver,
+  wasReaped,
+} from './attempt-files';
+import { createLiveOutput, type LiveOutput } from './live-output';
+import { keepText } from './output';
+import type { Identity, MakePlatform, Platform } from './platform';
+import { MARK, type Tree } from './process-tree';
+import { createRedactor, type Redactor } from './redact';
+import { errorCode } from './workspace-path';
+
+export interface HostProcessesOptions {
+  /** Absolute; `attempts/<id>/` is made in it. */
+  readonly stateDir: string;
+  /** How long running commands wait for another host when this one dies. */
+  readonly graceSeconds: number;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** What every command gets; a request's own variables win. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A stream's file is cut back when it grows beyond this many bytes. */
+  readonly outputLimit?: number;
+  /** Between TERM and KILL. */
+  readonly patienceMs?: number;
+  readonly pollMs?: number;
+}
+
+export interface HostProcesses extends Processes {
+  forget(attemptId: string): void;
+  /** Lets go of everything: what runs keeps running for the grace time and can be adopted. */
+  dispose(): void;
+}
+
+interface Followed {
+  readonly poll: () => void;
+  readonly drop: () => void;
+}
+
+export function createSupervisedProcesses(options: HostProcessesOptions, makePlatform: MakePlatform): HostProcesses {
+  const token = randomBytes(8).toString('hex');
+  const attempts = path.join(options.stateDir, 'attempts');
+  const limit = options.outputLimit ?? 16 * 1024 * 1024;
+  const patienceMs = options.patienceMs ?? 2000;
+  const ownSecrets = createRedactor(options.env);
+  const active = new Set<Followed>();
+  const platform = makePlatform({
+    attempts,
+    token,
+    graceSeconds: options.graceSeconds,
+    limit,
+    env: options.env,
+    needed: () => active.size > 0,
+  });
+  let timer: NodeJS.Timeout | null = null;
+  let polls = 0;
+
+  const tick = (): void => {
+    polls++;
+    platform.busy(polls * (options.pollMs ?? 40) > 2000);
+    for (const one of active) one.poll();
+  };
+  const follow = (one: Followed): void => {
+    active.add(one);
+    timer ??= setInterval(tick, options.pollMs ?? 40);
+  };
+  const unfollow = (one: Followed): void => {
+    active.delete(one);
+    if (active.size > 0 || timer === null) return;
+    clearInterval(timer);
+    timer = null;
+    polls = 0;
+    platform.busy(false);
+  };
+
+  /** The handle of a process we started, or took over (`started` null). */
+  const handleOf = (
+    id: string,
+    dir: string,
+    identity: Identity,
+    started: Launched | null,
+    redactor: Redactor,
+  ): ProcessHandle => {
+    const child = started?.child ?? null;
+    const tree: Tree = { group: identity.pid, mark: id };
+    const live = createLiveOutput(dir, redactor);
+    const began = options.clock.monotonic();
+    let ending: Promise<void> | null = null;
+    let endedBy: 'SIGTERM' | 'SIGKILL' | null = null;
+    const finished = Promise.withResolvers<ProcessResult>();
+    let settled = false;
+
+    const settle = async (): Promise<void> => {
+      if (settled) return;
+      settled = true;
+      unfollow(followed);
+      const status = exitStatus(dir);
+      const reaped = wasReaped(dir);
+      // What a finished command left in its group would write on and hold ports; services belong in the config.
+      if (!reaped && identity.pid !== null && platform.leftovers(identity.pid)) {
+        await platform.endTree(tree, Math.min(500, patienceMs), status === null);
+      }
+      if (ending !== null) await ending;
+      const own = status !== null && endedBy === null && !reaped;
+      live.poll(true);
+      live.close();
+      if (own || endedBy !== null || reaped) disown(dir, token);
+      finished.resolve({
+        exitCode: own ? status : null,
+        signal: own ? signalOfStatus(status) : (endedBy ?? (reaped ? 'SIGKILL' : (child?.signalCode ?? null))),
+        lost: !own && endedBy === null,
+        outputs: STREAMS.map((stream) => ({ stream, ...keepText(readOutput(dir, stream), redactor) })),
+        durationMs: child === null ? fileDuration(dir) : options.clock.monotonic() - began,
+      });
+    };
+
+    const limitStreams = createLimiter(dir, limit, live);
+    let sinceCheck = 0;
+    const followed: Followed = {
+      poll() {
+        live.poll(false);
+        limitStreams();
+        if (child === null && (exitStatus(dir) !== null || (++sinceCheck % 10 === 0 && !platform.isAlive(identity))))
+          void settle();
+      },
+      drop() {
+        live.close();
+        child?.unref();
+      },
+    };
+    follow(followed);
+    if (started !== null) void started.exited.then(settle);
+
+    return {
+      pid: identity.pid ?? 0,
+      processStart: identity.start,
+      bootId: identity.boot,
+      dir,
+      finished: finished.promise,
+      onOutput: (listener) => live.on(listener),
+      end() {
+        ending ??= (async () => {
+          // Another host has taken it over: it is not ours to end.
+          if (settled || !owns(dir, token)) return;
+          markEnding(dir);
+          const before = exitStatus(dir);
+          const used = await platform.endTree(tree, patienceMs, true);
+          if (before === null) endedBy = used ?? 'SIGTERM';
+        })().then(() => void settle());
+        return ending.then(() => finished.promise).then(() => undefined);
+      },
+    };
+  };
+
+  return {
+    async start(request) {
+      const refused = refusal(request);
+      if (refused !== null) return err(refused);
+      platform.ensure();
+      const dir = path.join(attempts, request.attemptId);
+      const boot = await platform.bootId();
+      const launched = launch(request, dir, token, platform, options.env);
+      if (!launched.ok) return launched;
+      const { pid } = launched.value;
+      const start = (await platform.startOf(pid)) ?? '';
+      return ok(
+        handleOf(
+          request.attemptId,
+          dir,
+          { pid, start, boot },
+          launched.value,
+          createRedactor({ ...options.env, ...request.env }),
+        ),
+      );
+    },
+
+    async adopt(attempt) {
+      const dir = attempt.dir ?? path.join(attempts, attempt.id);
+      if (!existsSync(dir)) return attempt.pid === null ? null : lostHandle(attempt, dir);
+      platform.ensure();
+      takeOver(dir, token);
+      if (forbid(dir)) return attempt.pid === null ? null : lostHandle(attempt, dir);
+      // The leader makes the file and then writes its pid into it: a moment, unless it was killed in between.
+      let pid = begun(dir);
+      for (let tries = 0; pid === null && tries < 100; tries++) {
+        await delay(10);
+        pid = begun(dir);
+      }
+      if (pid === 'void') return attempt.pid === null ? null : lostHandle(attempt, dir);
+      const leader = pid ?? attempt.pid;
+      const boot = await platform.bootId();
+      if (attempt.bootId !== null && attempt.bootId !== boot) {
+        // The machine was started anew: whatever has that pid now is someone else.
+        return handleOf(attempt.id, dir, { pid: null, start: '', boot }, null, ownSecrets);
+      }
+      const start = leader === null ? null : await platform.startOf(leader);
+      const same = start !== null && (attempt.processStart === null || attempt.processStart === start);
+      const carriesMark = leader !== null && (await platform.carriesMark(leader, attempt.id));
+      const alive = same && carriesMark;
+      const identity = { pid: alive ? leader : null, start: start ?? '', boot };
+      const handle = handleOf(attempt.id, dir, identity, null, ownSecrets);
+      // The host before us died while it ended this: go on with that.
+      if (isEnding(dir) && exitStatus(dir) === null) void handle.end();
+      return handle;
+    },
+
+    forget(attemptId) {
+      const dir = path.join(attempts, attemptId);
+      if (isPlainId(attemptId) && !owns(dir, token)) rmSync(dir, { recursive: true, force: true });
+    },
+
+    dispose() {
+      for (const one of active) one.drop();
+      active.clear();
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      platform.release();
+    },
+  };
+}
+
+const isPlainId = (id: string): boolean => /^[A-Za-z0-9_-]{1,100}$/.test(id);
+
+function refusal(request: ProcessRequest): Failure | null {
+  if (!isPlainId(request.attemptId)) return { kind: 'invalid-input', field: 'attemptId', message: 'not a plain id' };
+  if (request.command.includes('\0')) return { kind: 'invalid-input', field: 'command', message: 'contains NUL' };
+  try {
+    if (statSync(request.cwd).isDirectory()) return null;
+    return { kind: 'file', path: request.cwd, operation: 'read', code: 'ENOTDIR' };
+  } catch (error) {
+    return { kind: 'file', path: request.cwd, operation: 'read', code: errorCode(error) };
+  }
+}
+
+function launch(
+  request: ProcessRequest,
+  dir: string,
+  token: string,
+  platform: Platform,
+  base: Readonly<Record<string, string>>,
+): Result<Launched, Failure> {
+  const fds: number[] = [];
+  try {
+    createAttemptFolder(dir, token);
+    if (request.ephemeral) markEnding(dir);
+    for (const stream of STREAMS) fds.push(openStream(dir, stream));
+    const child = platform.launch({
+      dir,
+      token,
+      command: request.command,
+      cwd: request.cwd,
+      out: fds[0] ?? 'ignore',
+      err: fds[1] ?? 'ignore',
+      env: {
+        ...base,
+        ...request.env,
+        SOLOFLOW_ATTEMPT: request.idempotencyKey,
+        [MARK]: `${base[MARK] ?? ':'}${request.attemptId}:`,
+      },
+    });
+    // Before anything is awaited, so that even the quickest end is noticed.
+    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.on('error', () => undefined);
+    if (child.pid === undefined) {
+      rmSync(dir, { recursive: true, force: true });
+      return err({ kind: 'file', path: child.spawnfile, operation: 'read', code: 'EAGAIN' });
+    }
+    return ok({ child, pid: child.pid, exited });
+  } catch (error) {
+    return err({ kind: 'file', path: dir, operation: 'create', code: errorCode(error) });
+  } finally {
+    for (const fd of fds) closeSync(fd);
+  }
+}
+
+interface Launched {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly exited: Promise<void>;
+}
+
+/** Keeps the files of one attempt small; looks again only when it is through with the last time. */
+function createLimiter(dir: string, limit: number, live: LiveOutput): () => void {
+  let busy = false;
+  return () => {
+    if (busy) return;
+    busy = true;
+    void Promise.all(
+      STREAMS.map(async (stream) => {
+        if ((await limitOutput(dir, stream, limit)) === 'restarted') live.restarted(stream);
+      }),
+    )
+      // The folder was removed under us: the command's own writes go nowhere either.
+      .then(
+        () => undefined,
+        () => undefined,
+      )
+      .finally(() => (busy = false));
+  };
+}
+
+/** The record says it ran, its files are gone: nobody can say how it ended. */
+function lostHandle(attempt: Attempt, dir: string): ProcessHandle {
+  return {
+    pid: attempt.pid ?? 0,
+    processStart: attempt.processStart ?? '',
+    bootId: attempt.bootId ?? '',
+    dir,
+    end: () => Promise.resolve(),
+    finished: Promise.resolve({ exitCode: null, signal: null, lost: true, outputs: [], durationMs: 0 }),
+    onOutput: () => ({ dispose: () => undefined }),
+  };
+}
+
+const SIGNALS: Readonly<Record<number, string>> = {
+  129: 'SIGHUP',
+  130: 'SIGINT',
+  131: 'SIGQUIT',
+  132: 'SIGILL',
+  134: 'SIGABRT',
+  135: 'SIGBUS',
+  136: 'SIGFPE',
+  137: 'SIGKILL',
+  139: 'SIGSEGV',
+  141: 'SIGPIPE',
+  143: 'SIGTERM',
+};
+
+/** Shells report death by signal n as status 128 + n. */
+function signalOfStatus(status: number | null): string | null {
+  return status === null ? null : (SIGNALS[status] ?? null);
+}
