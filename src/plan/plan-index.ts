@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure';
 import type { Item, PlanDocument, PlanSnapshot } from '../model/plan';
 import type { Problem } from '../model/problem';
 import { err, type Result } from '../model/result';
-import { PlanGraph, type GraphState } from './graph/graph';
+import { emptyState, PlanGraph, type GraphState } from './graph/graph';
 import { Order } from './graph/next';
 import { nearest } from './graph/nearest';
 import { workspaceProblems } from './graph/problems';
@@ -73,8 +73,9 @@ class PlanIndex implements Plan {
       applyEdits,
       inverseEdits,
     };
-    const { items, needs } = EMPTY;
-    this.#moment = { state: EMPTY, snapshot: { revision: 0, documents: [], items, needs, problems: [] } };
+    const state = emptyState();
+    const { items, needs } = state;
+    this.#moment = { state, snapshot: { revision: 0, documents: [], items, needs, problems: [] } };
     this.#subscription = documents.onDidChange((paths) => this.#noteChange(paths));
   }
 
@@ -335,18 +336,6 @@ class PlanIndex implements Plan {
     return (await new ReadingRound(reader, overrides, new Slices()).read({ path, text }, undefined)).document;
   }
 }
-
-const EMPTY: GraphState = {
-  homes: [],
-  items: new Map(),
-  nodes: new Map(),
-  needs: new Map(),
-  findings: [],
-  cycles: [],
-  backlogItems: new Map(),
-  ids: new Map(),
-  shared: [],
-};
 
 const unreadable = (path: string, why: string): Problem =>
   problemOf(path, 'unreadable-document', `This document cannot be read: ${why}.`);

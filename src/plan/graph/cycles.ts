@@ -1,71 +1,84 @@
 // Circles of waiting: strongly connected components (Tarjan, iterative) and one concrete path through each.
 
-/** Each circle as a path of keys without repeating the first; a key that waits for itself is a circle of one. */
-export function findCycles(
-  keys: Iterable<string>,
-  next: (key: string) => readonly string[],
-): readonly (readonly string[])[] {
-  const index = new Map<string, number>();
-  const low = new Map<string, number>();
-  const onStack = new Set<string>();
-  const stack: string[] = [];
-  const cycles: string[][] = [];
-  for (const root of keys) {
-    if (index.has(root)) continue;
-    const work: { key: string; edges: readonly string[]; at: number }[] = [];
-    const enter = (key: string): void => {
-      index.set(key, index.size);
-      low.set(key, index.size - 1);
-      stack.push(key);
-      onStack.add(key);
-      work.push({ key, edges: next(key), at: 0 });
+/** Each circle as a path without repeating the first member; what waits for itself is a circle of one. */
+export function findCycles<T extends NonNullable<unknown>>(
+  all: Iterable<T>,
+  next: (one: T) => readonly T[],
+  compare: (a: T, b: T) => number,
+): readonly (readonly T[])[] {
+  const places = new Map<T, Place>();
+  const stack: T[] = [];
+  const cycles: (readonly T[])[] = [];
+  for (const root of all) {
+    if (places.has(root)) continue;
+    const edges = next(root);
+    // Most things wait for nothing: no walk needed, and nothing that ends here is part of a circle.
+    if (edges.length === 0) {
+      places.set(root, { index: places.size, low: places.size, open: false });
+      continue;
+    }
+    const work: { one: T; place: Place; edges: readonly T[]; at: number }[] = [];
+    const enter = (one: T, edges: readonly T[]): void => {
+      const place = { index: places.size, low: places.size, open: true };
+      places.set(one, place);
+      stack.push(one);
+      work.push({ one, place, edges, at: 0 });
     };
-    enter(root);
+    enter(root, edges);
     for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
       const to = frame.edges[frame.at];
       frame.at += 1;
       if (to !== undefined) {
-        if (!index.has(to)) enter(to);
-        else if (onStack.has(to)) lower(low, frame.key, index.get(to) ?? 0);
+        const known = places.get(to);
+        if (known === undefined) enter(to, next(to));
+        else if (known.open && known.index < frame.place.low) frame.place.low = known.index;
         continue;
       }
       work.pop();
-      const parent = work.at(-1);
-      if (parent !== undefined) lower(low, parent.key, low.get(frame.key) ?? 0);
-      if (low.get(frame.key) !== index.get(frame.key)) continue;
-      const members: string[] = [];
-      for (let key = stack.pop(); key !== undefined; key = stack.pop()) {
-        onStack.delete(key);
-        members.push(key);
-        if (key === frame.key) break;
+      const above = work.at(-1);
+      if (above !== undefined && frame.place.low < above.place.low) above.place.low = frame.place.low;
+      if (frame.place.low !== frame.place.index) continue;
+      const members: T[] = [];
+      for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
+        const place = places.get(one);
+        if (place !== undefined) place.open = false;
+        members.push(one);
+        if (one === frame.one) break;
       }
-      if (members.length > 1 || frame.edges.includes(frame.key)) cycles.push(pathThrough(members, next));
+      if (members.length > 1 || frame.edges.includes(frame.one)) cycles.push(pathThrough(members, next, compare));
     }
   }
   return cycles;
 }
 
-function lower(low: Map<string, number>, key: string, to: number): void {
-  if (to < (low.get(key) ?? 0)) low.set(key, to);
+interface Place {
+  readonly index: number;
+  low: number;
+  open: boolean;
 }
 
-/** Shortest way from the smallest member back to itself. */
-function pathThrough(members: readonly string[], next: (key: string) => readonly string[]): string[] {
+/** Shortest way from the first member back to itself. */
+function pathThrough<T extends NonNullable<unknown>>(
+  members: readonly T[],
+  next: (one: T) => readonly T[],
+  compare: (a: T, b: T) => number,
+): readonly T[] {
   const inside = new Set(members);
-  const start = [...members].sort()[0] ?? '';
-  const cameFrom = new Map<string, string>();
+  const start = [...members].sort(compare)[0];
+  if (start === undefined) return members;
+  const cameFrom = new Map<T, T>();
   const queue = [start];
-  for (const key of queue) {
-    for (const to of next(key)) {
+  for (const one of queue) {
+    for (const to of next(one)) {
       if (to === start) {
-        const path = [key];
-        for (let at = cameFrom.get(key); at !== undefined; at = cameFrom.get(at)) path.unshift(at);
+        const path = [one];
+        for (let at = cameFrom.get(one); at !== undefined; at = cameFrom.get(at)) path.unshift(at);
         return path;
       }
       if (!inside.has(to) || cameFrom.has(to)) continue;
-      cameFrom.set(to, key);
+      cameFrom.set(to, one);
       queue.push(to);
     }
   }
-  return [...members];
+  return members;
 }

@@ -169,18 +169,13 @@ function* checkedParents(home: Home): Generator<Draft> {
   }
 }
 
-/** Work in progress of one plan: of a document, or of a folder that keeps one item per file. */
-export function inProgress(homes: readonly Home[]): ReadonlyMap<string, readonly Node[]> {
-  const found = new Map<string, Node[]>();
-  for (const home of homes) {
-    const { path, dialect } = home.document;
-    const place = dialect === 'backlog-md' ? path.split('/').slice(0, -1).join('/') : path;
-    for (const node of home.nodes) {
-      if (node.item.status !== 'in-progress' || !isWork(node) || isContainer(node)) continue;
-      const list = found.get(place);
-      if (list === undefined) found.set(place, [node]);
-      else list.push(node);
-    }
-  }
-  return found;
+/** Work that has begun; of a parent that is worked on through its children, the children. */
+export function inProgress(home: Home): readonly Node[] {
+  return home.nodes.filter((node) => node.item.status === 'in-progress' && isWork(node) && !isContainer(node));
+}
+
+/** What counts as one plan: a document, or a folder that keeps one item per file. */
+export function planOf(home: Home): string {
+  const { path, dialect } = home.document;
+  return dialect === 'backlog-md' ? path.split('/').slice(0, -1).join('/') : path;
 }

@@ -2,34 +2,45 @@
 // can reach; the result is the same as from scratch.
 import type { Item, PlanDocument } from '../../model/plan';
 import { findCycles } from './cycles';
-import { isContainer, isLocalId, isRegister, isWithin, isWork, looseId, plant, type Home, type Node } from './node';
+import { isLocalId, isRegister, looseId, plant, type Home, type Node } from './node';
 import { BELONGING, resolveHome, type Finding, type Resolution } from './resolve';
+import { itemOfNode, Nodes, NodeView } from './views';
+import { waitsFor, type Waiting } from './waiting';
 
 /** One moment of the graph. */
-export interface GraphState {
+export interface GraphState extends Waiting {
   /** By path. */
   readonly homes: readonly Home[];
   readonly items: ReadonlyMap<string, Item>;
-  readonly nodes: ReadonlyMap<string, Node>;
-  /** Waits for; every key stands for an item. */
+  /** Waits for, within and across documents; every key stands for an item. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
   readonly findings: readonly Finding[];
-  readonly cycles: readonly (readonly string[])[];
+  readonly cycles: readonly (readonly Node[])[];
   /** Path of a document → the one backlog item it spells out. */
   readonly backlogItems: ReadonlyMap<string, Node>;
-  /** Some item of every loose id. */
-  readonly ids: { has(loose: string): boolean; get(loose: string): Item | undefined };
+  /** Some item of a loose id. */
+  readonly itemOf: (loose: string) => Item | undefined;
   /** Backlog items of different documents that carry the same id. */
   readonly shared: readonly (readonly Node[])[];
+  readonly node: (key: string) => Node | undefined;
 }
 
 const NONE: readonly never[] = [];
+/** Homes handled between two chances to give way. */
+const STEP = 16;
+
+/** What can be said of a document as long as neither it nor what it leads to changes. */
+interface Settled extends Resolution {
+  /** Circles within the document, as far as nothing outside is part of them. null: not looked for yet. */
+  cycles: readonly (readonly Node[])[] | null;
+}
 
 export class PlanGraph {
   readonly #homes = new Map<string, Home>();
-  readonly #resolutions = new Map<string, Resolution>();
-  readonly #byId = new Map<string, readonly Node[]>();
-  readonly #belonging = new Map<string, readonly Home[]>();
+  readonly #settled = new Map<string, Settled>();
+  /** Loose id → path → items. */
+  readonly #byId = new Map<string, Map<string, readonly Node[]>>();
+  readonly #belonging = new Map<string, Set<string>>();
   /** Lookup → paths of documents that asked. */
   readonly #watchers = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
@@ -38,7 +49,7 @@ export class PlanGraph {
     const old = this.#homes.get(document.path);
     const home = plant(document);
     this.#homes.set(document.path, home);
-    this.#exchange(old, home);
+    this.#exchange(document.path, old, home);
     this.#dirty.add(document.path);
   }
 
@@ -46,27 +57,23 @@ export class PlanGraph {
     const old = this.#homes.get(path);
     if (old === undefined) return;
     this.#homes.delete(path);
-    this.#exchange(old, undefined);
+    this.#exchange(path, old, undefined);
     this.#forget(path);
     this.#dirty.delete(path);
   }
 
-  get(path: string): PlanDocument | null {
-    return this.#homes.get(path)?.document ?? null;
-  }
-
-  /** Resolves what a change can have touched, one document per step, and answers the new state at the end. */
+  /** Resolves what a change can have touched, in small steps, and answers the new state at the end. */
   *settle(): Generator<undefined, GraphState> {
     const world = {
-      byId: (loose: string) => this.#byId.get(loose) ?? NONE,
-      belonging: (id: string) => this.#belonging.get(id) ?? NONE,
+      byId: (loose: string) => this.#nodesOf(loose),
+      belonging: (id: string) => this.#belongingTo(id),
     };
     for (const path of this.#dirty) {
       const home = this.#homes.get(path);
       if (home === undefined) continue;
       this.#forget(path);
       const resolution = resolveHome(home, world);
-      this.#resolutions.set(path, resolution);
+      this.#settled.set(path, { ...resolution, cycles: null });
       for (const lookup of resolution.lookups) {
         const asking = this.#watchers.get(lookup);
         if (asking === undefined) this.#watchers.set(lookup, new Set([path]));
@@ -80,51 +87,76 @@ export class PlanGraph {
 
   *#state(): Generator<undefined, GraphState> {
     const homes = [...this.#homes.values()].sort((a, b) => comparePaths(a.document.path, b.document.path));
-    const items = new Map<string, Item>();
-    const nodes = new Map<string, Node>();
-    for (const home of homes) {
-      for (const node of home.nodes) {
-        items.set(node.item.key, node.item);
-        nodes.set(node.item.key, node);
-      }
-    }
-    yield;
-    const needs = new Map<string, string[]>();
+    const nodes = new Nodes(new Map(this.#homes));
+    const settledOf = new Map<Home, Settled>();
     const findings: Finding[] = [];
+    const across = new Map<Node, readonly Node[]>();
+    const touched = new Set<Home>();
     for (const home of homes) {
-      const resolution = this.#resolutions.get(home.document.path);
-      if (resolution === undefined) continue;
-      findings.push(...resolution.findings);
-      for (const { from, to } of resolution.edges) {
-        if (!nodes.has(from) || !nodes.has(to)) continue;
-        const list = needs.get(from);
-        if (list === undefined) needs.set(from, [to]);
-        else if (!list.includes(to)) list.push(to);
+      const settled = this.#settled.get(home.document.path);
+      if (settled === undefined) continue;
+      settledOf.set(home, settled);
+      if (settled.findings.length > 0) findings.push(...settled.findings);
+      for (const edge of settled.foreign) {
+        const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+        if (from === undefined || to === undefined || across.get(from)?.includes(to) === true) continue;
+        across.set(from, [...(across.get(from) ?? NONE), to]);
+        touched.add(from.home).add(to.home);
       }
     }
+    const waiting: Waiting = {
+      needsOf: (one) => {
+        const own = settledOf.get(one.home)?.own[one.order] ?? NONE;
+        if (across.size === 0) return own;
+        const others = across.get(one);
+        return others === undefined ? own : [...own, ...others];
+      },
+      isIsland: (home) => !touched.has(home),
+    };
+    const items = new NodeView(homes, nodes, itemOfNode);
+    const needs = new NodeView(homes, nodes, (one) => {
+      const found = waiting.needsOf(one);
+      return found.length === 0 ? undefined : found.map((each) => each.item.key);
+    });
     yield;
-    const cycles = findCycles(startKeys(nodes, needs), (key) => waitsFor(key, nodes, needs));
-    const ids = new Map<string, Item>();
-    const shared: (readonly Node[])[] = [];
-    for (const [id, all] of this.#byId) {
-      const first = all[0];
-      if (first === undefined) continue;
-      ids.set(id, first.item);
-      if (all.length === 1) continue;
-      const backlog = all.filter(
-        (node) => node.item.kind === 'backlog-item' && (!isLocalId(id) || isRegister(node.home)),
-      );
-      if (backlog.some((node) => node.home !== backlog[0]?.home)) shared.push(backlog);
-    }
+    const cycles = yield* this.#cycles(homes, waiting, settledOf);
     const backlogItems = this.#backlogItems(homes);
-    return { homes, items, nodes, needs, findings, cycles, backlogItems, ids, shared };
+    const itemOf = (loose: string): Item | undefined => this.#nodesOf(loose)[0]?.item;
+    const node = (key: string): Node | undefined => nodes.get(key);
+    return { ...waiting, homes, items, needs, findings, cycles, backlogItems, itemOf, shared: this.#shared(), node };
+  }
+
+  /** Circles of a document that nothing outside touches are looked for once. */
+  *#cycles(
+    homes: readonly Home[],
+    waiting: Waiting,
+    settledOf: ReadonlyMap<Home, Settled>,
+  ): Generator<undefined, readonly (readonly Node[])[]> {
+    const next = (node: Node): readonly Node[] => waitsFor(node, waiting);
+    const found: (readonly Node[])[] = [];
+    const connected: Node[] = [];
+    for (const [at, home] of homes.entries()) {
+      if (at % STEP === 0) yield;
+      const settled = settledOf.get(home);
+      if (settled === undefined) continue;
+      if (!waiting.isIsland(home)) {
+        connected.push(...home.nodes);
+        settled.cycles = null;
+        continue;
+      }
+      settled.cycles ??= findCycles(home.nodes, next, byPlace);
+      found.push(...settled.cycles);
+    }
+    yield;
+    found.push(...findCycles(connected, next, byPlace));
+    return found.sort((a, b) => (a[0] === undefined || b[0] === undefined ? 0 : byPlace(a[0], b[0])));
   }
 
   #backlogItems(homes: readonly Home[]): ReadonlyMap<string, Node> {
     const found = new Map<string, Node>();
     for (const { document } of homes) {
       if (document.belongsTo === null || document.kind === 'backlog') continue;
-      const candidates = (this.#byId.get(looseId(document.belongsTo)) ?? NONE).filter(
+      const candidates = this.#nodesOf(looseId(document.belongsTo)).filter(
         (node) => node.item.kind === 'backlog-item' && node.item.path !== document.path,
       );
       // Two items of one id: nobody can tell which of them the document spells out.
@@ -133,34 +165,65 @@ export class PlanGraph {
     return found;
   }
 
+  #shared(): readonly (readonly Node[])[] {
+    const found: (readonly Node[])[] = [];
+    for (const [id, byPath] of this.#byId) {
+      if (byPath.size < 2) continue;
+      const nodes: Node[] = [];
+      for (const [, all] of byPath) {
+        for (const node of all) {
+          if (node.item.kind === 'backlog-item' && (!isLocalId(id) || isRegister(node.home))) nodes.push(node);
+        }
+      }
+      if (nodes.some((node) => node.home !== nodes[0]?.home)) found.push(nodes.sort(byPlace));
+    }
+    return found;
+  }
+
+  /** In the order of paths, then of the documents. */
+  #nodesOf(loose: string): readonly Node[] {
+    const byPath = this.#byId.get(loose);
+    if (byPath === undefined) return NONE;
+    if (byPath.size === 1) for (const nodes of byPath.values()) return nodes;
+    return [...byPath.keys()].sort(comparePaths).flatMap((path) => byPath.get(path) ?? NONE);
+  }
+
+  #belongingTo(id: string): readonly Home[] {
+    const paths = [...(this.#belonging.get(id) ?? NONE)].sort(comparePaths);
+    return paths.map((path) => this.#homes.get(path)).filter((home) => home !== undefined);
+  }
+
   #forget(path: string): void {
-    for (const lookup of this.#resolutions.get(path)?.lookups ?? []) {
+    for (const lookup of this.#settled.get(path)?.lookups ?? NONE) {
       const asking = this.#watchers.get(lookup);
       asking?.delete(path);
       if (asking?.size === 0) this.#watchers.delete(lookup);
     }
-    this.#resolutions.delete(path);
+    this.#settled.delete(path);
   }
 
   /** Moves the index from one reading of a document to the next and marks who may see another answer. */
-  #exchange(old: Home | undefined, home: Home | undefined): void {
+  #exchange(path: string, old: Home | undefined, home: Home | undefined): void {
     const sameSeat = seat(old) === seat(home);
-    for (const id of new Set([...(old?.byId.keys() ?? []), ...(home?.byId.keys() ?? [])])) {
+    for (const id of new Set([...(old?.byId.keys() ?? NONE), ...(home?.byId.keys() ?? NONE)])) {
       const [before, after] = [old?.byId.get(id) ?? NONE, home?.byId.get(id) ?? NONE];
-      const others = (this.#byId.get(id) ?? NONE).filter((node) => node.home !== old);
-      const all = others.length === 0 ? after : [...others, ...after].sort(byPlace);
-      if (all.length === 0) this.#byId.delete(id);
-      else this.#byId.set(id, all);
+      const byPath = this.#byId.get(id);
+      if (after.length > 0) {
+        if (byPath === undefined) this.#byId.set(id, new Map([[path, after]]));
+        else byPath.set(path, after);
+      } else {
+        byPath?.delete(path);
+        if (byPath?.size === 0) this.#byId.delete(id);
+      }
       if (!sameSeat || !sameNodes(before, after)) this.#wake(id);
     }
-    for (const id of new Set([old?.document.belongsTo, home?.document.belongsTo])) {
-      if (id === null || id === undefined) continue;
-      const others = (this.#belonging.get(id) ?? NONE).filter((each) => each !== old);
-      const mine = home?.document.belongsTo === id ? [home] : NONE;
-      this.#belonging.set(
-        id,
-        [...others, ...mine].sort((a, b) => comparePaths(a.document.path, b.document.path)),
-      );
+    const ids = new Set([old?.document.belongsTo ?? null, home?.document.belongsTo ?? null]);
+    for (const id of ids) {
+      if (id === null) continue;
+      const paths = this.#belonging.get(id) ?? new Set();
+      this.#belonging.set(id, paths);
+      if (home?.document.belongsTo === id) paths.add(path);
+      else paths.delete(path);
       this.#wake(BELONGING + id);
     }
   }
@@ -170,6 +233,23 @@ export class PlanGraph {
   }
 }
 
+/** The graph of no documents. */
+export function emptyState(): GraphState {
+  return {
+    homes: [],
+    items: new Map(),
+    needs: new Map(),
+    findings: [],
+    cycles: [],
+    backlogItems: new Map(),
+    shared: [],
+    itemOf: () => undefined,
+    node: () => undefined,
+    needsOf: () => NONE,
+    isIsland: () => true,
+  };
+}
+
 /** What about a document, besides its items, decides how others see them. */
 function seat(home: Home | undefined): string {
   if (home === undefined) return '';
@@ -177,67 +257,16 @@ function seat(home: Home | undefined): string {
   return `${kind} ${dialect} ${belongsTo ?? ''}`;
 }
 
+/** What a group stands for is decided by what is in it, so a group is never the same. */
 function sameNodes(before: readonly Node[], after: readonly Node[]): boolean {
-  return (
-    before.length === after.length &&
-    before.every((node, at) => {
-      const other = after[at];
-      return (
-        other !== undefined &&
-        other.item.key === node.item.key &&
-        // What a group stands for is decided by what is in it.
-        node.children.length === 0 &&
-        other.children.length === 0
-      );
-    })
-  );
+  if (before.length !== after.length) return false;
+  return before.every((node, at) => {
+    const other = after[at];
+    if (other === undefined || other.item.key !== node.item.key) return false;
+    return node.children.length === 0 && other.children.length === 0;
+  });
 }
 
 export const comparePaths = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const byPlace = (a: Node, b: Node): number =>
-  comparePaths(a.home.document.path, b.home.document.path) || a.order - b.order;
-
-/** Only what waits for something can be part of a circle. */
-function* startKeys(
-  nodes: ReadonlyMap<string, Node>,
-  needs: ReadonlyMap<string, readonly string[]>,
-): Generator<string> {
-  for (const key of needs.keys()) if (nodes.has(key)) yield key;
-}
-
-/**
- * Everything an item really waits for: its own needs, those of the groups above it, and, for a parent, its children.
- * A need that lies in the same group as the item is no reason for its neighbours to wait.
- */
-export function waitsFor(
-  key: string,
-  nodes: ReadonlyMap<string, Node>,
-  needs: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const node = nodes.get(key);
-  if (node === undefined) return NONE;
-  const own = needs.get(key) ?? NONE;
-  if (node.parent === null && node.children.length === 0) return own;
-  const all = new Set(own);
-  for (const other of inheritedNeeds(node, nodes, needs)) all.add(other);
-  if (isContainer(node)) {
-    for (const child of node.children) if (isWork(child) && !child.item.optional) all.add(child.item.key);
-  }
-  return [...all];
-}
-
-/** Needs of the groups above an item that lie outside those groups. */
-export function inheritedNeeds(
-  node: Node,
-  nodes: ReadonlyMap<string, Node>,
-  needs: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const found: string[] = [];
-  for (let group = node.parent; group !== null; group = group.parent) {
-    for (const key of needs.get(group.item.key) ?? NONE) {
-      const other = nodes.get(key);
-      if (other !== undefined && !isWithin(other, group)) found.push(key);
-    }
-  }
-  return found;
-}
+export const byPlace = (a: Node, b: Node): number =>
+  a.home === b.home ? a.order - b.order : comparePaths(a.item.path, b.item.path) || a.order - b.order;

@@ -37,7 +37,7 @@ function inOrder(phase: Node, before: readonly Node[], edges: Edge[]): readonly 
   let beside: Node[] = [];
   for (const node of phase.children.filter(isWork)) {
     const waits = node.item.parallel ? barrier : beside.length > 0 ? beside : barrier;
-    for (const other of waits) edges.push({ from: node.item.key, to: other.item.key });
+    for (const other of waits) edges.push({ from: node, to: other });
     if (node.item.parallel) beside.push(node);
     else {
       barrier = [node];

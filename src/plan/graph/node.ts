@@ -21,6 +21,7 @@ export interface Node {
 export interface Home {
   readonly document: PlanDocument;
   readonly nodes: readonly Node[];
+  readonly byKey: ReadonlyMap<string, Node>;
   /** By loose id (see looseId). */
   readonly byId: ReadonlyMap<string, readonly Node[]>;
 }
@@ -80,8 +81,8 @@ interface Building {
 export function plant(document: PlanDocument): Home {
   const nodes: Building[] = [];
   const byId = new Map<string, Node[]>();
-  const home: Home = { document, nodes, byId };
   const byKey = new Map<string, Building>();
+  const home: Home = { document, nodes, byKey, byId };
   for (const item of document.items) {
     const node: Building = { item, home, order: nodes.length, parent: null, children: [] };
     nodes.push(node);

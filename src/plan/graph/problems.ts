@@ -1,6 +1,6 @@
 // Everything that is wrong with the plan as a whole, with place and, where one answer is right, its fix.
 import type { Problem, QuickFix } from '../../model/problem';
-import { documentProblems, inProgress, problemAt, type Draft } from './document-problems';
+import { documentProblems, inProgress, planOf, problemAt, type Draft } from './document-problems';
 import type { GraphState } from './graph';
 import { normalId } from './ids';
 import { oneSlipAway } from './nearest';
@@ -15,7 +15,26 @@ export interface Limits {
   readonly inProgress: number;
 }
 
-const ofHome = new WeakMap<Home, readonly Draft[]>();
+/** What a document alone says; kept as long as the document is. */
+interface Facts {
+  readonly drafts: readonly Draft[];
+  readonly begun: readonly Node[];
+  readonly anyCancelled: boolean;
+}
+const ofHome = new WeakMap<Home, Facts>();
+
+function factsOf(home: Home): Facts {
+  let facts = ofHome.get(home);
+  if (facts === undefined) {
+    facts = {
+      drafts: documentProblems(home),
+      begun: inProgress(home),
+      anyCancelled: home.nodes.some((node) => node.item.status === 'cancelled'),
+    };
+    ofHome.set(home, facts);
+  }
+  return facts;
+}
 
 /** Documents' own problems first, by document; then by place. */
 export function workspaceProblems(state: GraphState, limits: Limits, locate: Locate): readonly Problem[] {
@@ -25,19 +44,19 @@ export function workspaceProblems(state: GraphState, limits: Limits, locate: Loc
     if (list === undefined) drafts.set(draft.path, [draft]);
     else list.push(draft);
   };
+  const begun = new Map<string, readonly Node[]>();
   for (const home of state.homes) {
-    let own = ofHome.get(home);
-    if (own === undefined) {
-      own = documentProblems(home);
-      ofHome.set(home, own);
-    }
-    own.forEach(add);
+    const facts = factsOf(home);
+    facts.drafts.forEach(add);
+    if (facts.begun.length === 0) continue;
+    const plan = planOf(home);
+    begun.set(plan, [...(begun.get(plan) ?? []), ...facts.begun]);
   }
   for (const finding of state.findings) add(dependencyProblem(finding, state));
-  for (const cycle of state.cycles) add(cycleProblem(cycle, state));
+  for (const cycle of state.cycles) for (const draft of cycleProblem(cycle)) add(draft);
   for (const draft of cancelledNeeds(state)) add(draft);
   for (const draft of sharedIds(state)) add(draft);
-  for (const [, nodes] of inProgress(state.homes)) {
+  for (const nodes of begun.values()) {
     for (const node of nodes.slice(limits.inProgress)) {
       add(
         problemAt(
@@ -67,12 +86,12 @@ function place(draft: Draft, home: Home, locate: Locate): Problem {
 }
 
 function dependencyProblem(finding: Finding, state: GraphState): Draft {
-  const node = state.nodes.get(finding.key);
+  const node = state.node(finding.key);
   const path = node?.item.path ?? '';
   const base = { severity: 'warning', path, line: 0, span: finding.dependency.span } as const;
   const who = node === undefined ? finding.key : label(node);
   if (finding.code === 'ambiguous-dependency') {
-    const places = finding.candidates.map((key) => state.nodes.get(key)).filter((each) => each !== undefined);
+    const places = finding.candidates.map((key) => state.node(key)).filter((each) => each !== undefined);
     const shown = places.slice(0, 4).map((each) => `"${each.item.title}" (${placeOf(each, path)})`);
     return {
       ...base,
@@ -93,14 +112,14 @@ function dependencyProblem(finding: Finding, state: GraphState): Draft {
 }
 
 function suggestions(finding: Finding, state: GraphState): readonly string[] {
-  const node = state.nodes.get(finding.key);
+  const node = state.node(finding.key);
   if (node === undefined || finding.dependency.kind === 'range' || finding.dependency.kind === 'phase') return [];
   const loose = looseId(finding.target);
   const own = node.home.byId;
   const local = isLocalId(loose) && !isRegister(node.home);
-  const candidates = oneSlipAway(loose, (id) => own.has(id) || (!local && state.ids.has(id)));
+  const candidates = oneSlipAway(loose, (id) => own.has(id) || (!local && state.itemOf(id) !== undefined));
   return candidates
-    .map((id) => own.get(id)?.[0]?.item ?? state.ids.get(id))
+    .map((id) => own.get(id)?.[0]?.item ?? state.itemOf(id))
     .filter((item) => item !== undefined && item.key !== finding.key)
     .map((item) => item?.id ?? '')
     .filter((id) => id !== '');
@@ -123,29 +142,29 @@ function correction(finding: Finding, id: string): QuickFix | null {
   return null;
 }
 
-function cycleProblem(cycle: readonly string[], state: GraphState): Draft {
-  const nodes = cycle.map((key) => state.nodes.get(key)).filter((each) => each !== undefined);
-  const first = nodes[0];
-  const path = [...nodes, ...nodes.slice(0, 1)].map(label).join(' → ');
-  const message =
-    nodes.length === 1 ? `${path.split(' → ')[0]} waits for itself.` : `These wait for each other: ${path}.`;
-  if (first === undefined) throw new Error(`A circle without items: ${cycle.join(', ')}`);
-  return problemAt(first, 'dependency-cycle', 'error', message);
+function* cycleProblem(cycle: readonly Node[]): Generator<Draft> {
+  const [first] = cycle;
+  if (first === undefined) return;
+  const path = [...cycle, first].map(label).join(' → ');
+  const message = cycle.length === 1 ? `${label(first)} waits for itself.` : `These wait for each other: ${path}.`;
+  yield problemAt(first, 'dependency-cycle', 'error', message);
 }
 
 function* cancelledNeeds(state: GraphState): Generator<Draft> {
-  for (const [key, needs] of state.needs) {
-    const node = state.nodes.get(key);
-    if (node === undefined || node.item.status === 'done' || node.item.status === 'cancelled') continue;
-    for (const need of needs) {
-      const other = state.nodes.get(need);
-      if (other?.item.status !== 'cancelled') continue;
-      yield problemAt(
-        node,
-        'cancelled-dependency',
-        'warning',
-        `${label(node)} waits for ${label(other)}, which was cancelled (${placeOf(other, node.item.path)}).`,
-      );
+  const anywhere = state.homes.some((home) => factsOf(home).anyCancelled);
+  for (const home of anywhere ? state.homes : []) {
+    if (state.isIsland(home) && !factsOf(home).anyCancelled) continue;
+    for (const node of home.nodes) {
+      if (node.item.status === 'done' || node.item.status === 'cancelled') continue;
+      for (const other of state.needsOf(node)) {
+        if (other.item.status !== 'cancelled') continue;
+        yield problemAt(
+          node,
+          'cancelled-dependency',
+          'warning',
+          `${label(node)} waits for ${label(other)}, which was cancelled (${placeOf(other, node.item.path)}).`,
+        );
+      }
     }
   }
 }

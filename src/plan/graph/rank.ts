@@ -15,8 +15,8 @@ export interface Rank {
   readonly lane: Said;
   readonly moscow: Said;
   readonly priority: Said;
-  /** Higher is better; null comes after every number. */
-  readonly score: number | null;
+  /** Higher is better; -Infinity for none. */
+  readonly score: number;
 }
 
 const LANE = /\bP([0-4])\b/;
@@ -43,9 +43,9 @@ const SYMBOLS: readonly (readonly [string, number])[] = [
   ['🔧', 3],
   ['🟢', 3],
 ];
-const NO_LANE = 2;
-const NO_MOSCOW = 1.5;
-const NO_PRIORITY = 2;
+const UNSAID_LANE: Said = { rank: 2, text: null, by: null };
+const UNSAID_MOSCOW: Said = { rank: 1.5, text: null, by: null };
+const UNSAID_PRIORITY: Said = { rank: 2, text: null, by: null };
 
 const remembered = new Map<string, number | null>();
 
@@ -97,9 +97,9 @@ export function rankOf(node: Node, backlogItem: Node | undefined): Rank {
   for (let at: Node | null = node; at !== null; at = at.parent) listen(at);
   if (backlogItem !== undefined) for (let at: Node | null = backlogItem; at !== null; at = at.parent) listen(at);
   return {
-    lane: lane ?? { rank: NO_LANE, text: null, by: null },
-    moscow: moscow ?? { rank: NO_MOSCOW, text: null, by: null },
-    priority: priority ?? { rank: NO_PRIORITY, text: null, by: null },
-    score,
+    lane: lane ?? UNSAID_LANE,
+    moscow: moscow ?? UNSAID_MOSCOW,
+    priority: priority ?? UNSAID_PRIORITY,
+    score: score ?? Number.NEGATIVE_INFINITY,
   };
 }

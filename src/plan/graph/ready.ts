@@ -1,39 +1,27 @@
 // Which items can be worked on now: open, and everything they wait for is done. Cancelled work satisfies nobody.
-import { inheritedNeeds, type GraphState } from './graph';
-import { isContainer, isWork, type Node } from './node';
+import type { GraphState } from './graph';
+import { isContainer, isWork, type Home, type Node } from './node';
+import { inheritedNeeds, type Waiting } from './waiting';
 
-/** Ready items in document order. */
-export function readyNodes(state: GraphState): readonly Node[] {
-  const circular = new Set(state.cycles.flat());
-  const elsewhere = spelledOut(state);
-  const found: Node[] = [];
-  for (const home of state.homes) {
-    for (const node of home.nodes) if (!elsewhere.has(node) && isReady(node, state, circular)) found.push(node);
-  }
-  return found;
+/** Ready items of one document in its order. `circular`: members of circles, never ready. */
+export function readyIn(home: Home, waiting: Waiting, circular: ReadonlySet<Node>): readonly Node[] {
+  return home.nodes.filter((node) => isReady(node, waiting, circular));
 }
 
-function isReady(node: Node, state: GraphState, circular: ReadonlySet<string>): boolean {
-  const { status, key } = node.item;
+/** Members of all circles. */
+export const circularNodes = (state: GraphState): ReadonlySet<Node> => new Set(state.cycles.flat());
+
+function isReady(node: Node, waiting: Waiting, circular: ReadonlySet<Node>): boolean {
+  const { status } = node.item;
   if (status !== 'open' && status !== 'in-progress') return false;
-  if (!isWork(node) || isContainer(node) || circular.has(key)) return false;
+  if (!isWork(node) || isContainer(node) || circular.has(node)) return false;
   for (let group = node.parent; group !== null; group = group.parent) {
-    if (group.item.status === 'blocked' || group.item.status === 'cancelled') return false;
-    if (circular.has(group.item.key)) return false;
+    if (group.item.status === 'blocked' || group.item.status === 'cancelled' || circular.has(group)) return false;
   }
-  return openNeeds(node, state).length === 0;
-}
-
-/** What an item still waits for, its own needs and those of its groups. */
-export function openNeeds(node: Node, state: GraphState): readonly Node[] {
-  const open: Node[] = [];
-  const check = (key: string): void => {
-    const other = state.nodes.get(key);
-    if (other !== undefined && !isSatisfied(other)) open.push(other);
-  };
-  for (const key of state.needs.get(node.item.key) ?? []) check(key);
-  if (node.parent !== null) for (const key of inheritedNeeds(node, state.nodes, state.needs)) check(key);
-  return open;
+  return (
+    waiting.needsOf(node).every(isSatisfied) &&
+    (node.parent === null || inheritedNeeds(node, waiting).every(isSatisfied))
+  );
 }
 
 /** Done by its own word, or as a parent whose required work is done. */
@@ -47,7 +35,7 @@ export function isSatisfied(node: Node): boolean {
 }
 
 /** Backlog items that a task list with open work spells out: they are worked on there. */
-function spelledOut(state: GraphState): ReadonlySet<Node> {
+export function spelledOut(state: GraphState): ReadonlySet<Node> {
   const found = new Set<Node>();
   for (const home of state.homes) {
     const item = state.backlogItems.get(home.document.path);

@@ -5,8 +5,14 @@ import { normalTitle } from './ids';
 import { implicitEdges } from './implicit-order';
 import { isLocalId, isRegister, looseId, workOf, type Home, type Node } from './node';
 
-/** `from` waits for `to`. Keys, so that they outlive a re-reading of either document. */
+/** `from` waits for `to`. */
 export interface Edge {
+  readonly from: Node;
+  readonly to: Node;
+}
+
+/** An edge that leaves its document. Keys, so that it outlives a re-reading of either side. */
+export interface ForeignEdge {
   readonly from: string;
   readonly to: string;
 }
@@ -22,7 +28,9 @@ export interface Finding {
 }
 
 export interface Resolution {
-  readonly edges: readonly Edge[];
+  /** By position in the document: what each item waits for within the document. */
+  readonly own: readonly (readonly Node[])[];
+  readonly foreign: readonly ForeignEdge[];
   readonly findings: readonly Finding[];
   /** Ids that were looked for outside the document: when one of them changes hands, resolve again. */
   readonly lookups: ReadonlySet<string>;
@@ -41,45 +49,39 @@ export const BELONGING = 'documents of ';
 type Found = { readonly nodes: readonly Node[] } | { readonly candidates: readonly Node[] };
 const NOTHING: Found = { nodes: [] };
 
+const NO_NODES: readonly Node[] = [];
+
 export function resolveHome(home: Home, world: World): Resolution {
-  const edges: Edge[] = [];
   const findings: Finding[] = [];
   const lookups = new Set<string>();
   const finder = new Finder(home, world, lookups);
+  const edges: Edge[] = [];
   for (const node of home.nodes) {
     for (const dependency of node.item.dependencies) {
-      for (const target of finder.targets(node, dependency)) {
-        if ('candidates' in target.found) {
-          const candidates = target.found.candidates.map((each) => each.item.key);
-          findings.push({
-            code: 'ambiguous-dependency',
-            key: node.item.key,
-            dependency,
-            target: target.id,
-            candidates,
-          });
-        } else if (target.found.nodes.length === 0) {
-          if (target.id === '' || target.id === home.document.belongsTo) continue;
-          findings.push({
-            code: 'unknown-dependency',
-            key: node.item.key,
-            dependency,
-            target: target.id,
-            candidates: [],
-          });
+      for (const { id, found } of finder.targets(node, dependency)) {
+        const nodes = 'nodes' in found ? found.nodes : NO_NODES;
+        for (const other of nodes) {
+          edges.push(dependency.kind === 'blocks' ? { from: other, to: node } : { from: node, to: other });
         }
-        for (const other of 'nodes' in target.found ? target.found.nodes : []) {
-          edges.push(
-            dependency.kind === 'blocks'
-              ? { from: other.item.key, to: node.item.key }
-              : { from: node.item.key, to: other.item.key },
-          );
-        }
+        const code = 'candidates' in found ? 'ambiguous-dependency' : 'unknown-dependency';
+        if (nodes.length > 0 || (code === 'unknown-dependency' && (id === '' || id === home.document.belongsTo)))
+          continue;
+        const candidates = 'candidates' in found ? found.candidates.map((each) => each.item.key) : [];
+        findings.push({ code, key: node.item.key, dependency, target: id, candidates });
       }
     }
   }
-  edges.push(...implicitEdges(home));
-  return { edges, findings, lookups };
+  return { ...sortEdges(home, [...edges, ...implicitEdges(home)]), findings, lookups };
+}
+
+function sortEdges(home: Home, edges: readonly Edge[]): Pick<Resolution, 'own' | 'foreign'> {
+  const own: (readonly Node[])[] = Array.from({ length: home.nodes.length }, () => NO_NODES);
+  const foreign: ForeignEdge[] = [];
+  for (const { from, to } of edges) {
+    if (from.home !== home || to.home !== home) foreign.push({ from: from.item.key, to: to.item.key });
+    else if (own[from.order]?.includes(to) === false) own[from.order] = [...(own[from.order] ?? NO_NODES), to];
+  }
+  return { own, foreign };
 }
 
 class Finder {

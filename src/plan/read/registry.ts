@@ -1,16 +1,40 @@
 // All dialects, and which of them reads a document: the config's word, else the highest claim, else none.
 import { globMatcher, type PathMatcher } from '../../model/glob';
 import type { SourceText } from '../../model/text';
+import { backlogMd } from './backlog-md';
+import { beads } from './beads';
+import { bmad } from './bmad';
 import { checkboxTasks } from './checkbox-tasks';
+import { cursorPlan } from './cursor-plan';
 import type { Dialect } from './dialect';
+import { kiro } from './kiro';
+import { openSpec } from './openspec';
+import { referenceBacklog } from './reference-backlog';
 import { referencePrd } from './reference-prd';
 import { referenceTasks } from './reference-tasks';
+import { snarktank } from './snarktank';
+import { specKit } from './spec-kit';
+import { taskMaster } from './task-master';
 
 /** Raise with every change of what a reader makes of a text: readings kept from before are then read again. */
 export const READER_VERSION = '1';
 
 /** Order breaks ties: formats that a tool defines before those that people grew. */
-export const DIALECTS: readonly Dialect[] = [referenceTasks, referencePrd, checkboxTasks];
+export const DIALECTS: readonly Dialect[] = [
+  taskMaster,
+  backlogMd,
+  beads,
+  cursorPlan,
+  bmad,
+  kiro,
+  openSpec,
+  specKit,
+  snarktank,
+  referenceBacklog,
+  referenceTasks,
+  referencePrd,
+  checkboxTasks,
+];
 
 /** Says what the config wants for a path: a dialect, 'none' to leave it alone, null for no word. */
 export interface Overrides {

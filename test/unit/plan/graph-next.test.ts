@@ -100,7 +100,7 @@ describe('next', () => {
         const expected = whole.all().map((each) => each.node.item.key);
         expect(quick.first(limit).map((each) => each.node.item.key)).toEqual(expected.slice(0, limit));
         whole.all().forEach((each, at, all) => {
-          for (const other of all.slice(at + 1)) expect(compare(each, other)).toBe(-1);
+          for (const other of all.slice(at + 1)) expect(compare(each, other)).toBeLessThan(0);
         });
       }),
     );
