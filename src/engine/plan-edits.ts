@@ -118,19 +118,23 @@ function remove(turn: Turn, entry: TaskEntry): void {
   emit(turn, { type: 'task-removed', taskKey, actor: HAND });
 }
 
+const ALIKE = 0.8;
+const ALIKE_IN_PLACE = 0.5;
+
 /** The task that this one has become: by id in the same document, else by title and place. */
 function bestMatch(entry: TaskEntry, candidates: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
   const old = entry.row.spec;
   let best: TaskSpec | null = null;
-  let bestScore = 0.5;
+  let bestScore = 0;
   for (const spec of candidates.values()) {
     if (spec.path !== old.path) continue;
     if (old.id !== null && spec.id === old.id) return spec;
     // Another id is another task, however alike the titles.
     if (old.id !== null && spec.id !== null) continue;
-    const place = 1 / (1 + Math.abs(spec.rank - old.rank));
-    const score = similarity(old.title, spec.title) * 0.8 + place * 0.2;
-    if (score > bestScore) {
+    const alike = similarity(old.title, spec.title);
+    const samePlace = spec.rank === old.rank;
+    const score = alike + (samePlace ? 0.1 : 0);
+    if ((alike >= ALIKE || (samePlace && alike >= ALIKE_IN_PLACE)) && score > bestScore) {
       best = spec;
       bestScore = score;
     }

@@ -36,7 +36,7 @@ export function applyWish(turn: Turn, wish: RunWish, by: string): Outcome {
       const key = turn.state.keys.get(wish.taskKey) ?? wish.taskKey;
       const entry = turn.state.tasks.get(key);
       if (entry === undefined) return err({ kind: 'unknown-item', asked: wish.taskKey, nearest: [] });
-      if (wish.kind === 'skip' && (entry.row.state === 'succeeded' || entry.row.state === 'skipped')) {
+      if (wish.kind === 'skip' && isOver(entry) && entry.row.state !== 'failed') {
         return ok(entry.row.state);
       }
       if (ended) emit(turn, { type: 'run-resumed', actor: by });

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import { nextHotfixNumber } from '../../../src/engine/hotfix';
+import type { TaskSpec } from '../../../src/model/run';
+import { simulate, type Simulation } from './support/simulation';
+import { commandGate, passed, red, spec } from './support/world';
+
+const never = { default: { retries: 0, delayMs: 0, factor: 1, maxMs: 0, jitter: 0 } };
+const noRetry = { '*': never.default };
+const pauses = (sim: Simulation) => [...sim.state.pauses.values()].map(({ reason }) => reason.kind);
+const open = (sim: Simulation) =>
+  [...sim.state.openPauses].map((id) => sim.state.pauses.get(id)?.reason.kind ?? 'gone');
+const stateOf = (sim: Simulation, key: string) => sim.state.tasks.get(key)?.row.state;
+const edits = (sim: Simulation) => [...sim.state.edits.values()].map(({ change }) => change);
+const applyEdits = (sim: Simulation): void => {
+  for (
+    let e = sim.take(({ kind }) => kind === 'apply-edit');
+    e !== null;
+    e = sim.take(({ kind }) => kind === 'apply-edit')
+  ) {
+    if (e.kind === 'apply-edit') sim.step({ kind: 'edit-applied', editId: e.editId, result: 'ok' });
+  }
+};
+const gateResult = (sim: Simulation, good: boolean): void => {
+  const check = sim.take(({ kind }) => kind === 'check-gate');
+  if (check?.kind !== 'check-gate') throw new Error('no gate is checked');
+  const found = good ? passed(check.gate) : red(check.gate, 'exit code 1');
+  sim.step({ kind: 'gate-checked', attemptId: check.attemptId, gate: check.gate.name, found });
+};
+const failing: TaskSpec = spec('a', {
+  id: 'T-4',
+  title: 'Import orders',
+  commands: ['npm run import'],
+  criteria: [{ text: 'All orders are there', done: false }],
+});
+
+describe('hot fix', () => {
+  it('is offered, inserted, done, and then the original is tried again', () => {
+    const sim = simulate([failing, spec('b', { rank: 1, needs: ['a'] })], {}, { retry: noRetry });
+    sim.finish(1, {
+      outputs: [{ stream: 'err', bytes: 9, truncated: false, redactions: 0, head: '', tail: 'Error: no file' }],
+    });
+    expect([...sim.state.pauses.values()][0]).toMatchObject({ reason: { kind: 'task-failed' }, default: 'hotfix' });
+    sim.answer();
+    const fix = [...sim.state.tasks.values()].at(-1)!.row.spec;
+    expect(fix).toMatchObject({
+      id: 'T-HotFix-1',
+      title: 'Fix Import orders',
+      kind: 'hotfix',
+      repairs: 'a',
+      autoAdvance: false,
+      pauseAfter: true,
+      readyPrompt: 'HotFix complete - retry original task?',
+    });
+    expect(fix.criteria.map(({ text }) => text)).toContain('All orders are there');
+    expect(fix.steps).toEqual([
+      'Reproduce the failure',
+      'Fix the cause',
+      'Add a regression test',
+      'Re-run the validation: npm run import',
+    ]);
+    expect(edits(sim)).toMatchObject([{ kind: 'append-hotfix', after: 'a', id: 'T-HotFix-1', steps: fix.steps }]);
+    expect(stateOf(sim, 'a')).toBe('waiting');
+    expect(sim.state.tasks.get('a')?.row.spec.needs).toEqual([fix.key]);
+    expect(stateOf(sim, fix.key)).toBe('paused');
+    applyEdits(sim);
+    sim.answer(() => 'done');
+    expect(stateOf(sim, fix.key)).toBe('succeeded');
+    expect(open(sim)).toEqual(['pause-after']);
+    sim.answer(() => 'continue');
+    expect(stateOf(sim, 'a')).toBe('running');
+    sim.finish(0);
+    applyEdits(sim);
+    sim.finish(0);
+    applyEdits(sim);
+    expect(sim.state.run).toMatchObject({ status: 'succeeded', failuresInARow: 0 });
+  });
+
+  it('comes by itself once with "always"; that it did not help is asked', () => {
+    const sim = simulate([{ ...failing, gates: [commandGate('tests')] }], {}, { hotfix: 'always', retry: noRetry });
+    sim.finish(0);
+    gateResult(sim, false);
+    expect(pauses(sim)).toEqual(['your-turn']);
+    expect([...sim.state.tasks.values()].at(-1)?.row.spec.evidence).toBe('tests: exit code 1 (tried once)');
+    sim.answer(() => 'done');
+    sim.answer(() => 'continue');
+    sim.finish(0);
+    gateResult(sim, false);
+    expect(open(sim)).toEqual(['gate-failed', 'failures-in-a-row']);
+    expect(sim.state.run.failuresInARow).toBe(2);
+  });
+
+  it('is not offered with "never", and without smart pause the failure is final', () => {
+    const asked = simulate([failing], {}, { hotfix: 'never', retry: noRetry });
+    asked.finish(1);
+    expect([...asked.state.pauses.values()][0]?.choices.map(({ id }) => id)).toEqual(['retry', 'skip', 'fail', 'stop']);
+    const final = simulate(
+      [failing, spec('b', { needs: ['a'] })],
+      { smartPause: false },
+      { hotfix: 'never', retry: noRetry },
+    );
+    final.finish(1);
+    expect(final.state.run).toMatchObject({ status: 'failed', reason: '1 tasks wait for: Import orders' });
+    expect(stateOf(final, 'b')).toBe('waiting');
+  });
+
+  it('is not made for a hot fix', () => {
+    const sim = simulate([failing], {}, { hotfix: 'always', retry: noRetry });
+    sim.finish(1);
+    sim.answer(() => 'fail');
+    expect(sim.state.tasks.size).toBe(2);
+    expect(open(sim)).toContain('task-failed');
+  });
+
+  it('counts on from the numbers there are', () => {
+    expect(nextHotfixNumber([null, 'T-1', 'T-HotFix-3', 'T-hotfix-11', 'HotFix-40'])).toBe(12);
+    expect(nextHotfixNumber([])).toBe(1);
+  });
+
+  it('is known again when its document is read, and keeps its place in the graph', () => {
+    const sim = simulate([failing], {}, { retry: noRetry });
+    sim.finish(1);
+    sim.answer(() => 'hotfix');
+    const key = 'plan.md#T-HotFix-1';
+    const read = spec('plan.md::t-hotfix-1::fix import orders', {
+      id: 'T-HotFix-1',
+      title: 'Fix Import orders',
+      kind: 'hotfix',
+      needs: ['a'],
+      gates: [{ kind: 'criteria', name: 'Acceptance criteria' }],
+    });
+    sim.step({
+      kind: 'plan',
+      reading: {
+        specs: [failing, read],
+        status: new Map([
+          ['a', 'open'],
+          [read.key, 'open'],
+        ]),
+      },
+    });
+    expect(sim.state.tasks.size).toBe(2);
+    expect(sim.state.tasks.get(key)?.row.spec).toMatchObject({ key: read.key, needs: [], gates: [], repairs: 'a' });
+    expect(sim.state.tasks.get('a')?.row.spec.needs).toEqual([key]);
+    sim.answer(() => 'done');
+    expect(edits(sim).at(-1)).toMatchObject({ kind: 'set-status', key: read.key, status: 'done' });
+  });
+});
+
+describe('red gates', () => {
+  const gated = spec('a', { gates: [commandGate('lint'), commandGate('tests')] });
+  const toRed = () => {
+    const sim = simulate([gated]);
+    sim.finish(0);
+    gateResult(sim, true);
+    gateResult(sim, false);
+    return sim;
+  };
+  it('never tick the document and are asked about', () => {
+    const sim = toRed();
+    expect([...sim.state.pauses.values()]).toMatchObject([
+      { reason: { kind: 'gate-failed', gates: ['tests'], detail: 'tests: exit code 1' }, default: 'hotfix' },
+    ]);
+    expect(edits(sim)).toEqual([]);
+  });
+  it('waive: done, and it says so', () => {
+    const sim = toRed();
+    sim.answer(() => 'waive');
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'waived' });
+  });
+  it('continue: all gates are checked again, the command is not run again', () => {
+    const sim = toRed();
+    sim.answer(() => 'continue');
+    gateResult(sim, true);
+    gateResult(sim, true);
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'verified', attempt: 1 });
+  });
+  it('retry: the command is run again', () => {
+    const sim = toRed();
+    sim.answer(() => 'retry');
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'running', attempt: 2 });
+  });
+  it('a question of a gate is the person’s to answer, and fails the gate on fail', () => {
+    const sim = simulate([
+      spec('a', { gates: [{ kind: 'criteria', name: 'Criteria' }], criteria: [{ text: 'x', done: false }] }),
+    ]);
+    sim.finish(0);
+    const check = sim.take(({ kind }) => kind === 'check-gate');
+    if (check?.kind !== 'check-gate') throw new Error('no check');
+    sim.step({ kind: 'gate-checked', attemptId: check.attemptId, gate: 'Criteria', found: { ask: 'Is x so?' } });
+    expect(open(sim)).toEqual(['gate-person']);
+    sim.answer(() => 'fail');
+    expect(open(sim)).toEqual(['gate-failed']);
+    sim.answer(() => 'waive');
+    expect(stateOf(sim, 'a')).toBe('succeeded');
+    const passes = simulate([
+      spec('a', { gates: [{ kind: 'criteria', name: 'Criteria' }], criteria: [{ text: 'x', done: false }] }),
+    ]);
+    passes.finish(0);
+    passes.step({ kind: 'gate-checked', attemptId: 'run-t1-1', gate: 'Criteria', found: { ask: 'Is x so?' } });
+    passes.answer(() => 'done');
+    expect(edits(passes)).toEqual([
+      { kind: 'tick-criteria', key: 'a', lines: ['x'] },
+      { kind: 'set-status', key: 'a', status: 'done' },
+    ]);
+  });
+});
+
+describe('two failures in a row', () => {
+  const tasks = [0, 1, 2, 3].map((i) => spec(`t${String(i)}`, { rank: i }));
+  it('hold the run with what failed; one failure lets independent tasks go on', () => {
+    const sim = simulate(tasks, {}, { retry: noRetry });
+    sim.finish(1);
+    expect(stateOf(sim, 't1')).toBe('running');
+    sim.finish(1);
+    expect(stateOf(sim, 't2')).toBe('ready');
+    expect(open(sim)).toEqual(['task-failed', 'task-failed', 'failures-in-a-row']);
+    const hold = [...sim.state.pauses.values()].at(-1);
+    expect(hold).toMatchObject({ taskKey: null, reason: { tasks: ['t0', 't1'] }, default: 'stop' });
+    sim.step({ kind: 'answer', pauseId: hold!.id, answer: { choice: 'continue', text: null, by: 'ann', at: 1 } });
+    expect(stateOf(sim, 't2')).toBe('running');
+    sim.finish(1);
+    expect(stateOf(sim, 't3')).toBe('running');
+  });
+  it('are forgotten after a success', () => {
+    const sim = simulate(tasks, {}, { retry: noRetry });
+    sim.finish(1);
+    sim.finish(0);
+    sim.finish(1);
+    expect(open(sim)).toEqual(['task-failed', 'task-failed']);
+    expect(sim.state.run.failuresInARow).toBe(1);
+  });
+  it('stop ends the run with its reason; what was not begun is cancelled', () => {
+    const sim = simulate(tasks, {}, { retry: noRetry });
+    sim.finish(1);
+    sim.finish(1);
+    const hold = [...sim.state.pauses.values()].at(-1);
+    sim.step({ kind: 'answer', pauseId: hold!.id, answer: { choice: 'stop', text: null, by: 'ann', at: 1 } });
+    expect(sim.ended()).toBe(true);
+    expect(sim.state.run.reason).toBe('2 failures in a row');
+    expect(sim.state.openPauses.size).toBe(0);
+    expect([...sim.state.tasks.values()].map(({ row }) => row.state)).toEqual(Array(4).fill('cancelled'));
+  });
+});
