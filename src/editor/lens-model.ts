@@ -33,6 +33,9 @@ const STATE_ICONS: Readonly<Partial<Record<VisibleState, string>>> = {
   blocked: '$(circle-slash) ',
 };
 
+/** A document with more open tasks than this shows only those of runs: thousands of lenses make typing slow. */
+const MOST = 400;
+
 export function lensesOf(
   folder: string,
   document: PlanDocument,
@@ -42,11 +45,16 @@ export function lensesOf(
 ): readonly Lens[] {
   if (mode === 'off') return [];
   const index = indexDocument(document);
+  const isOpenTask = (item: Item): boolean =>
+    TASK_KINDS.has(item.kind) &&
+    item.status !== 'done' &&
+    item.status !== 'cancelled' &&
+    index.children(item.key).length === 0;
+  const onlyLive = mode === 'waiting' || document.items.filter(isOpenTask).length > MOST;
   return document.items.flatMap((item) => {
     const activity = runs.activity.get(item.key) ?? null;
     const live = activity?.live === true;
-    if (mode === 'waiting' && !live) return [];
-    if (!live && (!TASK_KINDS.has(item.kind) || index.children(item.key).length > 0)) return [];
+    if (!live && (onlyLive || !isOpenTask(item))) return [];
     const state = stateOfItem(item.status, activity);
     if (state === 'done' || state === 'cancelled') return [];
     const ref = itemRef(folder, item.key);

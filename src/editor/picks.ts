@@ -14,6 +14,8 @@ import { iconOf, stateOfRun, stateWords } from './state-look';
 import { fieldWords } from './value-text';
 import { t } from './words';
 
+const SHOWN_AT_ONCE = 400;
+
 interface Choice<T> extends vscode.QuickPickItem {
   readonly value: T;
 }
@@ -79,7 +81,46 @@ export async function pickItem(folder: Folder, title: string, among?: ReadonlySe
   const ready = new Map(plan.ready().map((item, index) => [item.key, index]));
   const rank = (item: Item): number =>
     ready.get(item.key) ?? (item.status === 'done' || item.status === 'cancelled' ? 2e9 : 1e9);
-  return pick(title, items.sort((a, b) => rank(a) - rank(b)).map(itemChoice));
+  const sorted = items.sort((a, b) => rank(a) - rank(b));
+  return sorted.length <= SHOWN_AT_ONCE ? pick(title, sorted.map(itemChoice)) : search(title, sorted);
+}
+
+/** Among thousands only what fits the typed words is handed to the editor. */
+async function search(title: string, items: readonly Item[]): Promise<Item | undefined> {
+  const box = vscode.window.createQuickPick<Choice<Item>>();
+  const fitting = (typed: string): readonly Choice<Item>[] => {
+    const words = typed.toLowerCase().split(/\s+/);
+    const fits = (item: Item): boolean => {
+      const text = `${item.id ?? ''} ${item.title} ${item.path}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    };
+    return items
+      .values()
+      .filter(fits)
+      .take(SHOWN_AT_ONCE)
+      .map((item) => ({ ...itemChoice(item), alwaysShow: true }))
+      .toArray();
+  };
+  box.title = title;
+  box.placeholder = t('Type a part of the id, title or file');
+  box.items = fitting('');
+  const chosen = Promise.withResolvers<Item | undefined>();
+  const subscriptions = [
+    box.onDidChangeValue((typed) => {
+      box.items = fitting(typed);
+    }),
+    box.onDidAccept(() => {
+      chosen.resolve(box.selectedItems[0]?.value ?? box.activeItems[0]?.value);
+      box.hide();
+    }),
+    box.onDidHide(() => chosen.resolve(undefined)),
+  ];
+  box.show();
+  try {
+    return await chosen.promise;
+  } finally {
+    for (const each of [...subscriptions, box]) each.dispose();
+  }
 }
 
 async function pickItems(folder: Folder, title: string): Promise<readonly string[] | undefined> {

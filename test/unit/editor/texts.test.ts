@@ -103,6 +103,14 @@ describe('lenses', () => {
     expect(titles('waiting', indexRuns([view], [answered]))).toEqual(['9: $(clock) waiting']);
   });
 
+  it('are only those of runs in a document with very many tasks', () => {
+    const many = planDocument(Array.from({ length: 2000 }, (_, n) => item(`T${n}`, 'open', { line: n + 1 })));
+    const view = runView('running', [taskRun('T7', 'running')]);
+    expect(lensesOf('f', many, indexRuns([view], []), 'tasks', english)).toMatchObject([
+      { line: 8, title: '$(sync~spin) running' },
+    ]);
+  });
+
   it('offer to try a failed task again', () => {
     const view = runView('failed', [taskRun('T2', 'failed')]);
     expect(titles('tasks', indexRuns([view], []))).toEqual(['9: $(debug-restart) Retry', '9: $(error) failed']);
