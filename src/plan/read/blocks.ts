@@ -41,7 +41,7 @@ export interface CodeBlock {
 export type Block = LineBlock | EntryBlock | CodeBlock;
 
 const MARK = /^(?:[-*+]|\d{1,9}[.)])[ \t]+/;
-const BOX = /^\[([^\]\n]{1,2})\](?=[ \t]|$)/u;
+const BOX = /^\[([^\]\n]{1,2})\](?=[ \t]|$)|^\[([ xX])\](?![([])/u;
 /** A line that starts a field of its own although markdown takes it for the continuation of a paragraph. */
 const FIELD_START = /^(?:\*\*[^*\n]{2,60}\*\*|[🛑⏸])/u;
 
@@ -139,7 +139,7 @@ class Flattener {
     if (first === undefined) return;
     let start = first.start + (MARK.exec(text.slice(first.start, first.end))?.[0].length ?? 0);
     const box = BOX.exec(text.slice(start, Math.min(first.end, start + 8)));
-    const boxSpan = box === null ? null : { start: start + 1, end: start + 1 + (box[1]?.length ?? 0) };
+    const boxSpan = box === null ? null : { start: start + 1, end: start + box[0].length - 1 };
     if (box !== null) {
       start += box[0].length;
       while (start < first.end && (text[start] === ' ' || text[start] === '\t')) start += 1;

@@ -60,19 +60,22 @@ function inlineText(source: string): string {
     .trim();
 }
 
+const MARKS = /[*_`[\]<>&\\~]/g;
+const PRIVATE = /[\ue000-\ue07f]/g;
+const BOLD_OR_CODE =
+  /\*\*([^*_`[\]<>&\\~\s](?:[^*_`[\]<>&\\~]{0,400}[^*_`[\]<>&\\~\s])?)\*\*(?![\p{L}\p{N}])|`([^`\n]+)`(?!`)/gu;
+
 /** Only well-formed bold and code marks around plain words: no parser needed, null otherwise. */
 function simpleText(source: string): string | null {
+  if (/[\ue000-\ue07f]/.test(source)) return null;
+  // Marks inside code are text: they are moved out of the way while looking for marks that are left.
   const rest = source.replace(
-    /\*\*([^*_`[\]<>&\\~\s](?:[^*_`[\]<>&\\~]*[^*_`[\]<>&\\~\s])?)\*\*(?![\p{L}\p{N}])|`([^`\n]+)`(?!`)/gu,
+    BOLD_OR_CODE,
     (_, bold?: string, code?: string) =>
-      bold ??
-      `\u0000${(code ?? '').replace(/[*_`[\]<>&\\~]/g, (mark) => String.fromCharCode(0xe000 + mark.charCodeAt(0)))}\u0000`,
+      bold ?? (code ?? '').replace(MARKS, (mark) => String.fromCharCode(0xe000 + mark.charCodeAt(0))),
   );
   if (/[*`[\]<>&\\~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/u.test(rest)) return null;
-  return rest
-    .replace(/\u0000/g, '')
-    .replace(/[\ue000-\ue07f]/g, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xe000))
-    .trim();
+  return rest.replace(PRIVATE, (mark) => String.fromCharCode(mark.charCodeAt(0) - 0xe000)).trim();
 }
 
 interface AnyNode {

@@ -38,6 +38,12 @@ const LISTS: ReadonlySet<Field> = new Set([
   'blocks',
   'description',
 ]);
+const GLUED = /(?<=[^\s*(]|[^\s]\*\*)\*\*[^*\n:]{2,40}:\*\*/;
+const LONGEST_GLUED = 4000;
+/** A box that follows its label in the same line. */
+const INLINE_BOX = /^[-*+]\s+\[([^\]\n]{1,2})\]\s*/u;
+/** A status that names what the task waits for. */
+const WAITS = /^\W*(?:waiting (?:for|on)|blocked by|depends on|after)\s+/i;
 const YES = /^\W*(yes|true|on|enabled|no|false|off|disabled|none)\b/i;
 const UNFILLED = /^(?:yes|no|enabled|disabled|as above|n\/?a|none|-+|—|tbd)\.?$/i;
 
@@ -127,6 +133,14 @@ class BodyReader {
     if (entry.box !== null && boxStatus(this.#slice(entry.box)) === null)
       this.#odd.push({ span: entry.box, line: entry.line });
     const { field } = this.#current;
+    const glued = GLUED.exec(this.#slice(entry.span).slice(0, LONGEST_GLUED));
+    if (glued !== null) {
+      // "- [ ] last criterion**Quality Gates:**- [ ] first gate": the line end between them was lost.
+      const cut = entry.span.start + glued.index;
+      this.#entry({ ...entry, span: { start: entry.span.start, end: cut }, more: [] });
+      for (const label of labelsIn(this.#text, { start: cut, end: entry.span.end })) this.label(label, entry.line, -1);
+      return;
+    }
     if (field === 'criteria' || field === 'gates' || field === 'tests') this.#lists[field].push(this.#criterion(entry));
     else if (field === 'commands') {
       for (const span of codeSpans(this.#slice(entry.span))) this.#command(span, entry.span.start, entry.line);
@@ -171,15 +185,7 @@ class BodyReader {
       case 'criteria':
       case 'gates':
       case 'tests':
-        if (!UNFILLED.test(value.text)) {
-          this.#lists[field].push({
-            text: plainText(value.text),
-            done: null,
-            line: value.line,
-            box: null,
-            command: commandOfCriterion(value.text),
-          });
-        }
+        if (!UNFILLED.test(value.text)) this.#lists[field].push(inlineCriterion(value));
         break;
       case 'dependencies':
       case 'blocks':
@@ -265,9 +271,28 @@ class BodyReader {
     draft.tests = this.#lists.tests;
     draft.dependencies = this.#dependencies;
     draft.dates = this.#dates;
+    const waits = this.#status === null || this.#dependencies.length > 0 ? null : WAITS.exec(this.#status.text);
+    if (waits !== null && this.#status !== null) {
+      const start = this.#status.span.start + waits[0].length;
+      const named = readDependencies(this.#status.text.slice(waits[0].length), start);
+      draft.dependencies = named.filter((dependency) => dependency.targets.length > 0);
+    }
     const clean = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null)) as Partial<Item>;
     return { draft: clean, status: this.#status, values: this.#values, seen: this.#seen, oddBoxes: this.#odd };
   }
+}
+
+function inlineCriterion(value: FieldValue): Criterion {
+  const box = INLINE_BOX.exec(value.text);
+  const source = box === null ? value.text : value.text.slice(box[0].length);
+  const open = value.span.start + value.text.indexOf('[') + 1;
+  return {
+    text: plainText(source),
+    done: box === null ? null : boxStatus(box[1] ?? '') === 'done',
+    line: value.line,
+    box: box === null ? null : { start: open, end: open + (box[1]?.length ?? 1) },
+    command: commandOfCriterion(source),
+  };
 }
 
 function headOf(value: FieldValue): { text: string; span: Span } {

@@ -11,6 +11,7 @@ const RANGE = new RegExp(
   String.raw`\b(tasks?\s+|t-?|phases?\s+)(${NUMBER})\s*(?:-|to|through|thru|\.\.+)\s*(?:tasks?\s+|t-?)?(${NUMBER})(?![\d.]*\w)`,
   'i',
 );
+const LETTER_RANGE = /(?<![\w.-])([A-Z]\d{1,2})\s*(?:-|to|through|\.\.+)\s*([A-Z]\d{1,2})(?![\w-])/;
 const PHASE = /\bphases?\s+(\d+(?:\.\d+)?)((?:\s*(?:,|and|&|\+)\s*\d+(?:\.\d+)?\b)*)/i;
 const ITEM =
   /(?<![\w.-])(?:t-hotfix-\d+|tasks?\s+(?:t-?)?\d+(?:\.\d+)*|tasks?\s+[A-Z]\d+|t-?\d+(?:\.\d+)*|[A-Z]{1,6}-\d+(?:-[A-Za-z]{1,3}\d*)*|[A-H]\d{1,2})(?![\w]|-\d)/gi;
@@ -81,18 +82,39 @@ function idOf(written: string): string {
 }
 
 function rangeOf(plain: string): readonly string[] | null {
+  const letters = LETTER_RANGE.exec(plain);
+  if (letters?.[1] !== undefined && letters[2] !== undefined) return letterRange(letters[1], letters[2]);
   const match = RANGE.exec(plain);
   const [word, from, to] = [match?.[1], match?.[2], match?.[3]];
   if (word === undefined || from === undefined || to === undefined) return null;
   const cut = from.lastIndexOf('.') + 1;
   const prefix = from.slice(0, cut);
-  if (to.includes('.') && !to.startsWith(prefix)) return null;
+  const ends = [normalId(`Task ${from}`), normalId(`Task ${to}`)];
+  if (to.includes('.') && (!to.startsWith(prefix) || cut === 0)) return /^phase/i.test(word) ? null : ends;
   if (!to.includes('.') && cut > 0) return null;
   const first = Number(from.slice(cut));
   const last = Number(to.slice(to.lastIndexOf('.') + 1));
   if (last < first || last - first > LARGEST_RANGE) return null;
   const name = /^phase/i.test(word) ? 'Phase' : 'Task';
   return Array.from({ length: last - first + 1 }, (_, at) => normalId(`${name} ${prefix}${first + at}`));
+}
+
+/** "B1-B3" is three tasks; of "C1-D3" only the ends are known here, the document knows what lies between. */
+function letterRange(from: string, to: string): readonly string[] {
+  const [first, last] = [Number(from.slice(1)), Number(to.slice(1))];
+  if (from.slice(0, 1) !== to.slice(0, 1) || last < first || last - first > LARGEST_RANGE)
+    return [normalId(from), normalId(to)];
+  return Array.from({ length: last - first + 1 }, (_, at) => normalId(`${from.slice(0, 1)}${first + at}`));
+}
+
+/** Fills a range of which only the ends were known with what the document lists between them. */
+export function fillRange(dependency: Dependency, ids: readonly string[]): Dependency {
+  const [first, last] = dependency.targets;
+  if (dependency.kind !== 'range' || dependency.targets.length !== 2 || first === undefined || last === undefined)
+    return dependency;
+  const [from, to] = [ids.indexOf(first), ids.lastIndexOf(last)];
+  if (from === -1 || to <= from + 1) return dependency;
+  return { ...dependency, targets: [...new Set(ids.slice(from, to + 1))] };
 }
 
 function pieces(value: string): readonly Span[] {

@@ -151,6 +151,7 @@ function readSections(
 function formOf(name: TaskName, depth: number): string {
   if (name.lead !== null) return 'T9';
   if (name.fields !== null) return 'T17';
+  if (name.form === 'T16' && !/^P/i.test(name.id ?? '')) return 'T11';
   return name.form === 'T1' && depth === 3 ? 'T2' : name.form;
 }
 

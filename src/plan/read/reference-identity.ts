@@ -45,7 +45,7 @@ export function groupEntries(entries: readonly Entry[]): readonly ItemGroup[] {
 
 function primaryOf(group: readonly Entry[]): Entry {
   const ranked = [...group].sort((a, b) => ORDER.indexOf(a.form) - ORDER.indexOf(b.form) || a.line - b.line);
-  const first = ranked.find((entry) => entry.statusText !== null) ?? ranked[0];
+  const first = ranked.find((entry) => entry.statusText !== null || entry.form === 'archive') ?? ranked[0];
   if (first === undefined) throw new Error('A group has at least one entry.');
   return first;
 }
@@ -62,7 +62,7 @@ export function mergedDraft(group: ItemGroup, drafts: ReadonlyMap<Entry, Partial
       else if (name === 'dates') merged[name] = { ...(value as object), ...have };
     }
   }
-  return merged as Partial<Item>;
+  return merged;
 }
 
 /** Reports what the places of one item say differently, and ids that name several items. */
@@ -94,10 +94,15 @@ export function reportIdentity(groups: readonly ItemGroup[], problems: ProblemLi
   }
 }
 
+/** An archive row says done by standing where it stands. */
+function saysStatus(entry: Entry): boolean {
+  return entry.statusText !== null || entry.form === 'archive';
+}
+
 function reportConflict(primary: Entry, entry: Entry, problems: ProblemList): void {
   const span = entry.site !== null && entry.statusText !== null ? entry.site.span : entry.titleSpan;
   const says: string[] = [];
-  if (entry.statusText !== null && primary.statusText !== null && entry.status !== primary.status)
+  if (saysStatus(entry) && saysStatus(primary) && entry.status !== primary.status)
     says.push(`is ${primary.status} in line ${primary.line} and ${entry.status} here`);
   const [points, other] = [primary.draft.points?.value, entry.draft.points?.value];
   if (points !== undefined && other !== undefined && points !== other)

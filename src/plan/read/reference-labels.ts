@@ -131,7 +131,7 @@ export interface Labelled {
 }
 
 const BOLD = /\*\*([^*\n]{1,70}?)(?::\s*\*\*|\*\*\s*:)/g;
-const PLAIN = /^[^\p{L}*`[]{0,6}([\p{L}][\p{L} \/-]{1,40}?)\s*:(?=\s|$)/u;
+const PLAIN = /^[^\p{L}*`[]{0,6}([\p{L}][\p{L} /-]{1,40}?)\s*:(?=\s|$)/u;
 const LONGEST_LINE = 20_000;
 
 export function labelName(raw: string): string {

@@ -255,8 +255,7 @@ export function draftOf(metas: readonly Meta[]): Partial<Item> {
   }
   if (dependencies.length > 0) draft.dependencies = dependencies;
   if (Object.keys(dates).length > 0) draft.dates = dates;
-  const clean = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null));
-  return clean as Partial<Item>;
+  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null));
 }
 
 function metaLine(metas: readonly Meta[], key: string): number {

@@ -24,6 +24,8 @@ export interface Phase {
 const WORD =
   /^(?:[^\p{L}\p{N}]|\*\*|(?:\d+(?:\.\d+)*[.)]\s*))*(phase|epic|milestone|stage|sprint|iteration|wave|week)s?\s+(\d+(?:\.\d+)*|[A-Z]|[IVX]{1,4})(?![\p{L}\p{N}])[\s:.–—*-]*/iu;
 const MOSCOW = /\b(must|should|could|won'?t)(?:[\s-]+have)?\b/i;
+/** A field glued to the words before it. */
+const FIELD_IN_LINE = /(?<=[^\s*(]|\*\*)\*\*[^*\n:]{2,40}:\s*\*\*/;
 const EFFORT =
   /\(\s*((?:~|≈)?\s*\d[\d.,]*\s*(?:[-–—]\s*\d[\d.,]*\s*)?(?:h|hours?|hrs?|d|days?|weeks?|minutes?|mins?|points?|pts?)\b[^()]*)\)/i;
 
@@ -33,7 +35,9 @@ export function phaseIn(text: string, span: Span, line: number, end: number, sec
   const match = WORD.exec(source.slice(0, 60));
   const [word, number] = [match?.[1], match?.[2]];
   if (match === null || word === undefined || number === undefined) return null;
-  const site = suffixSite(text, span);
+  const glued = source.search(FIELD_IN_LINE);
+  const own = glued === -1 ? span : { start: span.start, end: span.start + glued };
+  const site = suffixSite(text, own);
   const rest = { start: span.start + match[0].length, end: Math.max(span.start + match[0].length, site.span.start) };
   const words = cleanTitle(text.slice(rest.start, Math.min(rest.end, rest.start + 2000)));
   const kind = /epic/i.test(word) ? 'epic' : /milestone/i.test(word) ? 'milestone' : 'phase';

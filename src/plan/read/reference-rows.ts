@@ -265,6 +265,8 @@ function readRow(
   const points = cell('points');
   const dependencies = cell('dependencies');
   const date = cell('date');
+  // A PRD is linked in the dependency column now and then.
+  const prd = /(?:^|[\s`(])([^\s`()]*\bPRD[-_][^\s`()]*\.md)\b/.exec(dependencies?.text ?? '')?.[1] ?? null;
   const number = /^\W*(\d+(?:\.\d+)?)\b/.exec(points?.text ?? '')?.[1];
   const known = status === null ? null : classifyStatus(status.text);
   const written = status === null || status.text === '' ? null : status.text;
@@ -277,7 +279,7 @@ function readRow(
     lastLine: row.lastLine,
     site: status === null ? null : { form: 'cell', span: status.span, text: written, status: known },
     status: archived ? 'done' : (known ?? 'open'),
-    statusText: archived ? (date?.text ?? null) : written,
+    statusText: archived ? null : written,
     draft: {
       ...(priority === null || priority.text === ''
         ? {}
@@ -295,6 +297,7 @@ function readRow(
             ),
             dependencySite: dependencies.span,
           }),
+      ...(prd === null ? {} : { prd }),
       ...(date === null || date.text === ''
         ? {}
         : { dates: { completion_date: { value: date.text, text: date.text, span: date.span } } }),

@@ -1,5 +1,6 @@
 // Turns places that findTasks found into items: status and its site, title, phase as parent, sub-tasks, problems.
 import type { Item } from '../../model/plan';
+import type { Span, Written } from '../../model/text';
 import { plainHyphens } from '../graph/ids';
 import { makeItem, type ItemDraft, type KeyMaker } from './item';
 import type { Body } from './reference-body';
@@ -54,7 +55,7 @@ export function taskDraft(
     site,
     draft: {
       ...own,
-      ...(own.moscow === undefined && phase?.moscow ? { moscow: phase.moscow } : {}),
+      ...(own.moscow === undefined ? { moscow: moscowInTitle(index.text, titleSpan) ?? phase?.moscow ?? null } : {}),
       path,
       id: task.name.id,
       title: fallback,
@@ -72,6 +73,16 @@ export function taskDraft(
       headings,
     },
   };
+}
+
+/** "P1 — Ship the schema (Must)". */
+function moscowInTitle(text: string, title: Span): Written<string> | null {
+  const start = Math.max(title.start, title.end - 40);
+  const match = /\(\W{0,6}(must|should|could|won'?t)(?:[ -]have)?\)\W{0,4}$/i.exec(text.slice(start, title.end));
+  const word = match?.[1];
+  if (match === null || word === undefined) return null;
+  const at = start + match.index + match[0].indexOf(word);
+  return { value: word, text: word, span: { start: at, end: at + word.length } };
 }
 
 /** The item of a phase. */

@@ -2,9 +2,10 @@
 // that project are recognised and hold no tasks.
 import type { Item, PlanDocument } from '../../model/plan';
 import type { SourceText } from '../../model/text';
-import { normalTitle } from '../graph/ids';
+import { normalId, normalTitle } from '../graph/ids';
 import type { Dialect } from './dialect';
 import { KeyMaker } from './item';
+import { fillRange } from './reference-dependencies';
 import { findTasks, titlesAbove, type FoundTask } from './reference-find-tasks';
 import { taskName } from './reference-headings';
 import { readHeader } from './reference-header';
@@ -16,7 +17,9 @@ import { SiteBook } from './status-sites';
 
 const FILE_NAME =
   /(?:task[-_ ]?lists?|^tasks[-_]|[-_]tasks\.md$|process[-_]tasks|task[-_]generation|(?:^|[-_\d])execution[-_]|execution[-_ ]plan)/i;
-const NO_PLAN = /(?:^|\/)(?:\d{3}_guides|guides)\/|template[^/]*\.md$|(?:^|\/)run-[^/]*\.md$/i;
+/** Guides, templates and run logs of the reference project: they look like plans and hold none. */
+const NO_PLAN = /(?:^|\/)\d{3}_guides\/|(?:^|\/)\d{3}_[^/]*template[^/]*\.md$|(?:^|\/)run-[a-z]-\d[^/]*\.md$/i;
+const TEMPLATE = /template[^/]*\.md$/i;
 const TITLE =
   /^#\s+.*\b(?:task list|process tasks?|task generation|execution plan|prioritized execution|tasks? (?:for|—|-))\b/im;
 
@@ -24,6 +27,8 @@ export const referenceTasks: Dialect = {
   id: 'reference-tasks',
   claim(source) {
     if (NO_PLAN.test(source.path)) return 0.9;
+    if (TEMPLATE.test(source.path))
+      return FILE_NAME.test(source.path) || TITLE.test(source.text.slice(0, 4000)) ? 0.6 : 0;
     if (!/\.(?:md|markdown|mdown)$/i.test(source.path)) return 0;
     const name = source.path.slice(source.path.lastIndexOf('/') + 1);
     const named = FILE_NAME.test(name);
@@ -54,7 +59,7 @@ export function readTaskDocument(source: SourceText, dialect: 'reference-tasks')
   const lines = scanLines(source.text);
   const sections = cutSections(lines);
   const problems = new ProblemList(source.path, lines.index);
-  const noPlan = NO_PLAN.test(source.path);
+  const noPlan = NO_PLAN.test(source.path) || TEMPLATE.test(source.path);
   const tasks = noPlan ? [] : findTasks(lines, sections);
   const header = readHeader(source.path, lines, sections, lineTest(tasks));
   const items = buildTaskItems(source.path, lines, sections, tasks, problems);
@@ -139,8 +144,11 @@ export function buildTaskItems(
     for (const subtask of subtaskDrafts(path, lines, task, problems)) add(subtask, draft);
   }
   const keyOf = new Map<Draft, string>();
+  const ids = tasks.map((task) => (task.name.id === null ? '' : normalId(task.name.id)));
   return drafts.map(({ draft, under }) => {
-    const item = finish(keys, book, draft, under === null ? null : (keyOf.get(under) ?? null));
+    const dependencies = draft.draft.dependencies?.map((dependency) => fillRange(dependency, ids)) ?? [];
+    const whole = { ...draft, draft: { ...draft.draft, dependencies } };
+    const item = finish(keys, book, whole, under === null ? null : (keyOf.get(under) ?? null));
     keyOf.set(draft, item.key);
     return item;
   });

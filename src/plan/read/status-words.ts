@@ -168,7 +168,10 @@ export class StatusStyle {
   readonly #counts = new Map<PlanStatus, Map<string, number>>();
 
   see(status: PlanStatus | null, spelling: string, read: (text: string) => PlanStatus | null): void {
-    if (status === null || spelling === '' || spelling.length > 40 || read(spelling) !== status) return;
+    // Sentences and ids ("Waiting for T-1.1") are no spelling to give to others.
+    const words = spelling.replace(/[^\p{L}\d]+/gu, ' ').trim();
+    if (status === null || spelling === '' || read(spelling) !== status) return;
+    if (spelling.length > 30 || words.split(' ').length > 3 || /\d/.test(words)) return;
     const counts = this.#counts.get(status) ?? new Map<string, number>();
     counts.set(spelling, (counts.get(spelling) ?? 0) + 1);
     this.#counts.set(status, counts);
