@@ -11,6 +11,7 @@ import {
   parseYaml,
   scalarAt,
   textOf,
+  unreadable,
   wordFor,
   writtenOf,
   type YamlPiece,
@@ -40,6 +41,9 @@ const WORDS: Readonly<Record<Kind, StatusSite['words']>> = {
   action: { open: 'open', 'in-progress': 'in-progress', blocked: null, done: 'done', cancelled: null },
 };
 
+/** A sprint has hundreds of stories at most; the YAML parser takes its time. */
+const LARGEST = 300_000;
+
 export const bmad: Dialect = {
   id: 'bmad',
 
@@ -50,8 +54,11 @@ export const bmad: Dialect = {
 
   read(source) {
     const index = new LineIndex(source.text);
-    const piece = parseYaml(source.text, 0);
-    const problems: Problem[] = [...yamlProblem(source, index, piece)];
+    const problems: Problem[] = [];
+    const tooLarge = source.text.length > LARGEST;
+    const piece = parseYaml(tooLarge ? '' : source.text, 0);
+    if (tooLarge) problems.push(unreadable(source.path, index, { start: 0, end: index.end(1) }, 'it is too large'));
+    else problems.push(...yamlProblem(source, index, piece));
     const items = [...statuses(source, index, piece, problems)];
     const root = piece.document.contents;
     const title = isMap(root) ? textOf(root.get('project', true)) : null;

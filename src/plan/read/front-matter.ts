@@ -11,7 +11,8 @@ export interface FrontMatter {
   readonly bodyStart: number;
 }
 
-const LARGEST = 1_000_000;
+/** Front matter is a page at most; the YAML parser takes its time. */
+const LARGEST = 100_000;
 
 /** The block, null without one. `fix` may change text but not its length (bare "@name" is no YAML). */
 export function frontMatterOf(text: string, fix: (block: string) => string = (block) => block): FrontMatter | null {
