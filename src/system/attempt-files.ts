@@ -24,11 +24,11 @@ export const STREAMS: readonly Stream[] = ['out', 'err'];
 /** How much of each stream is kept at each end, bytes. */
 export const PART = 64 * 1024;
 
-/** A new folder owned by `token`. Throws EEXIST: this attempt has been started before. */
+/** A new folder owned by `token`; the owner's file holds our pid. Throws EEXIST: this attempt has been started before. */
 export function createAttemptFolder(dir: string, token: string): void {
   mkdirSync(path.dirname(dir), { recursive: true });
   mkdirSync(dir, { mode: 0o700 });
-  writeFileSync(path.join(dir, `owner.${token}`), '');
+  writeFileSync(path.join(dir, `owner.${token}`), `${process.pid}\n`);
 }
 
 /** Takes the folder over from whoever owns it. False: nobody does any more (it was ended or is finished and left). */
@@ -38,7 +38,9 @@ export function takeOver(dir: string, token: string): boolean {
     if (owner === undefined) return false;
     if (owner === `owner.${token}`) return true;
     try {
-      renameSync(path.join(dir, owner), path.join(dir, `owner.${token}`));
+      const mine = path.join(dir, `owner.${token}`);
+      renameSync(path.join(dir, owner), mine);
+      writeFileSync(mine, `${process.pid}\n`);
       return true;
     } catch {
       // Somebody was faster: look again who it is now.

@@ -3,6 +3,7 @@ import type { Clock } from '../engine/ports';
 import { commandEnvironment } from './env';
 import { createPosixProcesses } from './posix-processes';
 import type { HostProcesses } from './supervised-processes';
+import { createWindowsProcesses } from './windows-processes';
 
 export interface ProcessesOptions {
   /** Absolute; the attempts' folders are made in it. */
@@ -15,5 +16,7 @@ export interface ProcessesOptions {
 
 export function createProcesses(options: ProcessesOptions): HostProcesses {
   const env = options.env ?? commandEnvironment(process.env);
-  return createPosixProcesses({ ...options, env });
+  return process.platform === 'win32'
+    ? createWindowsProcesses({ ...options, env })
+    : createPosixProcesses({ ...options, env });
 }

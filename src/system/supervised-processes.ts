@@ -28,6 +28,7 @@ import {
 } from './attempt-files';
 import { createLiveOutput, type LiveOutput } from './live-output';
 import { keepText } from './output';
+import { clearOldAttempts } from './old-attempts';
 import type { Identity, MakePlatform, Platform } from './platform';
 import { MARK, type Tree } from './process-tree';
 import { createRedactor, type Redactor } from './redact';
@@ -54,6 +55,9 @@ export interface HostProcesses extends Processes {
   dispose(): void;
 }
 
+/** How long an ended attempt's files stay when nobody says that they may go. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
+
 interface Followed {
   readonly poll: () => void;
   readonly drop: () => void;
@@ -75,6 +79,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     needed: () => active.size > 0,
   });
   let timer: NodeJS.Timeout | null = null;
+  const clearing = setTimeout(() => void clearOldAttempts(attempts, KEEP_MS, Date.now()), 10_000);
+  clearing.unref();
   let polls = 0;
 
   const tick = (): void => {
@@ -232,6 +238,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     },
 
     dispose() {
+      clearTimeout(clearing);
       for (const one of active) one.drop();
       active.clear();
       if (timer !== null) clearInterval(timer);

@@ -1,5 +1,5 @@
 // Finds the command that runs a project's tests, from the files every toolchain leaves at the root.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface TestCommand {
@@ -70,7 +70,8 @@ function fromMarkers(root: string): TestCommand | null {
     ['Directory.Build.props', 'dotnet test'],
   ];
   for (const [file, command] of markers) if (existsSync(path.join(root, file))) return { command, found: file };
-  return null;
+  const solution = namesIn(root).find((name) => /\.(?:sln|slnx|csproj|fsproj)$/.test(name));
+  return solution === undefined ? null : { command: 'dotnet test', found: solution };
 }
 
 function fromRunners(root: string): TestCommand | null {
@@ -80,6 +81,14 @@ function fromRunners(root: string): TestCommand | null {
   const makefile = readOrNull(path.join(root, 'Makefile')) ?? readOrNull(path.join(root, 'makefile'));
   if (makefile !== null && /^test\s*:(?!=)/m.test(makefile)) return { command: 'make test', found: 'Makefile' };
   return null;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function readOrNull(file: string): string | null {

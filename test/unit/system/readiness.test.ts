@@ -1,0 +1,299 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ReadinessStep } from '../../../src/engine/ports';
+import { configSchema } from '../../../src/model/config';
+import { createClock } from '../../../src/system/clock';
+import { createPosixProcesses } from '../../../src/system/posix-processes';
+import { type ExecAnswer, type QuickExec, quickExec } from '../../../src/system/quick-exec';
+import { createReadiness, type ReadinessOptions } from '../../../src/system/readiness';
+import { prepareNode } from '../../../src/system/readiness/node';
+import { satisfies } from '../../../src/system/readiness/version-range';
+import type { HostProcesses } from '../../../src/system/supervised-processes';
+
+let root: string;
+let home: string;
+let processes: HostProcesses;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(path.join(tmpdir(), 'soloflow-ready-')));
+  home = realpathSync(mkdtempSync(path.join(tmpdir(), 'soloflow-home-')));
+  processes = createPosixProcesses({
+    stateDir: path.join(root, '.soloflow'),
+    graceSeconds: 1,
+    clock: createClock(),
+    env: base,
+    patienceMs: 200,
+  });
+});
+afterEach(() => {
+  processes.dispose();
+  rmSync(root, { recursive: true, force: true });
+  rmSync(home, { recursive: true, force: true });
+});
+const base: Record<string, string> = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' };
+const put = (file: string, text: string, mode = 0o644): void => {
+  const full = path.join(root, file);
+  mkdirSync(path.dirname(full), { recursive: true });
+  writeFileSync(full, text);
+  chmodSync(full, mode);
+};
+const answering =
+  (answers: Record<string, ExecAnswer>): QuickExec =>
+  (file) =>
+    Promise.resolve(answers[file] ?? { kind: 'absent' });
+const done = (out: string, code = 0): ExecAnswer => ({ kind: 'done', code, out });
+
+async function prepare(
+  config: object = {},
+  options: Partial<ReadinessOptions> = {},
+  signal = new AbortController().signal,
+) {
+  const steps: ReadinessStep[] = [];
+  const readiness = createReadiness({
+    root,
+    config: () => configSchema.parse(config),
+    approvals: { trusted: () => true, isApproved: () => true, approve: () => undefined },
+    processes,
+    exec: answering({ node: done('v22.15.1\n') }),
+    env: base,
+    ...options,
+  });
+  const env = await readiness.prepare((step) => steps.push(step), signal);
+  expect(readiness.environment()).toEqual(env);
+  return { env, steps, last: (name: string) => steps.findLast((step) => step.name === name) };
+}
+
+describe('an empty workspace', () => {
+  it('needs nothing', async () => {
+    expect(await prepare({ run: { env: { A: 'b' } } })).toMatchObject({ env: { A: 'b' }, steps: [] });
+  });
+});
+
+describe('python', () => {
+  it('activates a virtual environment for commands', async () => {
+    put('.venv/pyvenv.cfg', '');
+    put('.venv/bin/python', '#!/bin/sh\necho "the one of $VIRTUAL_ENV"\n', 0o755);
+    const { env, last } = await prepare();
+    expect(last('Python')).toEqual({ name: 'Python', status: 'ready', detail: '.venv' });
+    expect(env['VIRTUAL_ENV']).toBe(path.join(root, '.venv'));
+    const answer = await quickExec('sh', ['-c', 'python'], { cwd: root, env: { ...base, ...env } });
+    expect(answer).toEqual(done(`the one of ${root}/.venv\n`));
+  });
+  it('says what is missing', async () => {
+    put('uv.lock', '');
+    expect((await prepare()).last('Python')).toMatchObject({
+      status: 'degraded',
+      detail: expect.stringContaining('uv sync'),
+    });
+    put('.venv/pyvenv.cfg', '');
+    expect((await prepare()).last('Python')).toMatchObject({
+      status: 'degraded',
+      detail: expect.stringContaining('no python in it'),
+    });
+  });
+  it('asks poetry where its environment is', async () => {
+    put('poetry.lock', '');
+    put('cache/env1/bin/python', '', 0o755);
+    const found = await prepare({}, { exec: answering({ poetry: done(`${root}/cache/env1\n`) }) });
+    expect(found.env['VIRTUAL_ENV']).toBe(`${root}/cache/env1`);
+    expect((await prepare()).last('Python')).toMatchObject({
+      status: 'degraded',
+      detail: expect.stringContaining('poetry install'),
+    });
+  });
+  it('finds a conda environment by its name', async () => {
+    put('environment.yml', 'name: science\n');
+    put('conda/envs/science/bin/python', '', 0o755);
+    const { env } = await prepare({}, { env: { ...base, CONDA_EXE: path.join(root, 'conda/bin/conda') } });
+    expect(env).toMatchObject({ CONDA_DEFAULT_ENV: 'science', CONDA_PREFIX: path.join(root, 'conda/envs/science') });
+  });
+});
+
+describe('node', () => {
+  it('compares what is asked for with what is there, and reports missing packages', async () => {
+    put('package.json', '{"engines":{"node":">=20"},"dependencies":{"x":"1"}}');
+    const { last } = await prepare();
+    expect(last('Node')).toEqual({ name: 'Node', status: 'ready', detail: '22.15.1' });
+    expect(last('Packages')).toMatchObject({ status: 'degraded', detail: 'not installed yet: npm install' });
+    put('.nvmrc', 'v18\n');
+    put('pnpm-lock.yaml', '');
+    expect((await prepare()).last('Node')).toMatchObject({
+      status: 'degraded',
+      detail: '.nvmrc asks for v18, found 22.15.1',
+    });
+    expect((await prepare()).last('Packages')?.detail).toContain('pnpm install');
+    mkdirSync(path.join(root, 'node_modules/.bin'), { recursive: true });
+    const { env, last: later } = await prepare();
+    expect(later('Packages')).toBeUndefined();
+    expect(env['PATH']?.startsWith(path.join(root, 'node_modules/.bin'))).toBe(true);
+  });
+  it('takes a fitting version that is installed already, the newest', async () => {
+    put('.nvmrc', '18');
+    for (const version of ['v18.2.0', 'v18.19.1', 'v20.1.0']) {
+      const bin = path.join(home, '.nvm/versions/node', version, 'bin');
+      mkdirSync(bin, { recursive: true });
+      symlinkSync(process.execPath, path.join(bin, 'node'));
+    }
+    const found = await prepareNode(root, base, answering({ node: done('v22.1.0') }), home);
+    expect(found.paths).toEqual([path.join(home, '.nvm/versions/node/v18.19.1/bin')]);
+    expect(found.steps[0]).toMatchObject({ status: 'ready', detail: '18.19.1 (.nvmrc asks for 18)' });
+  });
+  it('is told when there is none', async () => {
+    put('package.json', '{]');
+    expect((await prepare()).steps).toEqual([]);
+    put('package.json', '{}');
+    expect((await prepare({}, { exec: answering({}) })).last('Node')).toMatchObject({ status: 'degraded' });
+  });
+  it.each([
+    ['20.1.0', '20', true],
+    ['21.0.0', '20', false],
+    ['20.1.5', '20.1.x', true],
+    ['20.2.0', '20.1.x', false],
+    ['22.18.0', '>=22.18', true],
+    ['22.17.9', '>=22.18', false],
+    ['20.0.0', '>=18 <21', true],
+    ['21.0.0', '>= 18 < 21', false],
+    ['18.1.0', '^18.0.0 || ^20.0.0', true],
+    ['19.1.0', '^18.0.0 || ^20.0.0', false],
+    ['20.3.9', '~20.3', true],
+    ['20.4.0', '~20.3', false],
+    ['20.4.0', '18 - 20', true],
+    ['21.0.0', '18 - 20', false],
+    ['21.0.0', '>20', true],
+    ['20.9.0', '>20', false],
+    ['20.9.0', '<=20', true],
+    ['0.2.9', '^0.2.1', true],
+    ['0.3.0', '^0.2.1', false],
+    ['20.0.0', '*', true],
+    ['20.0.0', 'lts/*', true],
+    ['20.0.0', '', true],
+  ])('%s satisfies "%s": %s', (version, range, expected) => {
+    expect(satisfies(version, range)).toBe(expected);
+  });
+});
+
+describe('postgres', () => {
+  it('is asked only where it is used', async () => {
+    put('requirements.txt', 'psycopg[binary]\n');
+    expect(
+      (await prepare({}, { exec: answering({ pg_isready: done('/tmp:5432 - accepting connections\n') }) })).last(
+        'PostgreSQL',
+      ),
+    ).toEqual({
+      name: 'PostgreSQL',
+      status: 'ready',
+      detail: '/tmp:5432 - accepting connections',
+    });
+    expect(
+      (await prepare({}, { exec: answering({ pg_isready: done('/tmp:5432 - no response\n', 2) }) })).last('PostgreSQL'),
+    ).toMatchObject({ status: 'degraded' });
+    expect((await prepare()).last('PostgreSQL')).toMatchObject({
+      status: 'skipped',
+      detail: expect.stringContaining('not installed'),
+    });
+    put('requirements.txt', 'flask\n');
+    expect((await prepare()).last('PostgreSQL')).toBeUndefined();
+  });
+  it('is asked at the address of DATABASE_URL, without the password', async () => {
+    const asked: (readonly string[])[] = [];
+    const exec: QuickExec = (file, args) => {
+      if (file === 'pg_isready') asked.push(args);
+      return Promise.resolve(done(''));
+    };
+    await prepare({ run: { env: { DATABASE_URL: 'postgres://me:pw@db.example.invalid:6543/x' } } }, { exec });
+    expect(asked).toEqual([['-h', 'db.example.invalid', '-p', '6543']]);
+  });
+  it('answers really: nobody listens at a free port', async () => {
+    const server = createServer().listen(0);
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    await new Promise((resolve) => server.close(resolve));
+    const { last } = await prepare(
+      { run: { env: { DATABASE_URL: `postgres://127.0.0.1:${port}/x` } } },
+      { exec: quickExec },
+    );
+    expect(['degraded', 'skipped']).toContain(last('PostgreSQL')?.status);
+  });
+});
+
+describe('services', () => {
+  const service = { name: 'db', check: 'test -e up', start: 'touch up', timeoutMs: 5000 };
+  it('that answer are left alone', async () => {
+    put('up', '');
+    expect((await prepare({ services: [service] })).steps.map(({ status }) => status)).toEqual(['checking', 'ready']);
+  });
+  it('that do not are started', async () => {
+    const { steps } = await prepare({ services: [service] });
+    expect(steps.map(({ status }) => status)).toEqual(['checking', 'starting', 'ready']);
+    expect(existsSync(path.join(root, 'up'))).toBe(true);
+  });
+  it('that stay in the foreground go on serving afterwards', async () => {
+    const serving = { ...service, start: 'echo $$ > pid; touch up; exec sleep 60' };
+    const { last } = await prepare({ services: [serving] });
+    expect(last('db')?.status).toBe('ready');
+    const pid = Number(readFileSync(path.join(root, 'pid'), 'utf8'));
+    expect(process.kill(pid, 0)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+  });
+  it('that fail to start are told with the reason, and work goes on with the next', async () => {
+    const failing = { ...service, name: 'bad', start: 'echo "port in use" >&2; exit 3' };
+    const { last } = await prepare({ services: [failing, service] });
+    expect(last('bad')).toMatchObject({
+      status: 'degraded',
+      detail: expect.stringMatching(/exit code 3.*port in use/),
+    });
+    expect(last('db')?.status).toBe('ready');
+  });
+  it('that never answer are given up after their time', async () => {
+    const { last } = await prepare({ services: [{ ...service, start: 'true', check: 'false', timeoutMs: 300 }] });
+    expect(last('db')).toMatchObject({ status: 'degraded', detail: expect.stringContaining('no answer within') });
+  });
+  it('without a start command are only reported', async () => {
+    expect((await prepare({ services: [{ name: 'x', check: 'false' }] })).last('x')).toMatchObject({
+      status: 'degraded',
+    });
+  });
+  it('nothing unapproved is run, and nothing at all without trust', async () => {
+    const approvals = {
+      trusted: () => true,
+      isApproved: (command: string) => command === service.check,
+      approve: () => undefined,
+    };
+    expect((await prepare({ services: [service] }, { approvals })).last('db')).toMatchObject({
+      status: 'degraded',
+      detail: expect.stringContaining('not approved: touch up'),
+    });
+    const none = { ...approvals, isApproved: () => false };
+    expect((await prepare({ services: [service] }, { approvals: none })).steps).toEqual([
+      { name: 'db', status: 'skipped', detail: 'not approved: test -e up' },
+    ]);
+    const untrusted = { ...approvals, trusted: () => false };
+    put('.venv/pyvenv.cfg', '');
+    expect((await prepare({ services: [service] }, { approvals: untrusted })).steps).toEqual([]);
+    expect(existsSync(path.join(root, 'up'))).toBe(false);
+  });
+  it('stops when cancelled', async () => {
+    const stop = new AbortController();
+    const pending = prepare(
+      { services: [{ ...service, check: 'touch asked; false', start: 'true', timeoutMs: 60_000 }, service] },
+      {},
+      stop.signal,
+    );
+    while (!existsSync(path.join(root, 'asked'))) await new Promise((resolve) => setTimeout(resolve, 10));
+    stop.abort();
+    await pending;
+    expect(existsSync(path.join(root, 'up'))).toBe(false);
+  });
+});
