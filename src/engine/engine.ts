@@ -73,6 +73,7 @@ export function createEngine(ports: EnginePorts): Engine {
     });
     runner = made;
     made.open();
+    changed();
   }
 
   function remember(view: RunView): void {

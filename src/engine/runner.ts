@@ -390,6 +390,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     runs,
     open() {
       load();
+      // At once: whoever opened the engine asks next what there is to continue.
+      tick();
       poll();
     },
     wake,

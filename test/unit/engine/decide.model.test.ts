@@ -1,6 +1,6 @@
 // Runs of random plans with random answers, failures, wishes, plan edits and deaths of the host.
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../../src/engine/fold';
 import { isQuiet } from '../../../src/engine/quiet';

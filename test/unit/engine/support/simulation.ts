@@ -135,7 +135,7 @@ export function simulate(
 /** Everything about a run's tasks that decisions look at, comparable. */
 export const memoryOf = (state: RunState): unknown => ({
   rows: rowsOf(state),
-  entries: [...state.tasks].map(([key, { row: _, ...rest }]) => [key, rest]),
+  entries: [...state.tasks].map(([key, entry]) => [key, { ...entry, row: null }]),
   counts: state.counts,
   openPauses: [...state.openPauses],
   openAttempts: [...state.openAttempts],

@@ -80,6 +80,7 @@ export interface World {
   ) => Promise<GateResult | { readonly ask: string }> | GateResult | { readonly ask: string };
   worker: Worker | null;
   documentGone: boolean;
+  editFails: boolean;
   /** What was logged as an error. */
   readonly errors: string[];
   planChanged(): void;
@@ -121,6 +122,7 @@ export function world(specs: readonly TaskSpec[], config: Parameters<typeof conf
     gate: (gate) => passed(gate),
     worker: null,
     documentGone: false,
+    editFails: false,
     planChanged: () => {
       for (const listener of planListeners) listener();
     },
@@ -161,6 +163,7 @@ export function world(specs: readonly TaskSpec[], config: Parameters<typeof conf
             ),
           async apply(change) {
             if (dead.yes) return ok('dead');
+            if (w.editFails) return err({ kind: 'not-writable', path: 'plan.md', line: 1, what: 'status' });
             w.changes.push(change);
             if (change.kind === 'set-status') w.status.set(change.key, change.status);
             w.planChanged();
