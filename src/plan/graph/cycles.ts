@@ -1,7 +1,7 @@
 // Circles of waiting: strongly connected components (Tarjan, iterative) and one concrete path through each.
 
 /** Each circle as a path without repeating the first member; what waits for itself is a circle of one. */
-export function findCycles<T extends NonNullable<unknown>>(
+export function findCycles<T extends object | string>(
   all: Iterable<T>,
   next: (one: T) => readonly T[],
   compare: (a: T, b: T) => number,
@@ -58,7 +58,7 @@ interface Place {
 }
 
 /** Shortest way from the first member back to itself. */
-function pathThrough<T extends NonNullable<unknown>>(
+function pathThrough<T extends object | string>(
   members: readonly T[],
   next: (one: T) => readonly T[],
   compare: (a: T, b: T) => number,

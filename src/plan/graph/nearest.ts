@@ -46,21 +46,28 @@ export function nearest(asked: string, known: Iterable<string>, count = 3): read
 }
 
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-.';
+const isDigit = (char: string): boolean => char >= '0' && char <= '9';
 
-/** Known ids one slip away, found by trying the slips: costs the same however many ids there are. */
+/**
+ * Known ids one slip away, found by trying the slips: costs the same however many ids there are. Another digit is
+ * another number rather than a slip; so is a digit more or less in a short number.
+ */
 export function oneSlipAway(id: string, isKnown: (id: string) => boolean): readonly string[] {
   const found = new Set<string>();
   const attempt = (text: string): void => {
     if (text !== id && isKnown(text)) found.add(text);
   };
   if (id.length > 40) return [];
+  const longNumber = /\d{3}/.test(id);
   for (let at = 0; at <= id.length; at += 1) {
     const [head, tail] = [id.slice(0, at), id.slice(at)];
-    if (tail !== '') attempt(head + tail.slice(1));
-    if (tail.length > 1) attempt(head + tail.charAt(1) + tail.charAt(0) + tail.slice(2));
+    const here = tail.charAt(0);
+    const next = tail.charAt(1);
+    if (here !== '' && (longNumber || !isDigit(here))) attempt(head + tail.slice(1));
+    if (next !== '') attempt(head + next + here + tail.slice(2));
     for (const letter of LETTERS) {
-      attempt(head + letter + tail);
-      if (tail !== '') attempt(head + letter + tail.slice(1));
+      if (longNumber || !isDigit(letter)) attempt(head + letter + tail);
+      if (here !== '' && !(isDigit(here) && isDigit(letter))) attempt(head + letter + tail.slice(1));
     }
   }
   return [...found];

@@ -96,7 +96,7 @@ function dependencyProblem(finding: Finding, state: GraphState): Draft {
     return {
       ...base,
       code: finding.code,
-      message: `${who} depends on ${finding.target}, which can be ${places.length} items: ${shown.join(', ')}.`,
+      message: `${who} depends on ${written(finding)}, which can be ${places.length} items: ${shown.join(', ')}.`,
       fixes: [],
     };
   }
@@ -106,9 +106,14 @@ function dependencyProblem(finding: Finding, state: GraphState): Draft {
   return {
     ...base,
     code: finding.code,
-    message: `${who} depends on ${finding.target === '' ? finding.dependency.text : finding.target}, which is no item.${hint}`,
+    message: `${who} depends on ${written(finding)}, which is no item.${hint}`,
     fixes: fix === null ? [] : [fix],
   };
+}
+
+/** As the author wrote it, unless that is long or names several. */
+function written({ dependency, target }: Finding): string {
+  return dependency.targets.length === 1 && dependency.text.length <= 40 ? dependency.text : target;
 }
 
 function suggestions(finding: Finding, state: GraphState): readonly string[] {

@@ -34,17 +34,21 @@ export function isSatisfied(node: Node): boolean {
   return required.length > 0 && required.every(isSatisfied);
 }
 
-/** Backlog items that a task list with open work spells out: they are worked on there. */
-export function spelledOut(state: GraphState): ReadonlySet<Node> {
-  const found = new Set<Node>();
-  for (const home of state.homes) {
-    const item = state.backlogItems.get(home.document.path);
-    if (item === undefined || home.document.kind !== 'tasks' || found.has(item)) continue;
-    if (
-      home.nodes.some((node) => isWork(node) && (node.item.status === 'open' || node.item.status === 'in-progress'))
-    ) {
-      found.add(item);
-    }
+/** What a task list with open work spells out is worked on there: its backlog item, and the plan of its PRD. */
+export function spelledOut(state: GraphState): { has(node: Node): boolean } {
+  const items = new Set<Node>();
+  const listed = new Set<string>();
+  for (const { document, nodes } of state.homes) {
+    if (document.kind !== 'tasks' || document.belongsTo === null || listed.has(document.belongsTo)) continue;
+    if (!nodes.some(isOpenWork)) continue;
+    listed.add(document.belongsTo);
+    const item = state.backlogItems.get(document.path);
+    if (item !== undefined) items.add(item);
   }
-  return found;
+  const inPlan = ({ document }: Home): boolean =>
+    document.kind === 'prd' && document.belongsTo !== null && listed.has(document.belongsTo);
+  return { has: (node) => items.has(node) || inPlan(node.home) };
 }
+
+const isOpenWork = (node: Node): boolean =>
+  isWork(node) && (node.item.status === 'open' || node.item.status === 'in-progress');

@@ -46,7 +46,8 @@ export interface World {
 /** Prefix of lookups that mean "the documents of this backlog id" rather than an item. */
 export const BELONGING = 'documents of ';
 
-type Found = { readonly nodes: readonly Node[] } | { readonly candidates: readonly Node[] };
+/** `known`: it is there, but nothing in it can be waited for. */
+type Found = { readonly nodes: readonly Node[]; readonly known?: true } | { readonly candidates: readonly Node[] };
 const NOTHING: Found = { nodes: [] };
 
 const NO_NODES: readonly Node[] = [];
@@ -64,8 +65,8 @@ export function resolveHome(home: Home, world: World): Resolution {
           edges.push(dependency.kind === 'blocks' ? { from: other, to: node } : { from: node, to: other });
         }
         const code = 'candidates' in found ? 'ambiguous-dependency' : 'unknown-dependency';
-        if (nodes.length > 0 || (code === 'unknown-dependency' && (id === '' || id === home.document.belongsTo)))
-          continue;
+        if (nodes.length > 0 || ('known' in found && found.known === true)) continue;
+        if (code === 'unknown-dependency' && (id === '' || id === home.document.belongsTo)) continue;
         const candidates = 'candidates' in found ? found.candidates.map((each) => each.item.key) : [];
         findings.push({ code, key: node.item.key, dependency, target: id, candidates });
       }
@@ -149,7 +150,7 @@ class Finder {
       return each.item.kind === 'phase' && own !== null && (own === id || own === number || own === `P-${number}`);
     });
     const first = groups[0];
-    if (first !== undefined) return { nodes: workOf(first).filter((each) => each !== node) };
+    if (first !== undefined) return { nodes: workOf(first).filter((each) => each !== node), known: true };
     const numbered = this.home.nodes.filter(
       (each) => each !== node && each.item.normalId !== null && looseId(each.item.normalId).startsWith(`${number}.`),
     );
@@ -220,7 +221,7 @@ function nearest(node: Node, candidates: readonly Node[]): readonly Node[] {
 function expand(found: Found, node: Node): Found {
   if ('candidates' in found) return found;
   if (found.nodes.every((each) => each.children.length === 0)) return found;
-  return { nodes: found.nodes.flatMap((each) => (each === node ? [each] : workOf(each))) };
+  return { nodes: found.nodes.flatMap((each) => (each === node ? [each] : workOf(each))), known: true };
 }
 
 const isEmpty = (found: Found): boolean => 'nodes' in found && found.nodes.length === 0;

@@ -151,6 +151,41 @@ describe('what a dependency means', () => {
     ]);
   });
 
+  it('takes another number for another number, not for a slip', () => {
+    const state = graphOf(
+      documentOf('a.md', [
+        { id: 'B-628', title: 'a' },
+        { id: '9', title: 'b', after: ['B-623', '8', 'B-0629'] },
+      ]),
+    );
+    expect(messages(state)).toEqual([
+      '9 depends on B-623, which is no item.',
+      '9 depends on 8, which is no item.',
+      '9 depends on B-0629, which is no item.',
+    ]);
+    const mistyped = graphOf(
+      documentOf('a.md', [
+        { id: 'B-1060', title: 'a' },
+        { id: '9', title: 'b', after: ['B-106', 'N-1060'] },
+      ]),
+    );
+    expect(problemsOf(mistyped).map((problem) => problem.fixes[0]?.title)).toEqual([
+      'Change to B-1060',
+      'Change to B-1060',
+    ]);
+  });
+
+  it('does not call a phase unknown because it has no tasks', () => {
+    const state = graphOf(
+      documentOf('a.md', [
+        { title: 'Phase 1: Idea', kind: 'phase' },
+        { id: '1', title: 'a', after: ['Phase 1'] },
+      ]),
+    );
+    expect(problemsOf(state)).toEqual([]);
+    expect(ready(state)).toEqual(['a']);
+  });
+
   it('knows the order that spec-kit states for its phases', () => {
     const state = graphOf(
       documentOf(
@@ -309,8 +344,9 @@ describe('what is ready', () => {
     const backlog = documentOf('backlog.md', [{ id: 'B-1', title: 'item', kind: 'backlog-item' }], { kind: 'backlog' });
     const list = (status: PlanStatus): PlanDocument =>
       documentOf('tasks.md', [{ id: '1', title: 'task', status }], { belongsTo: 'B-1' });
-    expect(ready(graphOf(backlog, list('open')))).toEqual(['task']);
-    expect(ready(graphOf(backlog, list('done')))).toEqual(['item']);
+    const prd = documentOf('prd.md', [{ title: 'planned', kind: 'plan-item' }], { kind: 'prd', belongsTo: 'B-1' });
+    expect(ready(graphOf(backlog, prd, list('open')))).toEqual(['task']);
+    expect(ready(graphOf(backlog, prd, list('done')))).toEqual(['item', 'planned']);
   });
 });
 
