@@ -1,5 +1,6 @@
 // Puts the rows and events of a batch into the tables. Opens no transaction and asks nobody: its callers do.
 import type { JournalBatch } from '../engine/ports';
+import type { Attempt, TaskRun } from '../model/run';
 import type { RunEvent } from '../model/run-event';
 import type { Database } from './driver';
 import { GENESIS, link, taskOfPause } from './event-chain';
@@ -14,6 +15,9 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
   );
   const upsertRun = write(rows.upsertSql('run', rows.RUN_COLUMNS, 'id'));
   const upsertTask = write(rows.upsertSql('task_run', rows.TASK_COLUMNS, 'run_id, task_key'));
+  // Most writes move a row that is there: an update touches no key, no index and no frozen column.
+  const moveTask = write(rows.updateSql('task_run', rows.TASK_MOVES, 'run_id, task_key, spec'));
+  const moveAttempt = write(rows.updateSql('attempt', rows.ATTEMPT_MOVES, 'id'));
   const upsertAttempt = write(rows.upsertSql('attempt', rows.ATTEMPT_COLUMNS, 'id'));
   const upsertOutput = write(rows.upsertSql('output', rows.OUTPUT_COLUMNS, 'attempt_id, stream'));
   const upsertGate = write(rows.upsertSql('gate_result', rows.GATE_COLUMNS, 'attempt_id, gate'));
@@ -46,13 +50,22 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
       : { seq: Number(row.seq), chain: Buffer.from(row.chain, 'hex') };
   }
 
+  function putTask(task: TaskRun): void {
+    if (task.revision > 0 && moveTask.run(...rows.taskMoves(task)).changes === 1) return;
+    upsertTask.run(...rows.taskValues(task));
+  }
+  function putAttempt(attempt: Attempt): void {
+    if (attempt.endedAt !== null && moveAttempt.run(...rows.attemptMoves(attempt)).changes === 1) return;
+    upsertAttempt.run(...rows.attemptValues(attempt));
+  }
+
   return (batch, at) => {
     appendEvents(batch.events);
     for (const run of batch.runs) upsertRun.run(...rows.runValues(run));
-    for (const task of batch.tasks) upsertTask.run(...rows.taskValues(task));
+    for (const task of batch.tasks) putTask(task);
     // What ends goes first: a task has one open attempt, a question one open pause.
     for (const attempt of endedFirst(batch.attempts, (each) => each.endedAt !== null)) {
-      upsertAttempt.run(...rows.attemptValues(attempt));
+      putAttempt(attempt);
     }
     for (const output of batch.outputs) upsertOutput.run(...rows.outputValues(output));
     for (const { attemptId, result } of batch.gateResults) upsertGate.run(...rows.gateValues(attemptId, result));

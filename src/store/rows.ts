@@ -68,6 +68,20 @@ export const taskValues = (task: TaskRun): readonly Value[] => [
   task.updatedAt,
   specText(task.spec),
 ];
+/** What changes when a task moves on. */
+export const TASK_MOVES = 'state, attempt, next_at, verification, reason, revision, updated_at';
+export const taskMoves = (task: TaskRun): readonly Value[] => [
+  task.state,
+  task.attempt,
+  whole(task.nextAt),
+  task.verification,
+  task.reason,
+  task.revision,
+  task.updatedAt,
+  task.runId,
+  task.taskKey,
+  specText(task.spec),
+];
 export const toTask = (row: Row): TaskRun => ({
   runId: row['run_id'] as string,
   taskKey: row['task_key'] as string,
@@ -104,6 +118,23 @@ export const attemptValues = (attempt: Attempt): readonly Value[] => [
   attempt.exitCode,
   attempt.signal,
   attempt.error,
+];
+/** What changes when an attempt goes on; what it was begun with stays. */
+export const ATTEMPT_MOVES =
+  'epoch, dir, pid, process_start, boot_id, deadline_at, ended_at, outcome, exit_code, signal, error';
+export const attemptMoves = (attempt: Attempt): readonly Value[] => [
+  attempt.epoch,
+  attempt.dir,
+  attempt.pid,
+  attempt.processStart,
+  attempt.bootId,
+  whole(attempt.deadlineAt),
+  attempt.endedAt,
+  attempt.outcome,
+  attempt.exitCode,
+  attempt.signal,
+  attempt.error,
+  attempt.id,
 ];
 export const toAttempt = (row: Row): Attempt => ({
   id: row['id'] as string,
@@ -247,4 +278,10 @@ export function upsertSql(table: string, columns: string, key: string): string {
   const keys = key.split(', ');
   const sets = names.filter((name) => !keys.includes(name)).map((name) => `${name} = excluded.${name}`);
   return `INSERT INTO ${table}(${columns}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT(${key}) DO UPDATE SET ${sets.join(', ')}`;
+}
+
+/** An update of the row whose `where` columns are as given: values of `set` first, then of `where`. */
+export function updateSql(table: string, set: string, where: string): string {
+  const equals = (names: string): readonly string[] => names.split(', ').map((name) => `${name} = ?`);
+  return `UPDATE ${table} SET ${equals(set).join(', ')} WHERE ${equals(where).join(' AND ')}`;
 }
