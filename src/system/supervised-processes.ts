@@ -125,7 +125,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       const status = exitStatus(dir);
       const reaped = wasReaped(dir);
       // What a finished command left in its group would write on and hold ports; services belong in the config.
-      if (!reaped && identity.pid !== null && platform.leftovers(identity.pid)) {
+      if (!reaped && owns(dir, token) && identity.pid !== null && platform.leftovers(identity.pid)) {
         await platform.endTree(tree, Math.min(500, patienceMs), status === null);
       }
       if (ending !== null) await ending;
@@ -203,7 +203,9 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     },
 
     async adopt(attempt) {
-      const dir = attempt.dir ?? path.join(attempts, attempt.id);
+      // A record can come with a cloned repository: the folder it names is not believed.
+      if (!isPlainId(attempt.id)) return null;
+      const dir = path.join(attempts, attempt.id);
       if (!existsSync(dir)) return attempt.pid === null ? null : lostHandle(attempt, dir);
       platform.ensure();
       takeOver(dir, token);

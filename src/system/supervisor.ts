@@ -31,7 +31,7 @@ exit $r
  * Blocks until the host closes the lifeline or dies. Then it waits GRACE_S for another host to take each attempt
  * over; what nobody takes is ended, with everything that carries its mark in the environment.
  */
-export const KEEPER = `A=$1 T=$2 G=$3 L=$4 P=$5 K=$$ S= M=
+export const KEEPER = `A=$1 T=$2 G=$3 L=$4 P=$5 K=$$ S= M= V=
 trap '' TERM HUP INT QUIT
 nap() { sleep 0.2 2>/dev/null || sleep 1; }
 limit() {
@@ -53,26 +53,34 @@ limits() {
     limit "$d0/out" "$1"; limit "$d0/err" "$1"
   done
 }
-members() {
-  [ -n "$1" ] && kill -s 0 -- "-$1" 2>/dev/null && echo "-$1"
+marked() {
   if [ -r /proc/self/environ ]; then
-    for e in $(grep -ls -- ":$2:" /proc/[0-9]*/environ 2>/dev/null); do e=\${e#/proc/}; echo "\${e%/environ}"; done
+    for e in $(grep -ls -- ":$1:" /proc/[0-9]*/environ 2>/dev/null); do e=\${e#/proc/}; echo "\${e%/environ}"; done
   else
-    ps -axww -E -o pid=,command= 2>/dev/null | grep -F ":$2:" | grep -v grep | while read -r q _; do echo "$q"; done
+    ps -axww -E -o pid=,command= 2>/dev/null | grep -F ":$1:" | grep -v grep | while read -r q _; do echo "$q"; done
   fi
+}
+# A number in a file is only believed to be a group of ours when somebody carried our mark.
+verify() { [ -n "$(marked "$1")" ] && V="$V $1 "; }
+members() {
+  case $V in *" $2 "*) case $1 in ''|0|1|*[!0-9]*) ;; *) kill -s 0 -- "-$1" 2>/dev/null && echo "-$1" ;; esac ;; esac
+  marked "$2"
 }
 signal() { for m in $(members "$2" "$3"); do [ "$m" = "$K" ] || kill -s "$1" -- "$m" 2>/dev/null; done; }
 claim() {
   d1=\${1%/*}
   if [ -s "$d1/exit" ]; then
     # Finished by itself: only what it left behind in its group goes.
-    p=$(cat "$d1/begun" 2>/dev/null)
-    [ -n "$p" ] && kill -s TERM -- "-$p" 2>/dev/null && kill -s KILL -- "-$p" 2>/dev/null
+    verify "\${d1##*/}" || return 0
+    p=$(leader "$d1")
+    case $p in ''|0|1|*[!0-9]*) return 0 ;; esac
+    kill -s TERM -- "-$p" 2>/dev/null && kill -s KILL -- "-$p" 2>/dev/null
     return 0
   fi
   mv "$1" "$d1/killed" 2>/dev/null || return 0
   [ -s "$d1/begun" ] || nap
   [ -s "$d1/begun" ] || { set -C; echo void 2>/dev/null >"$d1/begun"; set +C; }
+  verify "\${d1##*/}"
   M="$M \${d1##*/}"
   signal TERM "$(leader "$d1")" "\${d1##*/}"
 }

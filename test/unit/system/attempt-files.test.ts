@@ -26,6 +26,7 @@ import {
   wasReaped,
 } from '../../../src/system/attempt-files';
 import { clearOldAttempts } from '../../../src/system/old-attempts';
+import { parsePs } from '../../../src/system/process-tree';
 
 let root: string;
 let dir: string;
@@ -128,5 +129,21 @@ describe('old attempts', () => {
     expect(await clearOldAttempts(attempts, 1000, 1_000_000_000_000)).toBe(3);
     expect(readdirSync(attempts).toSorted()).toEqual(['a', 'fresh', 'running']);
     expect(await clearOldAttempts(path.join(root, 'nowhere'), 0, 1)).toBe(0);
+  });
+});
+
+describe('rows of ps', () => {
+  const rows = [
+    '  100   100 S    sh -c x SOLOFLOW_PROCESS=:outer:a1: HOME=/x',
+    '  101   100 R+   sleep 5',
+    '  102   102 Ss   daemon SOLOFLOW_PROCESS=:a1:b2:',
+    '  103   100 Z    (dead)',
+    '  104   104 S    other SOLOFLOW_PROCESS=:a12:',
+    'nonsense',
+  ].join('\n');
+  it('are members by group or by mark, zombies are not', () => {
+    expect(parsePs(rows, { group: 100, mark: 'a1' }, true)).toEqual([100, 101, 102]);
+    expect(parsePs(rows, { group: 100, mark: 'a1' }, false)).toEqual([100, 101]);
+    expect(parsePs(rows, { group: null, mark: 'a1' }, true)).toEqual([100, 102]);
   });
 });

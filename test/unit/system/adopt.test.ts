@@ -1,0 +1,166 @@
+// What a record may claim about attempts, and what is believed of it.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Attempt } from '../../../src/model/run';
+import { createClock } from '../../../src/system/clock';
+import { createPosixProcesses } from '../../../src/system/posix-processes';
+import { processStart, treeMembers } from '../../../src/system/process-tree';
+import type { HostProcesses } from '../../../src/system/supervised-processes';
+
+let root: string;
+let first: HostProcesses;
+let second: HostProcesses;
+let ids = 0;
+const nextId = (): string => `ad${process.pid}x${++ids}`;
+beforeEach(() => {
+  root = realpathSync(mkdtempSync(path.join(tmpdir(), 'soloflow-adopt-')));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const make = () =>
+    createPosixProcesses({
+      stateDir: path.join(root, 'state'),
+      graceSeconds: 1,
+      clock: createClock(),
+      env,
+      patienceMs: 200,
+    });
+  first = make();
+  second = make();
+});
+afterEach(() => {
+  first.dispose();
+  second.dispose();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const attempt = (id: string, extra: Partial<Attempt> = {}): Attempt => ({
+  id,
+  runId: 'r',
+  taskKey: 't',
+  n: 1,
+  kind: 'shell',
+  idempotencyKey: id,
+  epoch: 1,
+  command: 'x',
+  cwd: root,
+  dir: null,
+  pid: null,
+  processStart: null,
+  bootId: null,
+  startedAt: 0,
+  deadlineAt: null,
+  endedAt: null,
+  outcome: null,
+  exitCode: null,
+  signal: null,
+  error: null,
+  ...extra,
+});
+async function start(command: string) {
+  const id = nextId();
+  const started = await first.start({ attemptId: id, idempotencyKey: id, command, cwd: root, env: {}, title: '' });
+  if (!started.ok) throw new Error(JSON.stringify(started.error));
+  return { id, handle: started.value };
+}
+async function adopted(wanted: Attempt) {
+  const handle = await second.adopt(wanted);
+  if (handle === null) throw new Error('never started');
+  return handle;
+}
+
+describe('adopting', () => {
+  it('shows the output from its beginning, then what comes, and can end the tree', async () => {
+    const { id, handle } = await start('echo early; while [ ! -e go ]; do sleep 0.02; done; echo late; sleep 60');
+    const { pid, processStart: begun, bootId, dir } = handle;
+    const taken = await adopted(attempt(id, { pid, processStart: begun, bootId, dir }));
+    expect(taken.pid).toBe(pid);
+    let seen = '';
+    const late = new Promise<void>((resolve) => {
+      taken.onOutput((_stream, text) => {
+        seen += text;
+        if (seen.includes('late')) resolve();
+      });
+    });
+    writeFileSync(path.join(root, 'go'), '');
+    await late;
+    expect(seen).toBe('early\nlate\n');
+    // The host that lost it must not end it any more.
+    void handle.end();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await treeMembers({ group: pid, mark: id })).length).toBeGreaterThan(0);
+    await taken.end();
+    expect(await taken.finished).toMatchObject({ exitCode: null, signal: 'SIGTERM', lost: false });
+    expect(await treeMembers({ group: pid, mark: id })).toEqual([]);
+  });
+
+  it('what finished meanwhile gives its status and output', async () => {
+    const { id, handle } = await start('echo x; exit 4');
+    await handle.finished;
+    expect(await (await adopted(attempt(id))).finished).toMatchObject({
+      exitCode: 4,
+      lost: false,
+      outputs: [{ head: 'x\n' }, { head: '' }],
+    });
+  });
+
+  it('what never started is null, and can never start afterwards', async () => {
+    const id = nextId();
+    expect(await second.adopt(attempt(id))).toBeNull();
+    mkdirSync(path.join(root, 'state/attempts', id), { recursive: true });
+    writeFileSync(path.join(root, 'state/attempts', id, 'owner.x'), '');
+    expect(await second.adopt(attempt(id))).toBeNull();
+    expect(await second.adopt(attempt(id))).toBeNull();
+    expect(
+      await first.start({ attemptId: id, idempotencyKey: id, command: 'touch ran', cwd: root, env: {}, title: '' }),
+    ).toMatchObject({ ok: false });
+    expect(existsSync(path.join(root, 'ran'))).toBe(false);
+  });
+
+  it('what ran and left nothing is lost', async () => {
+    expect(
+      await (
+        await adopted(attempt(nextId(), { pid: 12, processStart: '1', bootId: 'x' }))
+      ).finished,
+    ).toMatchObject({ exitCode: null, lost: true });
+  });
+
+  it('what ran before the machine was started anew is lost, its pid left alone', async () => {
+    const { id, handle } = await start('sleep 60');
+    const taken = await adopted(
+      attempt(id, { pid: handle.pid, processStart: handle.processStart, bootId: 'another life' }),
+    );
+    expect(taken.pid).toBe(0);
+    await taken.end();
+    await treeMembers({ group: handle.pid, mark: id });
+  });
+});
+
+describe('a record from somewhere else', () => {
+  it('cannot make us end a stranger', async () => {
+    const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+    const pid = stranger.pid ?? 0;
+    const id = nextId();
+    const dir = path.join(root, 'state/attempts', id);
+    mkdirSync(dir, { recursive: true });
+    writeFileSync(path.join(dir, 'begun'), `${pid}\n`);
+    writeFileSync(path.join(dir, 'owner.x'), '');
+    const taken = await adopted(attempt(id, { pid, processStart: await processStart(pid) }));
+    await taken.end();
+    expect(await taken.finished).toMatchObject({ exitCode: null });
+    expect(process.kill(pid, 0)).toBe(true);
+    stranger.kill('SIGKILL');
+  });
+
+  it('cannot lead us to other folders', async () => {
+    const elsewhere = path.join(root, 'elsewhere');
+    mkdirSync(elsewhere);
+    writeFileSync(path.join(elsewhere, 'owner.x'), '');
+    expect(await second.adopt(attempt(nextId(), { dir: elsewhere }))).toBeNull();
+    expect(await second.adopt(attempt('../../elsewhere'))).toBeNull();
+    expect(readdirSync(elsewhere)).toEqual(['owner.x']);
+  });
+});
