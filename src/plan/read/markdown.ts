@@ -5,6 +5,7 @@ import remarkGfm from 'remark-gfm';
 import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { ContentCache } from './content-cache';
+import { quickStructure } from './quick-structure';
 
 const full = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
 
@@ -37,7 +38,13 @@ const plain = new ContentCache<string>(1_000_000);
 
 /** Lists, entries, paragraphs, fences of a piece; paragraphs hold plain source. Beyond the largest piece nothing is read. */
 export function parseStructure(text: string): Root {
-  return structure.parse(text.length > LARGEST_PIECE ? text.slice(0, LARGEST_PIECE) : text);
+  const piece = text.length > LARGEST_PIECE ? text.slice(0, LARGEST_PIECE) : text;
+  return quickStructure(piece) ?? remarkStructure(piece);
+}
+
+/** The same by remark alone. */
+export function remarkStructure(text: string): Root {
+  return structure.parse(text);
 }
 
 /** Inline markdown as people read it: marks gone, code spans and links by their text. */
