@@ -62,12 +62,18 @@ export function findTasks(
   sections: readonly Section[],
   bullets: (section: string) => boolean = () => true,
 ): readonly FoundTask[] {
-  const headings = headingTasks(lines, sections);
-  if (headings.length > 0) return headings;
-  const listed = bulletTasks(lines, sections, bullets);
-  if (listed.length > 0) return listed;
-  return numberedTasks(lines, sections);
+  const headings = headingTasks(lines, sections, isPlanned);
+  const listed = headings.length > 0 ? [] : bulletTasks(lines, sections, bullets, isPlanned);
+  const planned = headings.length > 0 ? headings : listed.length > 0 ? listed : numberedTasks(lines, sections);
+  // A hot fix is added to a list later, in words of its own: it must not decide how the others are found.
+  const fixes = headingTasks(lines, sections, isFix);
+  const fixed = headings.length > 0 || planned.length === 0 ? [] : bulletTasks(lines, sections, bullets, isFix);
+  if (fixes.length === 0 && fixed.length === 0) return planned;
+  return [...planned, ...fixes, ...fixed].sort((a, b) => a.line - b.line);
 }
+
+const isFix = (name: TaskName): boolean => name.hotfix;
+const isPlanned = (name: TaskName): boolean => !name.hotfix;
 
 function sectionTitle(lines: ScannedText, section: Section): string {
   return lines.index.text.slice(section.title.start, Math.min(section.title.end, section.title.start + 300));
@@ -83,14 +89,18 @@ export function titlesAbove(lines: ScannedText, sections: readonly Section[], at
   return titles;
 }
 
-function headingTasks(lines: ScannedText, sections: readonly Section[]): readonly FoundTask[] {
+function headingTasks(
+  lines: ScannedText,
+  sections: readonly Section[],
+  which: (name: TaskName) => boolean,
+): readonly FoundTask[] {
   const { text } = lines.index;
   const strong = new Map<number, TaskName>();
   const weak = new Map<number, TaskName>();
   for (const [at, section] of sections.entries()) {
     if (section.depth < 2) continue;
     const name = taskName(text, section.title);
-    if (name === null) continue;
+    if (name === null || !which(name)) continue;
     const above = titlesAbove(lines, sections, section.parent);
     if (above.slice(1).some((title) => NOT_HERE.test(title))) continue;
     (name.weak ? weak : strong).set(at, name);
@@ -105,8 +115,8 @@ function headingTasks(lines: ScannedText, sections: readonly Section[]): readonl
     const leaf = (sections[at + 1]?.depth ?? 0) <= section.depth;
     const title = sectionTitle(lines, section);
     if (!leaf || /^\W*(?:phase|epic|milestone|sprint)\b/i.test(title)) continue;
-    const name = untaggedName(text, section.title);
-    if (name !== null) untagged.set(at, name);
+    const name = taskName(text, section.title)?.hotfix === true ? null : untaggedName(text, section.title);
+    if (name !== null && which(name)) untagged.set(at, name);
   }
   return readSections(lines, sections, untagged, (body) => hasTaskFields(body.seen));
 }
@@ -159,6 +169,7 @@ function bulletTasks(
   lines: ScannedText,
   sections: readonly Section[],
   accept: (section: string) => boolean,
+  which: (name: TaskName) => boolean,
 ): readonly FoundTask[] {
   const { index } = lines;
   const seen = new Set<string>();
@@ -179,7 +190,7 @@ function bulletTasks(
       const ownStart = start + mark[0].length;
       const span = { start: ownStart, end: trimEnd(index.text, ownStart, index.end(line)) };
       const name = taskName(index.text, span);
-      if (name === null || name.form === 'T15' || (name.weak && !listing)) continue;
+      if (name === null || !which(name) || name.form === 'T15' || (name.weak && !listing)) continue;
       const separated = /^[^:–—]{1,24}\s*(?:\*\*\s*[:–—]|[:–—])/.test(
         index.text.slice(span.start, Math.min(span.end, span.start + 60)),
       );
