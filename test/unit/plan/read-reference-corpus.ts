@@ -5,7 +5,12 @@ import path from 'node:path';
 const shared = path.resolve(import.meta.dirname, '../../../../shared');
 const documents = path.join(shared, 'corpus/documents');
 export const hasCorpus = existsSync(documents);
-if (!hasCorpus) console.warn('SKIPPED LOUDLY: ../shared/corpus is absent, accuracy on real documents is not tested.');
+if (!hasCorpus) print('SKIPPED LOUDLY: ../shared/corpus is absent, accuracy on real documents is not tested.');
+
+/** Says a line on the terminal although tests may not use the console. */
+export function print(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
 
 export interface Counted {
   readonly tasks: number | null;

@@ -40,11 +40,16 @@ function roundTrip(dialect: Dialect, path: string, text: string, round: number):
       if (now.status !== item.status) wrong.push(`${path}:${item.line} untouched ${item.status} became ${now.status}`);
       continue;
     }
-    if (now.status !== status) wrong.push(`${path}:${item.line} ${item.title.slice(0, 40)}: wrote ${JSON.stringify(words)} for ${status}, read ${now.status}`);
+    if (now.status !== status)
+      wrong.push(
+        `${path}:${item.line} ${item.title.slice(0, 40)}: wrote ${JSON.stringify(words)} for ${status}, read ${now.status}`,
+      );
     if (now.title !== item.title) wrong.push(`${path}:${item.line} title ${item.title} became ${now.title}`);
     const site = now.statusSite!;
     if (written.slice(site.span.start, site.span.end) !== words) {
-      wrong.push(`${path}:${item.line} wrote ${JSON.stringify(words)}, the site now covers ${JSON.stringify(written.slice(site.span.start, site.span.end))}`);
+      wrong.push(
+        `${path}:${item.line} wrote ${JSON.stringify(words)}, the site now covers ${JSON.stringify(written.slice(site.span.start, site.span.end))}`,
+      );
     }
     back.push({ span: site.span, text: text.slice(item.statusSite.span.start, item.statusSite.span.end) });
   }
@@ -57,10 +62,14 @@ describe.skipIf(!hasCorpus)('status sites in the corpus', () => {
     const wrong: string[] = [];
     let sites = 0;
     for (const [path, text] of corpusTexts()) {
-      const dialect = dialects.reduce((best, each) => (each.claim({ path, text }) > best.claim({ path, text }) ? each : best));
+      const dialect = dialects.reduce((best, each) =>
+        each.claim({ path, text }) > best.claim({ path, text }) ? each : best,
+      );
       const items = dialect.read({ path, text }, context).items;
       sites += items.filter((item) => item.statusSite !== null).length;
-      for (const item of items) if (item.statusSite === null && item.kind !== 'lane' && item.occurrences[0]?.form !== 'archive') wrong.push(`${path}:${item.line} no site`);
+      for (const item of items)
+        if (item.statusSite === null && item.kind !== 'lane' && item.occurrences[0]?.form !== 'archive')
+          wrong.push(`${path}:${item.line} no site`);
       // Every item gets every status in small documents, two of them in large ones, all different side by side.
       const rounds = text.length < 16_000 ? [0, 1, 2, 3, 4] : [0, 3];
       if (items.length > 0) for (const round of rounds) wrong.push(...roundTrip(dialect, path, text, round));
