@@ -318,17 +318,24 @@ function fill(store: Store, count: number, runs: number): void {
   say(`${count.toLocaleString('en')} events: written and chained`, rate(count, took));
 }
 
-const WORDS = `lease epoch runner window commit journal gate pause retry task backlog section parser remark status bar
- tree database lock folder network backup migration schema event chain fold replay decision lesson memory context agent
- prompt budget token anchor role planner coder researcher document heading link criteria evidence output stream signal`
-  .split(/\s+/)
-  .flatMap((word) => [word, `${word}s`, `${word}ing`]);
+/** Twenty thousand words that come up as in any language: the nth about one nth as often as the first. */
+function vocabulary(seed: number): () => string {
+  const syllables = 'ba de fi go lu ma ne po ri su ta ve wi xo yu ka le mi no ra'.split(' ');
+  const words = Array.from({ length: 20_000 }, (_, n) => {
+    let word = '';
+    for (let rest = n + 400; rest > 0; rest = Math.floor(rest / 20)) word += syllables[rest % 20] ?? '';
+    return word;
+  });
+  let state = seed;
+  const random = (): number => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
+  return () => words[Math.floor(words.length ** random()) - 1] ?? '';
+}
 
 function search(folder: string, count: number): void {
   const store = fresh(folder, 'search');
-  let seed = 7;
-  const word = (): string => WORDS[(seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % WORDS.length] ?? '';
+  const word = vocabulary(7);
   const text = (length: number): string => Array.from({ length }, word).join(' ');
+  const commonest = mostFrequent(Array.from({ length: 5000 }, word), 8);
   const took = time(() => {
     for (let from = 0; from < count; from += 5000) {
       store.memory.addAll(
@@ -349,11 +356,12 @@ function search(folder: string, count: number): void {
   });
   say(`${count.toLocaleString('en')} memories: added`, rate(count, took));
   for (const [what, query] of [
-    ['one rare word', () => `only${(seed = (seed * 31 + 7) % count)}`],
-    ['a sentence of eight common words', () => text(8)],
-  ] as const) {
-    const times = Array.from({ length: 60 }, () => {
-      const asked = query();
+    ['one rare word', (n) => `only${(n * 1723) % count}`],
+    ['a sentence of eight words', () => text(8)],
+    ['five of the commonest words', (n) => commonest.slice(n % 3, (n % 3) + 5).join(' ')],
+  ] as const satisfies readonly (readonly [string, (n: number) => string])[]) {
+    const times = Array.from({ length: 60 }, (_, n) => {
+      const asked = query(n);
       return time(() => store.memory.search(asked, { limit: 20 }));
     }).sort((a, b) => a - b);
     const p95 = times[56] ?? 0;
@@ -362,13 +370,23 @@ function search(folder: string, count: number): void {
   store.close();
 }
 
+function mostFrequent(words: readonly string[], many: number): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, many)
+    .map(([word]) => word);
+}
+
 const asked = process.argv.indexOf('--events');
+const only = process.argv.indexOf('--only') < 0 ? null : process.argv[process.argv.indexOf('--only') + 1];
 const folder = mkdtempSync(join(tmpdir(), 'soloflow-bench-'));
 try {
-  await commits(folder);
-  opening(folder);
-  longLog(folder, asked < 0 ? 1_000_000 : Number(process.argv[asked + 1]));
-  search(folder, 100_000);
+  if (only === null || only === 'commits') await commits(folder);
+  if (only === null || only === 'commits') opening(folder);
+  if (only === null || only === 'log') longLog(folder, asked < 0 ? 1_000_000 : Number(process.argv[asked + 1]));
+  if (only === null || only === 'search') search(folder, 100_000);
   printTable('The record', rows);
 } finally {
   rmSync(folder, { recursive: true, force: true });

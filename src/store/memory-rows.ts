@@ -18,17 +18,19 @@ const POOL = 4;
 /** A word in more rows than this is common. */
 const COMMON = 2500;
 const MOST_COMMON_WORDS = 3;
+const MOST_WORDS = 10;
 
 export function createMemoryRows(db: Database, now: () => number): MemoryRows {
   const insert = db.prepare(
     `INSERT INTO memory(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
   );
   const point = db.prepare('UPDATE memory SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL');
+  const bySeq = db.prepare<[number], Row>('SELECT * FROM memory WHERE seq = ?');
   const byId = db.prepare<[string], Row>('SELECT * FROM memory WHERE id = ?');
   const countUpTo = db.prepare<[string, number], { n: number }>(
     'SELECT count(*) AS n FROM (SELECT 1 FROM memory_fts WHERE memory_fts MATCH ? LIMIT ?)',
   );
-  const isCommon = (word: string): boolean => (countUpTo.get(`"${word}"`, COMMON + 1)?.n ?? 0) > COMMON;
+  const frequency = (word: string): number => countUpTo.get(`"${word}"`, COMMON + 1)?.n ?? 0;
   const add = (memory: NewMemory): void => {
     insert.run(
       memory.id,
@@ -65,18 +67,23 @@ export function createMemoryRows(db: Database, now: () => number): MemoryRows {
         .map(toMemory);
     },
     search: (query, filter) => {
-      const match = ftsQuery(query, isCommon);
-      if (match === null) return [];
+      const asked = ftsQuery(query, frequency);
+      if (asked === null) return [];
       const { where, values } = conditions(filter);
+      // Ranks first, rows after: a word may stand in thousands of long rows.
+      const rank = asked.ranked ? 'bm25(memory_fts, 4.0, 1.0)' : '-1.0';
       const found = db
-        .prepare<unknown[], Row>(
-          `SELECT m.*, bm25(memory_fts, 4.0, 1.0) AS rank FROM memory_fts JOIN memory m ON m.seq = memory_fts.rowid
-           WHERE memory_fts MATCH ? AND ${where} ORDER BY rank LIMIT ?`,
+        .prepare<unknown[], { readonly seq: number; readonly rank: number }>(
+          `SELECT m.seq AS seq, ${rank} AS rank FROM memory_fts CROSS JOIN memory m ON m.seq = memory_fts.rowid
+           WHERE memory_fts MATCH ? AND ${where} ORDER BY ${asked.ranked ? 'rank' : 'memory_fts.rowid DESC'} LIMIT ?`,
         )
-        .all(match, ...values, filter.limit * POOL);
+        .all(asked.match, ...values, filter.limit * POOL);
       const moment = now();
       return found
-        .map((row) => ({ row: toMemory(row), score: -(row['rank'] as number) * freshness(moment, row) }))
+        .flatMap(({ seq, rank }) => {
+          const row = bySeq.get(seq);
+          return row === undefined ? [] : [{ row: toMemory(row), score: -rank * freshness(moment, row) }];
+        })
         .sort((a, b) => b.score - a.score || b.row.createdAt - a.row.createdAt)
         .slice(0, filter.limit);
     },
@@ -90,15 +97,22 @@ function freshness(now: number, row: Row): number {
 }
 
 /**
- * Words of any script as quoted FTS5 strings joined by OR; null: no word in it. Words that stand in thousands of rows
- * tell next to nothing and cost the most: they are left out, unless there are no others, then a few of them serve.
+ * Words of any script as quoted FTS5 strings; null: no word in it. Words that stand in thousands of rows tell next to
+ * nothing and cost the most: the rarest are asked for. Where all are common, nothing ranks one row over another.
  */
-export function ftsQuery(query: string, isCommon: (word: string) => boolean): string | null {
-  const words = [...new Set(query.match(/[\p{L}\p{N}_]+/gu))].slice(0, 32);
+export function ftsQuery(
+  query: string,
+  frequency: (word: string) => number,
+): { readonly match: string; readonly ranked: boolean } | null {
+  const words = [...new Set(query.match(/[\p{L}\p{N}_]+/gu))]
+    .slice(0, 32)
+    .map((word) => ({ quoted: `"${word}"`, rows: frequency(word) }))
+    .sort((a, b) => a.rows - b.rows);
   if (words.length === 0) return null;
-  const telling = words.filter((word) => !isCommon(word));
-  const asked = telling.length > 0 ? telling : words.slice(0, MOST_COMMON_WORDS);
-  return asked.map((word) => `"${word}"`).join(telling.length > 0 ? ' OR ' : ' AND ');
+  const telling = words.filter(({ rows }) => rows > 0 && rows <= COMMON).slice(0, MOST_WORDS);
+  if (telling.length > 0) return { match: telling.map(({ quoted }) => quoted).join(' OR '), ranked: true };
+  const common = words.filter(({ rows }) => rows > COMMON).slice(0, MOST_COMMON_WORDS);
+  return common.length === 0 ? null : { match: common.map(({ quoted }) => quoted).join(' OR '), ranked: false };
 }
 
 function conditions(filter: MemoryFilter): { readonly where: string; readonly values: readonly unknown[] } {

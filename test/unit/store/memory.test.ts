@@ -45,14 +45,16 @@ describe('memories', () => {
       expect(() => rows.search(query, { limit: 5 })).not.toThrow();
     }
     expect(ids(rows.search('NEAR( "end', { limit: 5 }))).toEqual(['a']);
-    expect(ftsQuery(' -- ', () => false)).toBeNull();
+    expect(ftsQuery(' -- ', () => 1)).toBeNull();
     expect(rows.search(' -- ', { limit: 5 })).toEqual([]);
   });
 
   it('ask for the words that tell something, and for common ones only when there are no others', () => {
-    const common = (word: string) => word.startsWith('the');
-    expect(ftsQuery('the lease of the them', common)).toBe('"lease" OR "of"');
-    expect(ftsQuery('the them then there these', common)).toBe('"the" AND "them" AND "then"');
+    const rowsWith: Readonly<Record<string, number>> = { the: 90_000, of: 80_000, lease: 7, epoch: 3 };
+    const ask = (query: string) => ftsQuery(query, (word) => rowsWith[word] ?? 0);
+    expect(ask('the lease of the epoch')).toEqual({ match: '"epoch" OR "lease"', ranked: true });
+    expect(ask('of the')).toEqual({ match: '"of" OR "the"', ranked: false });
+    expect(ask('nowhere')).toBeNull();
     const rows = fresh();
     rows.addAll(Array.from({ length: 3000 }, (_, n) => memory(`m${n}`, n === 1500 ? 'task with lease' : 'task here')));
     expect(ids(rows.search('a task with a lease', { limit: 5 }))).toEqual(['m1500']);
