@@ -22,6 +22,7 @@ import { createProcesses } from './system/processes';
 import { createReadiness } from './system/readiness';
 import { createRedactor } from './system/redact';
 import type { Spellings, Workspace } from './workflow/action';
+import { recordCare } from './wire-record';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
 
@@ -153,6 +154,16 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     notices: opened?.notices ?? [],
     configProblems: () => configFile.problems(),
     store: opened,
+    record:
+      opened === null
+        ? null
+        : recordCare(opened, {
+            root,
+            plan,
+            planPort,
+            version: options.version,
+            nextId: () => createIds({ now: Date.now }).next(),
+          }),
     async dispose(close = { endProcesses: false }) {
       // Engine first, database last: nothing may write into a closed file.
       await engine.close(close);

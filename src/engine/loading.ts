@@ -1,6 +1,7 @@
 // Runs out of the record: folded from their events, which are the truth; rows are only what views read.
 import { apply } from './fold';
-import type { Journal } from './ports';
+import type { RunEvent } from '../model/run-event';
+import type { Journal, RunRecord } from './ports';
 import { emptyRun, type RunState } from './state';
 
 const PAGE = 1000;
@@ -28,4 +29,21 @@ export function loadRun(journal: Journal, runId: string): RunState | null {
     }
     if (page.length < PAGE) return state;
   }
+}
+
+/** The rows that these events of one run lead to; null without its beginning. */
+export function foldRun(events: readonly RunEvent[]): RunRecord | null {
+  let state: RunState | null = null;
+  for (const event of events) {
+    if (state !== null) apply(state, event);
+    else if (event.type === 'run-created') state = emptyRun(event.run);
+  }
+  if (state === null) return null;
+  return {
+    run: state.run,
+    tasks: [...state.tasks.values()].map(({ row }) => row),
+    attempts: [...state.attempts.values()],
+    pauses: [...state.pauses.values()],
+    edits: [...state.edits.values()],
+  };
 }

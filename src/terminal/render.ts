@@ -29,6 +29,12 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
         ? `${set.path}:${set.line} is now ${set.status}`
         : `${set.path}:${set.line} already was ${set.status}`;
     }
+    case 'doctor':
+      return renderDoctor(output as DoctorOutput);
+    case 'export': {
+      const exported = output as { file: string | null; text: string | null };
+      return exported.text?.replace(/\n$/, '') ?? `Written to ${exported.file ?? ''}`;
+    }
     case 'execute':
     case 'continue':
     case 'pause':
@@ -56,6 +62,15 @@ interface NextOutput {
 interface StatusOutput {
   readonly runs: readonly RunOutput[];
   readonly continuations: readonly { runId: string; title: string; why: string }[];
+}
+interface DoctorOutput {
+  readonly findings: readonly {
+    check: string;
+    status: string;
+    detail: string;
+    repair: string | null;
+    repaired: string | null;
+  }[];
 }
 interface ApproveOutput {
   readonly commands: readonly { command: string; approved: boolean }[];
@@ -120,6 +135,21 @@ export function renderRun(run: RunOutput, paint: Paint): string {
     );
   }
   return lines.join('\n');
+}
+
+function renderDoctor(output: DoctorOutput): string {
+  const signs: Readonly<Record<string, string>> = { ok: '✅', warning: '⚠️ ', error: '❌' };
+  return output.findings
+    .map(({ check, status, detail, repair, repaired }) => {
+      const after =
+        repaired === null
+          ? repair === null
+            ? []
+            : [`   💡 ${repair} (soloflow doctor --repair)`]
+          : [`   🔧 ${repaired}`];
+      return [`${signs[status] ?? ''} ${check}: ${detail}`, ...after].join('\n');
+    })
+    .join('\n');
 }
 
 function renderApprove(output: ApproveOutput, paint: Paint): string {

@@ -24,6 +24,34 @@ export interface Workspace {
   readonly approvals: Approvals;
   readonly config: () => Config;
   readonly log: Log;
+  /** Care of the record; null where the database is not open. */
+  readonly record: RecordCare | null;
+}
+
+/** What one check of the workspace's state found. `repaired` tells what was done about it. */
+export interface CareFinding {
+  readonly check: string;
+  readonly status: 'ok' | 'warning' | 'error';
+  readonly detail: string;
+  readonly repair: string | null;
+  readonly repaired: string | null;
+}
+
+/** Looking after the database: check and repair, carry out and in, forget what is old. */
+export interface RecordCare {
+  doctor(repair: boolean): Promise<readonly CareFinding[]>;
+  /** Text of an export: every line of the record, or one run in the words of the seed's workflow state. */
+  exportText(format: 'soloflow' | 'workflow-state', runId: string | null): Result<string, Failure>;
+  /** Reads either format; runs that were open come back paused. */
+  importText(text: string, by: string): Result<ImportCounts, Failure>;
+  /** Drops finished runs that ended more than `days` ago, then gives the space back. */
+  forget(days: number): { readonly runs: number; readonly events: number };
+}
+export interface ImportCounts {
+  readonly runs: number;
+  readonly events: number;
+  readonly memories: number;
+  readonly skipped: number;
 }
 
 export interface Spellings {

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Action } from './action';
 import { createBacklog } from './actions/document-actions';
+import { doctor, exportRecord, forget, importRecord } from './actions/maintenance-actions';
 import { list, next, set, show, tick } from './actions/plan-actions';
 import { history, output, status } from './actions/record-actions';
 import {
@@ -40,4 +41,8 @@ export const actions: readonly AnyAction[] = [
   history,
   output,
   createBacklog,
+  doctor,
+  exportRecord,
+  importRecord,
+  forget,
 ];

@@ -1,0 +1,95 @@
+// Care of the record, composed: the store's checks, exports and imports with the engine's folding and the plan's tasks.
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PlanPort } from './engine/ports';
+import { foldRun } from './engine/loading';
+import type { Failure } from './model/failure';
+import { err, ok, type Result } from './model/result';
+import type { TaskSpec } from './model/run';
+import type { Plan } from './plan/ports';
+import { examine } from './store/doctor';
+import { exportLines } from './store/export';
+import { importLines } from './store/import';
+import { importWorkflow } from './store/import-workflow';
+import type { Store } from './store/open';
+import { dropFinishedRuns, vacuum } from './store/retention';
+import { readWorkflowState, toWorkflowState } from './store/workflow-state';
+import type { ImportCounts, RecordCare } from './workflow/action';
+
+interface Around {
+  readonly root: string;
+  readonly plan: Plan;
+  readonly planPort: PlanPort;
+  readonly version: string;
+  readonly nextId: () => string;
+}
+
+const DAY = 86_400_000;
+/** Runs that stay whatever their age. */
+const KEPT = 10;
+
+export function recordCare(store: Store, around: Around): RecordCare {
+  return {
+    async doctor(repair) {
+      const found = await examine(store, around.root, foldRun);
+      return found.map((finding) => ({
+        check: finding.check,
+        status: finding.status,
+        detail: finding.detail,
+        repair: finding.repair?.what ?? null,
+        repaired: repair && finding.repair !== null ? finding.repair.run() : null,
+      }));
+    },
+    exportText(format, runId) {
+      if (format === 'soloflow') {
+        const lines = exportLines(store, around.version, runId === null ? undefined : [runId]);
+        return ok(`${[...lines].map((line) => JSON.stringify(line)).join('\n')}\n`);
+      }
+      const wanted = runId ?? store.journal.runs(1)[0]?.id ?? null;
+      const record = wanted === null ? null : store.journal.run(wanted);
+      return record === null
+        ? err({ kind: 'unknown-run', id: runId ?? '' })
+        : ok(`${JSON.stringify(toWorkflowState(record), null, 2)}\n`);
+    },
+    importText(text, by) {
+      if (/^\s*\{"kind":"header"/.test(text)) return importLines(store, text.split('\n'), by);
+      return importState(store, around, text, by);
+    },
+    forget(days) {
+      const folder = join(around.root, '.soloflow', 'archive');
+      const dropped = dropFinishedRuns(store.db, {
+        endedBefore: store.now() - days * DAY,
+        keepLatest: KEPT,
+        archive: (runIds) => {
+          mkdirSync(folder, { recursive: true });
+          const lines = [...exportLines(store, around.version, runIds)].map((line) => JSON.stringify(line));
+          writeFileSync(join(folder, `runs-${store.now()}.jsonl`), `${lines.join('\n')}\n`, { flag: 'wx' });
+        },
+      });
+      vacuum(store.db);
+      return dropped;
+    },
+  };
+}
+
+function importState(store: Store, around: Around, text: string, by: string): Result<ImportCounts, Failure> {
+  const state = readWorkflowState(text);
+  if (!state.ok) return state;
+  const imported = importWorkflow(store, {
+    state: state.value,
+    resolve: (id) => taskOf(around, id),
+    nextId: around.nextId,
+    requestKey: `import:${createHash('sha256').update(text).digest('hex')}`,
+    by,
+  });
+  return imported.ok ? ok({ runs: 1, events: 0, memories: 0, skipped: 0 }) : imported;
+}
+
+/** The task of the plan that an id of a foreign state means. */
+function taskOf({ plan, planPort }: Around, id: string): TaskSpec | null {
+  const item = plan.find(id);
+  if (!item.ok) return null;
+  const tasks = planPort.tasks({ kind: 'only', key: item.value.key });
+  return tasks.ok ? (tasks.value.tasks[0] ?? null) : null;
+}
