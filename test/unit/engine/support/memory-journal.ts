@@ -27,6 +27,8 @@ export interface Shared {
   runs: Map<string, Run>;
   tasks: Map<string, Map<string, TaskRun>>;
   attempts: Map<string, Attempt>;
+  /** Run and task → its open attempt. */
+  openAttempts: Map<string, string>;
   pauses: Map<string, Pause>;
   edits: Map<string, DocumentEdit>;
   outputs: Map<string, AttemptOutput[]>;
@@ -44,6 +46,7 @@ export const newShared = (): Shared => ({
   runs: new Map(),
   tasks: new Map(),
   attempts: new Map(),
+  openAttempts: new Map(),
   pauses: new Map(),
   edits: new Map(),
   outputs: new Map(),
@@ -86,7 +89,9 @@ export function memoryJournal(shared: Shared = newShared()): MemoryJournal {
       for (const event of batch.events) {
         const stored = { seq: shared.events.length + 1, event };
         shared.events.push(stored);
-        shared.byRun.set(event.runId, [...(shared.byRun.get(event.runId) ?? []), stored]);
+        const ofRun = shared.byRun.get(event.runId) ?? [];
+        ofRun.push(stored);
+        shared.byRun.set(event.runId, ofRun);
       }
       for (const run of batch.runs) shared.runs.set(run.id, run);
       for (const task of batch.tasks) {
@@ -156,13 +161,13 @@ function check(shared: Shared, batch: Parameters<Journal['commit']>[1]): void {
     if (!LEGAL.has(`${old.state}>${task.state}`)) throw new Error(`illegal task move ${old.state} > ${task.state}`);
     if (task.revision <= old.revision) throw new Error('stale task revision');
   }
-  const attempts = new Map(shared.attempts);
   for (const attempt of batch.attempts) {
-    attempts.set(attempt.id, attempt);
-    const rivals = [...attempts.values()].filter(
-      (other) => other.runId === attempt.runId && other.taskKey === attempt.taskKey && other.endedAt === null,
-    );
-    if (rivals.length > 1) throw new Error('two open attempts of one task');
+    const key = `${attempt.runId}|${attempt.taskKey}`;
+    const open = shared.openAttempts.get(key);
+    if (attempt.endedAt !== null) {
+      if (open === attempt.id) shared.openAttempts.delete(key);
+    } else if (open === undefined || open === attempt.id) shared.openAttempts.set(key, attempt.id);
+    else throw new Error('two open attempts of one task');
   }
   for (const pause of batch.pauses) {
     const old = shared.pauses.get(pause.id);

@@ -153,14 +153,12 @@ export function world(specs: readonly TaskSpec[], config: Parameters<typeof conf
             w.documentGone
               ? err({ kind: 'unknown-document', path: 'plan.md', nearest: [] })
               : ok({ title: 'Plan', tasks: w.specs.filter(({ key }) => w.status.get(key) !== 'done') }),
-          status: (keys) =>
-            new Map(
-              keys.flatMap((key) =>
-                !w.documentGone && w.specs.some((spec) => spec.key === key)
-                  ? [[key, w.status.get(key) ?? 'open'] as const]
-                  : [],
-              ),
-            ),
+          status(keys) {
+            const there = new Set(w.documentGone ? [] : w.specs.map(({ key }) => key));
+            return new Map(
+              keys.filter((key) => there.has(key)).map((key) => [key, w.status.get(key) ?? 'open'] as const),
+            );
+          },
           async apply(change) {
             if (dead.yes) return ok('dead');
             if (w.editFails) return err({ kind: 'not-writable', path: 'plan.md', line: 1, what: 'status' });
