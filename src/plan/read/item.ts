@@ -18,9 +18,10 @@ export type ItemDraft = Partial<Omit<Item, 'key' | 'normalId'>> & {
 export class KeyMaker {
   readonly #seen = new Map<string, number>();
 
-  make(path: string, id: string | null, title: string, headings: readonly string[]): string {
+  /** `normal`: the normalised id, null without one. */
+  make(path: string, normal: string | null, title: string, headings: readonly string[]): string {
     const name =
-      id === null ? [...headings, title].map(normalTitle).join('/') : `${normalId(id)}:${normalTitle(title)}`;
+      normal === null ? [...headings, title].map(normalTitle).join('/') : `${normal}:${normalTitle(title)}`;
     const base = `${path}#${name}`;
     const count = (this.#seen.get(base) ?? 0) + 1;
     this.#seen.set(base, count);
@@ -28,47 +29,64 @@ export class KeyMaker {
   }
 }
 
-/** A whole item from what a reader found. */
+const NONE: readonly never[] = Object.freeze([]);
+const NO_DATES: Item['dates'] = Object.freeze({});
+
+/**
+ * A whole item from what a reader found. Written out field by field: every item gets the same shape, which is several
+ * times faster and smaller than spreading, and a plan has thousands of them.
+ */
 export function makeItem(keys: KeyMaker, draft: ItemDraft): Item {
-  const { headings = [], ...found } = draft;
-  const id = found.id ?? null;
-  const status = found.status ?? 'open';
-  const statusText = found.statusText ?? null;
+  const { path, title, kind, line, headings = NONE } = draft;
+  const id = draft.id ?? null;
+  const normal = id === null ? null : normalId(id);
+  const status = draft.status ?? 'open';
+  const statusText = draft.statusText ?? null;
   return {
-    statusSite: null,
-    parent: null,
-    priority: null,
-    moscow: null,
-    points: null,
-    score: null,
-    scoreParts: null,
-    estimate: null,
-    dependencies: [],
-    dependencySite: null,
-    autoAdvance: null,
-    pauseAfter: null,
-    smartPause: null,
-    readyPrompt: null,
-    commands: [],
-    criteria: [],
-    gates: [],
-    tests: [],
-    description: null,
-    owner: null,
-    humanRequired: false,
-    type: null,
-    prd: null,
-    dates: {},
-    progress: null,
-    parallel: false,
-    optional: false,
-    labels: [],
-    ...found,
+    key: keys.make(path, normal, title, headings),
+    path,
     id,
-    normalId: id === null ? null : normalId(id),
+    normalId: normal,
+    title,
+    kind,
     status,
     statusText,
-    occurrences: found.occurrences ?? [{ line: found.line, form: found.kind, status, statusText, title: found.title }],
-    key: keys.make(found.path, id, found.title, headings),
+    statusSite: draft.statusSite ?? null,
+    line,
+    span: draft.span,
+    titleSpan: draft.titleSpan,
+    occurrences: draft.occurrences ?? [{ line, form: kind, status, statusText, title }],
+    parent: draft.parent ?? null,
+    priority: draft.priority ?? null,
+    moscow: draft.moscow ?? null,
+    points: draft.points ?? null,
+    score: draft.score ?? null,
+    scoreParts: draft.scoreParts ?? null,
+    estimate: draft.estimate ?? null,
+    dependencies: some(draft.dependencies),
+    dependencySite: draft.dependencySite ?? null,
+    autoAdvance: draft.autoAdvance ?? null,
+    pauseAfter: draft.pauseAfter ?? null,
+    smartPause: draft.smartPause ?? null,
+    readyPrompt: draft.readyPrompt ?? null,
+    commands: some(draft.commands),
+    criteria: some(draft.criteria),
+    gates: some(draft.gates),
+    tests: some(draft.tests),
+    description: draft.description ?? null,
+    owner: draft.owner ?? null,
+    humanRequired: draft.humanRequired ?? false,
+    type: draft.type ?? null,
+    prd: draft.prd ?? null,
+    dates: draft.dates ?? NO_DATES,
+    progress: draft.progress ?? null,
+    parallel: draft.parallel ?? false,
+    optional: draft.optional ?? false,
+    labels: some(draft.labels),
   };
+}
+
+/** Empty lists are one and the same. */
+function some<T>(list: readonly T[] | undefined): readonly T[] {
+  return list === undefined || list.length === 0 ? NONE : list;
 }
