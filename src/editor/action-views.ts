@@ -6,6 +6,7 @@ import type { ActionViews, Asker } from './actions';
 import type { AnswerFlow } from './answer-flow';
 import { commandsPage } from './commands-page';
 import type { Folder, Folders } from './folder';
+import { itemTitle } from './node-look';
 import { itemRef } from './node-ref';
 import type { Pages } from './pages';
 import { askStep, openRuns, pickDocument, pickItem, pickPause, pickRun } from './picks';
@@ -19,7 +20,14 @@ const hasScope = (given: Readonly<Record<string, unknown>>): boolean => SCOPES.s
 
 const nextAnswer = z.object({
   next: z.array(
-    z.object({ key: z.string(), path: z.string(), line: z.number(), title: z.string(), because: z.array(z.string()) }),
+    z.object({
+      key: z.string(),
+      id: z.string().nullable(),
+      path: z.string(),
+      line: z.number(),
+      title: z.string(),
+      because: z.array(z.string()),
+    }),
   ),
 });
 const approveAnswer = z.object({ commands: z.array(z.object({ command: z.string(), approved: z.boolean() })) });
@@ -146,6 +154,8 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       'retry-from': askRunTask,
       output: askRunTask,
       set: askSet,
+      // One click makes it where the configuration says.
+      'create-backlog': async (_, given) => given,
     },
     show: {
       // Starting shows itself: the tree, the status bar and the terminal move.
@@ -161,8 +171,8 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
         await revealPlace(folder, first.path, first.line);
         await deps.tree.reveal(itemRef(folder.id, first.key));
         const run = t('Run');
-        const why = first.because.length === 0 ? '' : ` (${first.because.join('; ')})`;
-        const chosen = await vscode.window.showInformationMessage(`${t('Next')}: ${first.title}${why}`, run);
+        const sentence = [t('Next: {0}.', itemTitle(first)), ...first.because].join(' ');
+        const chosen = await vscode.window.showInformationMessage(sentence, run);
         if (chosen === run)
           await vscode.commands.executeCommand('soloflow.execute', { folder: folder.id, only: first.key });
       },

@@ -65,7 +65,12 @@ function itemTooltip(model: TreeModel, folderId: string, item: Item, t: Translat
     return needed === null ? key : `${needed.id ?? needed.title} (${stateWords(needed.status, t)})`;
   });
   const rows: readonly (readonly [string, string | null | undefined])[] = [
-    [t('Status'), item.statusText === null ? stateWords(state, t) : `${stateWords(state, t)} (${item.statusText})`],
+    [
+      t('Status'),
+      item.statusText === null || item.statusText.length < 2
+        ? stateWords(state, t)
+        : `${stateWords(state, t)} (${item.statusText})`,
+    ],
     [t('Waits for'), needs.length === 0 ? null : needs.slice(0, 8).join(', ')],
     [t('Priority'), item.priority?.text],
     [t('Estimate'), item.estimate?.text],

@@ -27,7 +27,8 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
     if (options.preview === true) {
-      await vscode.commands.executeCommand('markdown.showPreview', uri);
+      // Not markdown.showPreview: that one follows whatever markdown file is opened next.
+      await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor', { preview: true });
       return;
     }
     await vscode.window.showTextDocument(uri, { preview: true });

@@ -143,7 +143,7 @@ export class PlanTree implements vscode.TreeDataProvider<NodeRef>, vscode.Dispos
   resolveTreeItem(item: vscode.TreeItem, ref: NodeRef): vscode.TreeItem {
     const text = tooltipOf(this.#model, ref, t);
     if (text === null) return item;
-    const links = tooltipLinks(ref);
+    const links = tooltipLinks(ref, this.#model);
     const tooltip = new vscode.MarkdownString(links === '' ? text : `${text}\n\n${links}`, false);
     tooltip.isTrusted = { enabledCommands: TOOLTIP_COMMANDS };
     item.tooltip = tooltip;
@@ -254,11 +254,19 @@ export const sourceOf = (folder: Folder): FolderSource => ({
   pauses: folder.workspace.engine.pauses(),
 });
 
-function tooltipLinks(ref: NodeRef): string {
+function tooltipLinks(ref: NodeRef, model: TreeModel): string {
   const link = (title: string, command: (typeof TOOLTIP_COMMANDS)[number]): string =>
     `[${title}](command:${command}?${encodeURIComponent(JSON.stringify([ref]))})`;
-  if (ref.kind === 'item')
-    return [link(t('Run'), 'soloflow.runOnly'), link(t('Show Report'), 'soloflow.showReport')].join(' · ');
   if (ref.kind === 'pause') return link(t('Answer…'), 'soloflow.answerNode');
-  return '';
+  if (ref.kind !== 'item') return '';
+  const activity = model.folder(ref.folder)?.runs.activity.get(ref.key);
+  const status = model.item(ref.folder, ref.key)?.status;
+  const links = [
+    ...(activity?.pause === null || activity?.pause === undefined ? [] : [link(t('Answer…'), 'soloflow.answerNode')]),
+    ...(activity?.live === true || status === 'done' || status === 'cancelled'
+      ? []
+      : [link(t('Run'), 'soloflow.runOnly')]),
+    ...(activity === undefined ? [] : [link(t('Show Report'), 'soloflow.showReport')]),
+  ];
+  return links.join(' · ');
 }
