@@ -171,6 +171,13 @@ describe('settings', () => {
     }
   });
 
+  it('stand in docs/editor.md with their defaults', () => {
+    const rows = [...read('docs/editor.md').matchAll(/^\| `(soloflow\.[\w.]+)` \| `([^`]+)` \|/gm)];
+    expect(rows.map(([, name, value]) => [name, value]).sort()).toEqual(
+      settings.map(([name, each]) => [name, String(each.default)]).sort(),
+    );
+  });
+
   it('that say what runs without asking are restricted in untrusted folders', () => {
     const running = settings.filter(([, each]) => each.scope === 'machine-overridable').map(([name]) => name);
     expect([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(running.sort());
