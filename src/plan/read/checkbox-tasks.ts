@@ -28,7 +28,9 @@ export const checkboxTasks: Dialect = {
   },
 
   read(source) {
-    const found = scan(source, false);
+    const named = scan(source, false);
+    // Asked for by the config: then the boxes are tasks wherever they stand.
+    const found = named.nodes.length > 0 ? named : scan(source, false, true);
     return taskDocument(source, 'checkbox-tasks', found.title, { ...found, words: wordsOf(found.nodes) });
   },
 };
@@ -40,9 +42,8 @@ interface Scan {
 }
 
 /** Finds the tasks. `first`: one is enough (to claim). */
-function scan(source: SourceText, first: boolean): Scan {
+function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(source.path)): Scan {
   const lines = walkLines(new LineIndex(source.text));
-  const anywhere = pathIsTaskList(source.path);
   const nodes: TaskNode[] = [];
   const problems: Problem[] = [];
   const headings: { readonly level: number; readonly text: string; readonly listing: boolean | null }[] = [];

@@ -1,4 +1,5 @@
 // The bullets under a Kiro task: "_Requirements: 1.1_", "_Depends: 1.2_", properties to test, checkpoints.
+import { fieldLine } from './body-fields';
 import { dependenciesIn } from './dependency-text';
 import type { Line } from './lines';
 import { type TaskNode, written } from './task-node';
@@ -32,7 +33,7 @@ export function kiroDetail(line: Line, task: TaskNode | null): boolean {
       fields.tests.push({ text: said + (property[2] ?? ''), done: null, line: line.number, box: null, command: null });
     return true;
   }
-  if (/\bcheckpoint\b/i.test(task.title) && /^[\t ]*[-*][\t ]/.test(text)) {
+  if (/\bcheckpoint\b/i.test(task.title) && /^[\t ]*[-*][\t ]/.test(text) && fieldLine(line) === null) {
     const said = text.trim().replace(/^[-*]\s+/, '');
     fields.gates.push({ text: said, done: null, line: line.number, box: null, command: commandIn(said) });
     if (/\bask the user\b/i.test(said))

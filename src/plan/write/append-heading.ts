@@ -1,6 +1,7 @@
 // A new task under a heading, as the reference task lists write them: "### T-HotFix-1 Fix …" with its fields.
 import type { Item, PlanDocument } from '../../model/plan';
 import { ok } from '../../model/result';
+import { normalId } from '../graph/ids';
 import type { NewTask } from '../ports';
 import { type Edits, notWritable } from './edits';
 import { fieldShape } from './field-shape';
@@ -9,26 +10,53 @@ import { bulletBody, headingBody, oneLine } from './task-text';
 
 export function appendHeadingTask(document: PlanDocument, text: string, after: Item | null, task: NewTask): Edits {
   const tasks = document.items.filter((item) => item.kind === 'task' || item.kind === 'hotfix');
-  const model = after ?? tasks.at(-1) ?? null;
-  if (model === null && document.kind !== 'tasks') return notWritable({ path: document.path, line: 1 }, 'a new task');
+  const model = neighbour(tasks, after);
   const line = model === null ? '' : lineOf(text, model.titleSpan.start);
   const heading = /^ {0,3}(#{1,6})[\t ]/.exec(line)?.[1] ?? null;
-  const name = task.kind === 'hotfix' ? hotfixName(document, task) : taskName(tasks, task);
+  // A PRD's plan is prose with its own shapes; only its task headings can be continued.
+  const closed = heading === null && (document.dialect === 'reference-prd' || document.kind !== 'tasks');
+  if (closed) return notWritable({ path: document.path, line: model?.line ?? 1 }, 'a new task in this plan');
+  const name = task.kind === 'hotfix' ? hotfixName(document, task) : taskName(tasks, model, task);
   const place = model === null ? (document.appendSite ?? text.trimEnd().length) : endOf(text, model);
-  if (heading === null && model !== null) {
-    const lead = /^[\t ]*(?:[-*+]|\d{1,9}[.)])[\t ]+/.exec(line)?.[0].replace(/\d{1,9}[.)]/, '-') ?? '- ';
-    const indent = (/^[\t ]*/.exec(lead)?.[0] ?? '') + '  ';
-    const title = name.id === '' ? oneLine(task.title) : `${boldOf(line, name.id)} ${oneLine(task.title)}`;
-    return ok([insertLines(text, place, [`${lead}${title}`, ...bulletBody(withNeeds(task, after), indent)])]);
-  }
+  if (heading === null && model !== null) return appendToList(text, tasks, model, task, name.id, place);
   const shape = fieldShape(document, text, model) ?? { lead: '- ', bold: 'name' as const };
-  const title =
-    task.kind === 'hotfix'
-      ? `${name.id} ${oneLine(task.title)}`
-      : headingText(line, tasks.at(-1) ?? null, name.id, task);
+  const title = task.kind === 'hotfix' ? `${name.id} ${oneLine(task.title)}` : headingText(line, model, name.id, task);
   const hashes = heading ?? '###';
   const lines = [`${hashes} ${title}`, ...headingBody(withNeeds(task, after), shape)];
   return ok([insertLines(text, place, place === 0 ? lines : ['', ...lines])]);
+}
+
+/** The task the new one is written like and behind: the one asked for, its task for a sub-task, a group's last. */
+function neighbour(tasks: readonly Item[], after: Item | null): Item | null {
+  const last = tasks.at(-1) ?? null;
+  if (after === null || after.kind === 'task' || after.kind === 'hotfix') return after ?? last;
+  if (after.kind === 'subtask') return tasks.find((item) => item.key === after.parent) ?? last;
+  return tasks.findLast((item) => item.parent === after.key) ?? last;
+}
+
+/** Lists of bullets and of numbers. A numbered list is continued at its end; a hot fix is a bullet of its own. */
+function appendToList(
+  text: string,
+  tasks: readonly Item[],
+  model: Item,
+  task: NewTask,
+  id: string,
+  place: number,
+): Edits {
+  const lead = /^([\t ]*)([-*+]|(\d{1,9})([.)]))([\t ]+)/.exec(lineOf(text, model.titleSpan.start));
+  const indent = lead?.[1] ?? '';
+  const needed = withNeeds(task, model);
+  if (lead?.[3] !== undefined && task.kind !== 'hotfix') {
+    const numbers = tasks.map((item) => /^[\t ]*(\d{1,9})[.)]/.exec(lineOf(text, item.titleSpan.start))?.[1]);
+    const marker = `${Math.max(...numbers.map((number) => Number(number ?? 0))) + 1}${lead[4] ?? '.'} `;
+    const end = endOf(text, tasks.at(-1) ?? model);
+    const body = bulletBody(needed, indent + ' '.repeat(marker.length));
+    return ok([insertLines(text, end, [`${indent}${marker}${oneLine(task.title)}`, ...body])]);
+  }
+  const bullet = lead?.[3] === undefined ? (lead?.[2] ?? '-') : '-';
+  const title =
+    id === '' ? oneLine(task.title) : `${boldOf(lineOf(text, model.titleSpan.start), id)} ${oneLine(task.title)}`;
+  return ok([insertLines(text, place, [`${indent}${bullet} ${title}`, ...bulletBody(needed, `${indent}  `)])]);
 }
 
 /** A hot fix waits for the task it repairs unless told otherwise. */
@@ -56,36 +84,38 @@ function hotfixName(document: PlanDocument, task: NewTask): { readonly id: strin
   return { id: `T-HotFix-${Math.max(0, ...used) + 1}` };
 }
 
-/** The id after the last one: its last number plus one. */
-function taskName(tasks: readonly Item[], task: NewTask): { readonly id: string } {
+/** The number after the last of the same group: "1.2" → "1.3" in group 1; a list without numbers gets none. */
+function taskName(tasks: readonly Item[], model: Item | null, task: NewTask): { readonly id: string } {
   if (task.id !== null) return { id: oneLine(task.id) };
-  const last = tasks.findLast((item) => item.kind === 'task' && item.id !== null)?.id ?? null;
+  const last = model?.kind === 'task' ? model.id : (tasks.findLast((item) => item.kind === 'task')?.id ?? null);
   if (last === null) return { id: tasks.length === 0 ? 'T-1' : '' };
-  const taken = new Set(tasks.map((item) => item.id));
+  const taken = new Set(tasks.map((item) => item.normalId));
   let id = last;
   do {
     id = id.replace(
       /(\d+)(\D*)$/,
       (_, number: string, rest: string) => String(Number(number) + 1).padStart(number.length, '0') + rest,
     );
-  } while (taken.has(id) && /\d/.test(id));
-  return { id };
+  } while (taken.has(normalId(id)) && /\d/.test(id));
+  return { id: id === last ? '' : id };
 }
 
-/** Heading text in the shape of the last task's heading ("Task 1.2: …", "T-3 …", "**T1 — …**"). */
-function headingText(line: string, last: Item | null, id: string, task: NewTask): string {
+/** Heading text in the shape of a neighbour's ("Task 1.2: …", "T-3 …", "**T1 — …**", "1.2 …"). */
+function headingText(line: string, model: Item | null, id: string, task: NewTask): string {
   const title = oneLine(task.title);
   if (id === '') return title;
   const bare = line.replace(/^ {0,3}#{1,6}[\t ]+/, '');
-  const old = last?.id ?? null;
+  const old = model?.id ?? null;
   const at = old === null ? -1 : bare.indexOf(old);
   if (old === null || at === -1 || at > 20) return `${id}: ${title}`;
-  const before = bare.slice(0, at).replace(/^\W+$/u, (signs) => (signs.includes('**') ? '**' : ''));
+  const before = bare
+    .slice(0, at)
+    .replaceAll(/[^\p{L}\d*\s-]|\[.?\]/gu, '')
+    .trimStart();
   const between =
     /^(?:\*\*)?[.:)]?(?:\*\*)?[\t ]+(?:[\u2013\u2014-][\t ]+)?/.exec(bare.slice(at + old.length))?.[0] ?? ': ';
   const bold = (before + between).split('**').length % 2 === 0 ? '**' : '';
-  const word = before.replaceAll(/[^\w*\s-]/g, '').trimStart();
-  return `${word}${id}${between}${title}${bold}`;
+  return `${before}${id}${between}${title}${bold}`;
 }
 
 function boldOf(line: string, id: string): string {

@@ -125,7 +125,11 @@ function appendNumbered(document: PlanDocument, text: string, after: Item | null
   const dot = document.dialect === 'kiro' && !number.includes('.') ? '.' : '';
   const needs = dependencyIds(task, after);
   const indent = lead.replace(/[-*+].*$/, '') + '  ';
-  const body = bulletBody({ ...task, dependencies: [] }, indent);
+  const body = bulletBody(
+    { ...task, dependencies: document.dialect === 'kiro' ? [] : needs },
+    indent,
+    document.dialect !== 'openspec',
+  );
   const depends =
     needs.length === 0 || document.dialect !== 'kiro' ? [] : [`${indent}- _Depends: ${needs.join(', ')}_`];
   const lines = [`${lead} ] ${number}${dot} ${oneLine(task.title)}`, ...body, ...depends];

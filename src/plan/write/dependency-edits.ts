@@ -4,10 +4,10 @@ import { ok } from '../../model/result';
 import type { Span, TextEdit } from '../../model/text';
 import { normalId } from '../graph/ids';
 import { type Edits, invalid, notWritable } from './edits';
-import { insertField } from './field-shape';
+import { childIndent, insertField, ownTextEnd } from './field-shape';
 import { addFrontMatterEntry, removeFrontMatterEntry } from './front-matter-edits';
 import { addJsonEntry, removeJsonEntry } from './json-edits';
-import { endOfLine, fitsSpan } from './text-edits';
+import { endOfLine, fitsSpan, insertLines, startOfLine } from './text-edits';
 
 const NOTHING = /^[*_`\s]*(?:none|n\/a|na|nothing|no|nil|[-\u2010-\u2015\u2212]+)?[*_`.\s]*$/i;
 
@@ -39,11 +39,14 @@ function newSite(document: PlanDocument, text: string, item: Item, name: string)
         end - (text.slice(item.titleSpan.end, end).length - text.slice(item.titleSpan.end, end).trimEnd().length);
       return ok([{ span: { start: at, end: at }, text: ` (depends on ${name})` }]);
     }
-    case 'openspec':
+    case 'kiro': {
+      const start = startOfLine(text, item.span.start);
+      const line = `${childIndent(text, start)}- _Depends: ${name}_`;
+      return ok([insertLines(text, ownTextEnd(text, start), [line])]);
+    }
     case 'cursor-plan':
     case 'bmad':
     case 'beads':
-    case 'snarktank':
     case 'reference-backlog':
       return notWritable(item, 'dependency');
     default: {

@@ -19,6 +19,8 @@ export function setProgress(document: PlanDocument, text: string, item: Item, va
 /** `name` is the date's field name as the model keeps it ("completed_at", "due_date"). */
 export function setDate(document: PlanDocument, text: string, item: Item, name: string, value: string): Edits {
   if (!/^[A-Za-z][\w -]{0,39}$/.test(name)) return invalid('name', 'A date is named by a word like "completed_at".');
+  const aliased = document.dialect === 'reference-backlog' && name === 'completed_at' ? 'completion_date' : name;
+  if (aliased !== name) return setDate(document, text, item, aliased, value);
   const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
   return setField(document, text, item, { field: name, name: label, key: name, value }, item.dates[name] ?? null);
 }
@@ -48,11 +50,17 @@ function setField(
     case 'task-master':
       return jsonProperty(text, item, given.key, value);
     case 'backlog-md':
+      // Other keys would be this tool's own: Backlog.md drops what it does not know.
+      if (!['priority', 'due_date', 'updated_date', 'created_date'].includes(given.key))
+        return notWritable(item, given.field);
       return frontMatterField(text, item, given.key, value);
     case 'reference-backlog': {
       const comment = commentField(text, item, given, value);
       if (comment !== null) return ok([comment]);
-      return notWritable(item, given.field);
+      const edit = /^#{1,6}\s/.test(text.slice(item.span.start, item.span.start + 8))
+        ? insertField(document, text, item, given.name, value)
+        : null;
+      return edit === null ? notWritable(item, given.field) : ok([edit]);
     }
     case 'cursor-plan':
     case 'bmad':

@@ -9,6 +9,9 @@ interface FieldShape {
   readonly bold: 'none' | 'name' | 'name-and-colon';
 }
 
+/** Kinds that have fields of their own; a phase or an epic only groups. */
+const WORK: ReadonlySet<Item['kind']> = new Set(['task', 'hotfix', 'subtask', 'story', 'backlog-item']);
+
 const FIELD_LEAD = /^([\t ]*(?:[-*+][\t ]+)?)(\*\*)?[^*:|]{1,40}?(\*\*)?:(\*\*)?[\t ]*$/;
 
 /** Places of fields that stand on lines of their own. */
@@ -23,7 +26,7 @@ function fieldSpans(item: Item): readonly Span[] {
     item.owner?.span,
     item.progress?.span,
     ...Object.values(item.dates).map((date) => date.span),
-  ].filter((span) => span !== undefined);
+  ].filter((span): span is Span => span !== undefined && span.start >= item.span.start && span.end <= item.span.end);
 }
 
 function shapeAt(text: string, span: Span): FieldShape | null {
@@ -66,6 +69,7 @@ export function insertField(
   name: string,
   value: string,
 ): TextEdit | null {
+  if (!WORK.has(item.kind)) return null;
   const own = fieldSpans(item)
     .filter((span) => shapeAt(text, span) !== null)
     .toSorted((a, b) => a.start - b.start)
@@ -80,7 +84,10 @@ export function insertField(
     const shape = fieldShape(document, text, null) ?? { lead: '- ', bold: 'name' as const };
     return insertLines(text, endOfLine(text, lineStart), ['', fieldLineText(shape, name, value)]);
   }
-  if (!/^\s*(?:[-*+]|\d{1,9}[.)])\s*\[/.test(line)) return null;
+  // In a reference document fields stand under headings and task bullets; a plan's line is a sentence, a sub-task a box.
+  if (document.dialect === 'reference-prd' || (document.dialect === 'reference-tasks' && item.kind === 'subtask'))
+    return null;
+  if (!/^\s*(?:[-*+]|\d{1,9}[.)])\s/.test(line) && !/^\s*[-*+]\[/.test(line)) return null;
   return insertLines(text, ownTextEnd(text, lineStart), [
     fieldLineText({ lead: `${childIndent(text, lineStart)}- `, bold: 'none' }, name, value),
   ]);

@@ -48,8 +48,8 @@ function shortFields(task: NewTask, paused: boolean): readonly Field[] {
   return fields;
 }
 
-/** The lines under a checkbox task, each with `indent` in front. */
-export function bulletBody(task: NewTask, indent: string): readonly string[] {
+/** The lines under a list task, each with `indent` in front. `boxes` false: where every box counts as a task. */
+export function bulletBody(task: NewTask, indent: string, boxes = true): readonly string[] {
   const unit = indent.includes('\t') ? '\t' : '  ';
   const lines: string[] = [];
   for (const field of shortFields(task, false)) lines.push(`${indent}- ${field.name}: ${field.value}`);
@@ -71,7 +71,7 @@ export function bulletBody(task: NewTask, indent: string): readonly string[] {
   }
   if (task.criteria.length > 0) {
     lines.push(`${indent}- Acceptance:`);
-    for (const criterion of task.criteria) lines.push(`${indent}${unit}- [ ] ${oneLine(criterion)}`);
+    for (const criterion of task.criteria) lines.push(`${indent}${unit}- ${boxes ? '[ ] ' : ''}${oneLine(criterion)}`);
   }
   for (const gate of task.gates) lines.push(`${indent}- Gate: ${codeSpan(oneLine(gate))}`);
   return lines;
