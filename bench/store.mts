@@ -189,8 +189,8 @@ async function commits(folder: string): Promise<void> {
       (round) => void used.raw.push(cpu(() => writeRaw(folder, `raw-${group}-${round}`, group, tasks))),
     );
     const processor = median(used.ours.map((each, round) => each / (used.raw[round] ?? 1)));
-    say(`no-op tasks, ${group} to a commit: ours`, `${rate(tasks, a)}`);
-    say(`no-op tasks, ${group} to a commit: the same rows raw`, `${rate(tasks, b)}`);
+    say(`no-op tasks, ${group} to a commit: ours`, rate(tasks, a));
+    say(`no-op tasks, ${group} to a commit: the same rows raw`, rate(tasks, b));
     say(`no-op tasks, ${group} to a commit: time over raw`, ratio.toFixed(2), 'at most 2', ratio <= 2);
     say(`no-op tasks, ${group} to a commit: processor over raw`, processor.toFixed(2), 'at most 2', processor <= 2);
   }

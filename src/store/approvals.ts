@@ -20,7 +20,7 @@ export interface ApprovalOptions {
   readonly folder?: string;
 }
 
-export interface Approval {
+interface Approval {
   readonly command: string;
   readonly by: string;
   /** Epoch ms. */
@@ -60,7 +60,7 @@ export function createApprovals(options: ApprovalOptions): ApprovalStore {
 }
 
 /** Another text, folder or environment is another key. Order of the variables does not matter. */
-export function approvalKey(command: string, root: string, environment: Readonly<Record<string, string>>): string {
+function approvalKey(command: string, root: string, environment: Readonly<Record<string, string>>): string {
   const variables = Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
     .update(JSON.stringify([command, root, variables]))

@@ -7,7 +7,7 @@ import type { Database } from './driver';
 import { guardRuntime } from './driver';
 import { verifyChainGently } from './event-chain';
 import { sharedFolder, writeIgnore } from './folder';
-import { checkHealth, suspect } from './health';
+import { suspect } from './health';
 import type { Store } from './open';
 import { differences, rebuildRun, runsInLog, type Fold } from './rebuild';
 
@@ -30,7 +30,7 @@ export interface Finding {
   readonly detail: string;
   readonly repair: Repair | null;
 }
-export interface Repair {
+interface Repair {
   /** What it would do, one plain sentence. */
   readonly what: string;
   /** Returns what was done. Throws `JournalUnavailable` when the file cannot be written. */
@@ -102,7 +102,7 @@ function checkJournalMode(store: Store, root: string): Finding {
 }
 
 async function checkIntegrity(store: Store): Promise<Finding> {
-  const health = await checkHealth(store.db);
+  const health = await store.checkHealth();
   if (health.sound) return fine('integrity', 'Every page of the database is sound.');
   return {
     check: 'integrity',

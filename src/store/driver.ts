@@ -5,9 +5,6 @@ import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 
 export type Database = BetterSqlite3.Database;
-/** A statement whose parameters and rows are described where it is used. */
-export type Statement<Row = unknown> = BetterSqlite3.Statement<unknown[], Row>;
-
 const NEEDED_NAPI = 10;
 
 /** The native module crashes the process on runtimes below Node-API 10, so nothing of it is loaded there. */
@@ -22,10 +19,14 @@ export function guardRuntime(
   });
 }
 
+const NAME = 'better-sqlite3';
 let loaded: typeof BetterSqlite3 | null = null;
+
+/** Where the native module lies, for a worker thread to load it too. */
+export const modulePath = (): string => createRequire(import.meta.url).resolve(NAME);
 
 /** Opens a file as it is; throws what SQLite throws. Call only after `guardRuntime`. */
 export function openDatabase(path: string, options: BetterSqlite3.Options = {}): Database {
-  loaded ??= createRequire(import.meta.url)('better-sqlite3') as typeof BetterSqlite3;
+  loaded ??= createRequire(import.meta.url)(NAME) as typeof BetterSqlite3;
   return new loaded(path, { timeout: 250, ...options });
 }

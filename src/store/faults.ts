@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure';
 export type Fault = 'busy' | 'full' | 'read-only' | 'not-a-database' | 'corrupt' | 'io' | 'other';
 
 /** The error's own code, e.g. SQLITE_BUSY or ENOSPC; empty where there is none. */
-export const codeOf = (error: unknown): string =>
+const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** Puts an error into one of the few kinds that are answered differently. */
@@ -54,5 +54,14 @@ export function writing<T>(write: () => T): T {
       fault === 'busy' || fault === 'full' || fault === 'read-only' ? fault : 'broken',
       message,
     );
+  }
+}
+
+/** For writes that are a courtesy: what cannot be written now is left out. */
+export function ifPossible(write: () => unknown): void {
+  try {
+    writing(write);
+  } catch (error) {
+    if (!(error instanceof JournalUnavailable)) throw error;
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
-export const FOLDER = '.soloflow';
+const FOLDER = '.soloflow';
 export const DATABASE = 'soloflow.db';
 export const LOCK = 'engine.lock';
 

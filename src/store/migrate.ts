@@ -75,7 +75,7 @@ function apply(db: Database, migrations: readonly Migration[], options: MigrateO
 }
 
 /** A consistent copy beside the file, named after the version it holds. */
-export function backUp(db: Database, version: number): string {
+function backUp(db: Database, version: number): string {
   const backup = `${db.name}.v${version}.backup`;
   if (existsSync(backup)) rmSync(backup);
   db.prepare('VACUUM INTO ?').run(backup);

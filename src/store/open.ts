@@ -10,9 +10,9 @@ import { err, ok, type Result } from '../model/result';
 import type { StoreNotice } from '../model/store-notice';
 import { bookkeeping, connect, makeDurable, protect, setAside, type Connected } from './connect';
 import { guardRuntime, openDatabase, type Database } from './driver';
-import { failureOf } from './faults';
+import { failureOf, ifPossible } from './faults';
 import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
-import { checkHealth, suspect, type Health } from './health';
+import { checkHealth as checkFile, suspect, type Health } from './health';
 import { createJournal } from './journal';
 import { createLease } from './lease';
 import { createMemoryRows, type MemoryRows } from './memory-rows';
@@ -36,14 +36,14 @@ export interface OpenOptions {
 }
 
 /** durable: on the disk. memory: gone at the end. read-only: history can be seen, nothing is recorded. */
-export type StoreMode = 'durable' | 'memory' | 'read-only';
+type StoreMode = 'durable' | 'memory' | 'read-only';
 
 export interface Store {
   readonly mode: StoreMode;
   /** Absolute path of the database file, whether or not it is used now. */
   readonly path: string;
   readonly notices: readonly StoreNotice[];
-  /** Was the last host killed? Then `checkHealth` is worth its time. */
+  /** The last host was killed: `checkHealth` runs by itself soon. */
   readonly wasUnclean: boolean;
   readonly journal: Journal;
   readonly lease: Lease;
@@ -57,7 +57,7 @@ export interface Store {
   readonly now: () => number;
   /** For the maintenance in this folder (doctor, export, retention); nobody else writes SQL. */
   readonly db: Database;
-  /** Looks through the whole file in slices. Damage is set aside at the next opening. */
+  /** Looks through the whole file, off this thread. Damage is set aside at the next opening. */
   checkHealth(): Promise<Health>;
   close(): void;
 }
@@ -158,6 +158,8 @@ function fallbackLock(root: string): string {
   return join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.lock`);
 }
 
+const CHECK_AFTER_MS = 3000;
+
 interface Parts {
   readonly mode: StoreMode;
   readonly path: string;
@@ -172,6 +174,17 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
   const journal = createJournal(db, now);
   const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log);
   const meta = createMeta(db);
+  const checkHealth = async (): Promise<Health> => {
+    if (mode !== 'durable') return { sound: true, detail: 'not on the disk' };
+    const health = await checkFile(path);
+    if (!health.sound && db.open) {
+      options.log.error('The database is damaged and will be set aside at the next start.', { ...health });
+      ifPossible(() => suspect(db));
+    }
+    return health;
+  };
+  // A host was killed: the file is looked through once the start is over.
+  const check = wasUnclean ? setTimeout(() => void checkHealth(), CHECK_AFTER_MS).unref() : null;
   return {
     mode,
     path,
@@ -187,16 +200,10 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
     meta,
     now,
     db,
-    checkHealth: async () => {
-      const health = await checkHealth(db);
-      if (!health.sound) {
-        options.log.error('The database is damaged and will be set aside at the next start.', { ...health });
-        suspect(db);
-      }
-      return health;
-    },
+    checkHealth,
     close: () => {
       if (!db.open) return;
+      if (check !== null) clearTimeout(check);
       lease.release();
       try {
         bookkeeping(db, () => {

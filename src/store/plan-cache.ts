@@ -1,5 +1,6 @@
 // Parsed documents by path and content hash. Can be thrown away at any time; a failure to write it is no failure.
 import type { Database } from './driver';
+import { ifPossible } from './faults';
 
 export interface PlanCache {
   /** The stored JSON, or null when it was made from another text or by another reader. */
@@ -20,18 +21,11 @@ export function createPlanCache(db: Database, now: () => number): PlanCache {
   );
   const all = db.prepare<[], { path: string }>('SELECT path FROM plan_cache');
   const drop = db.prepare('DELETE FROM plan_cache WHERE path = ?');
-  const quietly = (write: () => void): void => {
-    try {
-      write();
-    } catch {
-      // Busy, full or read-only: the document is simply read again next time.
-    }
-  };
   return {
     get: (path, hash, readerVersion) => get.get(path, hash, readerVersion)?.json ?? null,
-    put: (path, hash, readerVersion, json) => quietly(() => void put.run(path, hash, readerVersion, json, now())),
+    put: (path, hash, readerVersion, json) => ifPossible(() => put.run(path, hash, readerVersion, json, now())),
     keepOnly: (paths) =>
-      quietly(() => {
+      ifPossible(() => {
         for (const { path } of all.all()) if (!paths.has(path)) drop.run(path);
       }),
   };

@@ -12,7 +12,7 @@ export type Fold = (events: readonly RunEvent[]) => RunRecord | null;
 
 const ALL = 1_000_000_000;
 
-export const eventsOf = (journal: Journal, runId: string): readonly RunEvent[] =>
+const eventsOf = (journal: Journal, runId: string): readonly RunEvent[] =>
   journal.events({ runId, limit: ALL }).map((stored) => stored.event);
 
 /** Runs named in the log, oldest first, whether or not they still have rows. */

@@ -1,6 +1,6 @@
 // Who had the workspace open, when, through which surface.
 import type { Database } from './driver';
-import { writing } from './faults';
+import { ifPossible } from './faults';
 import type { Row } from './rows';
 
 export interface Session {
@@ -27,8 +27,8 @@ export function createSessions(db: Database, now: () => number, appVersion: stri
   const end = db.prepare('UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
   const latest = db.prepare<[number], Row>('SELECT * FROM session ORDER BY started_at DESC, id DESC LIMIT ?');
   return {
-    begin: (id, surface) => void writing(() => begin.run(id, surface, process.pid, appVersion, now())),
-    end: (id) => void writing(() => end.run(now(), id)),
+    begin: (id, surface) => ifPossible(() => begin.run(id, surface, process.pid, appVersion, now())),
+    end: (id) => ifPossible(() => end.run(now(), id)),
     latest: (limit) => latest.all(limit).map(toSession),
   };
 }

@@ -1,7 +1,7 @@
 // The author's own words for a status of an item, so that writing it back restores them.
 import type { PlanStatus } from '../model/plan';
 import type { Database } from './driver';
-import { writing } from './faults';
+import { ifPossible } from './faults';
 
 export interface Spellings {
   get(itemKey: string, status: PlanStatus): string | null;
@@ -18,6 +18,6 @@ export function createSpellings(db: Database): Spellings {
   );
   return {
     get: (itemKey, status) => get.get(itemKey, status)?.text ?? null,
-    put: (itemKey, status, text) => void writing(() => put.run(itemKey, status, text)),
+    put: (itemKey, status, text) => ifPossible(() => put.run(itemKey, status, text)),
   };
 }

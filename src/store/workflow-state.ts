@@ -130,7 +130,7 @@ const foreign = z
     'has neither current_task nor completed_tasks nor pending_tasks',
   );
 
-export interface ForeignTask {
+interface ForeignTask {
   readonly id: string;
   readonly type: string | null;
   readonly needs: readonly string[];
