@@ -2,7 +2,7 @@
 // but worth nothing without its host, so it is never adopted.
 import type { Ids, Processes } from '../engine/ports';
 
-export interface CommandRequest {
+interface CommandRequest {
   readonly command: string;
   /** Absolute. */
   readonly cwd: string;

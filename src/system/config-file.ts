@@ -9,7 +9,7 @@ import type { Problem } from '../model/problem';
 import type { Span } from '../model/text';
 import { errorCode } from './workspace-path';
 
-export const CONFIG_PATH = '.soloflow/config.json';
+const CONFIG_PATH = '.soloflow/config.json';
 
 export interface ConfigFile {
   /** In force now. Looks at the file again when it may have changed. */

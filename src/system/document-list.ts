@@ -13,7 +13,7 @@ export interface Walk {
 }
 
 /** Matches what `walkDocuments` would list, by path alone. */
-export function documentFilter(include: readonly string[], exclude: readonly string[]): (file: string) => boolean {
+function documentFilter(include: readonly string[], exclude: readonly string[]): (file: string) => boolean {
   const included = globMatcher(include);
   const excluded = globMatcher(exclude);
   return (file) => included(file) && !excluded(file) && !file.split('/').some(isNeverEntered);

@@ -6,7 +6,7 @@ import { PART, readAt, type Stream, STREAMS } from './attempt-files';
 import { createLiveText, type LiveText } from './output';
 import type { Redactor } from './redact';
 
-export type OutputListener = (stream: Stream, text: string) => void;
+type OutputListener = (stream: Stream, text: string) => void;
 
 export interface LiveOutput {
   on(listener: OutputListener): Disposable;

@@ -10,7 +10,7 @@ export interface Identity {
   readonly boot: string;
 }
 
-export interface LaunchRequest {
+interface LaunchRequest {
   readonly dir: string;
   readonly token: string;
   readonly command: string;
@@ -21,7 +21,7 @@ export interface LaunchRequest {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface PlatformOptions {
+interface PlatformOptions {
   readonly attempts: string;
   readonly token: string;
   readonly graceSeconds: number;

@@ -27,7 +27,7 @@ export async function locate(root: string, relative: string): Promise<Located> {
 }
 
 /** No absolute path, no `..`, no drive letter, no NUL, and not git's own folder. */
-export function isPlainRelative(relative: string): boolean {
+function isPlainRelative(relative: string): boolean {
   if (relative === '' || relative.includes('\0') || path.isAbsolute(relative)) return false;
   if (path.win32.isAbsolute(relative) || /^[A-Za-z]:/.test(relative)) return false;
   return relative.split(/[\\/]/).every((part) => part !== '..' && part !== '' && part.toLowerCase() !== '.git');

@@ -3,7 +3,7 @@ import type { TaskSpec } from '../../model/run';
 import type { DocumentStore } from '../../plan/ports';
 import { type Finding, plural, some } from './finding';
 
-export interface Criterion {
+interface Criterion {
   readonly text: string;
   /** null: there is no box to tick. */
   readonly done: boolean | null;

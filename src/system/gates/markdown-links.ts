@@ -7,7 +7,7 @@ export interface Link {
   /** 1-based. */
   readonly line: number;
 }
-export interface Heading {
+interface Heading {
   readonly level: number;
   readonly text: string;
   readonly line: number;
@@ -31,18 +31,18 @@ export function outlineOf(text: string): Outline {
   for (const [i, line] of lines.entries()) {
     const heading = headingAt(lines, i);
     if (heading !== null) headings.push(heading);
-    const definition = /^ {0,3}\[([^\]]{1,999})\]:\s*(?:<([^>]*)>|(\S+))/.exec(line);
+    const definition = /^ {0,3}\[([^\]]{1,400})\]:\s*(?:<([^>]*)>|(\S+))/.exec(line);
     if (definition?.[1] !== undefined && !definition[1].startsWith('^')) {
       definitions.add(normalised(definition[1]));
       links.push({ target: definition[2] ?? definition[3] ?? '', line: i + 1 });
       continue;
     }
     for (const target of inlineTargets(line)) links.push({ target, line: i + 1 });
-    for (const found of line.matchAll(/\]\[([^\]]{1,999})\]/g)) references.push({ id: found[1] ?? '', line: i + 1 });
-    for (const found of line.matchAll(/<(?:a|img)\b[^>]{0,999}?\b(?:href|src)\s*=\s*["']([^"']{0,999})["']/gi)) {
+    for (const found of line.matchAll(/\]\[([^\]]{1,400})\]/g)) references.push({ id: found[1] ?? '', line: i + 1 });
+    for (const found of line.matchAll(/<(?:a|img)\b[^>]{0,400}?\b(?:href|src)\s*=\s*["']([^"']{0,400})["']/gi)) {
       links.push({ target: found[1] ?? '', line: i + 1 });
     }
-    for (const found of line.matchAll(/<[a-z][^>]{0,999}?\b(?:id|name)\s*=\s*["']([^"']{1,999})["']/gi))
+    for (const found of line.matchAll(/<[a-z][^>]{0,400}?\b(?:id|name)\s*=\s*["']([^"']{1,400})["']/gi))
       ids.push(found[1] ?? '');
   }
   const undefinedReferences = references
@@ -54,7 +54,7 @@ export function outlineOf(text: string): Outline {
 const normalised = (id: string): string => id.trim().replace(/\s+/g, ' ').toLowerCase();
 
 /** Slugs of headings in order; a slug that was there before gets "-1", "-2", …, as GitHub does. */
-export function slugs(headings: readonly Heading[]): readonly string[] {
+function slugs(headings: readonly Heading[]): readonly string[] {
   const used = new Map<string, number>();
   return headings.map(({ text }) => {
     const base = slugOf(text);
@@ -69,7 +69,7 @@ export function slugs(headings: readonly Heading[]): readonly string[] {
   });
 }
 
-export function slugOf(heading: string): string {
+function slugOf(heading: string): string {
   const shown = heading
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replace(/<[^>]*>/g, '')
@@ -81,6 +81,9 @@ export function slugOf(heading: string): string {
     .replaceAll(' ', '-');
 }
 
+/** Longer lines are data, not prose. */
+const LONGEST_LINE = 20_000;
+
 /** The text line by line with front matter, code and comments blanked out. */
 function proseLines(text: string): readonly string[] {
   const lines = text.split(/\r\n|\n|\r/);
@@ -88,7 +91,8 @@ function proseLines(text: string): readonly string[] {
   let fence: string | null = null;
   let inComment = false;
   let inFrontMatter = lines[0] === '---';
-  for (const [i, line] of lines.entries()) {
+  for (const [i, whole] of lines.entries()) {
+    const line = whole.length > LONGEST_LINE ? '' : whole;
     if (inFrontMatter) {
       inFrontMatter = i === 0 || !/^(?:---|\.\.\.)\s*$/.test(line);
       out.push('');
@@ -172,14 +176,14 @@ function inlineTargets(line: string): readonly string[] {
   const targets: string[] = [];
   for (let at = line.indexOf(']('); at >= 0; at = line.indexOf('](', at + 2)) {
     const from = at + 2;
-    const angled = /^\s*<([^<>]*)>/.exec(line.slice(from, from + 2000));
+    const angled = /^\s*<([^<>]*)>/.exec(line.slice(from, from + 600));
     if (angled?.[1] !== undefined) {
       targets.push(angled[1]);
       continue;
     }
     let depth = 0;
     let end = from;
-    while (end < line.length && end - from < 2000) {
+    while (end < line.length && end - from < 600) {
       const char = line.charAt(end);
       if (char === '\\') end++;
       else if (char === '(') depth++;
