@@ -20,7 +20,8 @@ import { createMeta, steadyClock, type Meta } from './meta';
 import { migrate } from './migrate';
 import { createPlanCache, type PlanCache } from './plan-cache';
 import { openCopy, readOnlyJournal, readOnlyLease } from './read-only';
-import { salvage } from './salvage';
+import { mendRuns, type Fold } from './rebuild';
+import { salvage, type Salvaged } from './salvage';
 import { createSessions, type Sessions } from './sessions';
 import { createSpellings, type Spellings } from './spellings';
 import { createStages, type Stages } from './stages';
@@ -33,6 +34,8 @@ export interface OpenOptions {
   readonly appVersion: string;
   /** Go on without the disk when it cannot be used. Otherwise that is a failure. */
   readonly memoryFallback?: boolean;
+  /** The engine's folding of events: after damage, runs whose rows were lost come back from their events. */
+  readonly fold?: Fold;
 }
 
 /** durable: on the disk. memory: gone at the end. read-only: history can be seen, nothing is recorded. */
@@ -98,8 +101,8 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
     const setAsideAs = setAside(path, options.now());
     connected = connect(path, journal, migration);
     const salvaged =
-      connected.kind === 'open' && why === 'corrupt'
-        ? salvage(setAsideAs, connected.db, options.log)
+      connected.kind === 'open' && why !== 'foreign'
+        ? carryOver(options, setAsideAs, connected.db)
         : { runs: 0, events: 0, memories: 0 };
     notices.push({ kind: 'rebuilt', path, setAsideAs, why, salvaged });
     options.log.warn('The database could not be used and was set aside.', { why, setAsideAs, ...salvaged });
@@ -124,6 +127,19 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
         }),
       );
     }
+  }
+}
+
+function carryOver(options: OpenOptions, from: string, db: Database): Salvaged {
+  const salvaged = salvage(from, db, options.log);
+  if (options.fold === undefined) return salvaged;
+  const now = steadyClock(db, options.now);
+  try {
+    const mended = mendRuns({ db, journal: createJournal(db, now), now }, options.fold);
+    return { ...salvaged, runs: Math.max(salvaged.runs, mended) };
+  } catch (error) {
+    options.log.warn('Runs could not be made again from their events.', { error: String(error) });
+    return salvaged;
   }
 }
 

@@ -93,3 +93,71 @@ export function rebuildRun(source: ExportSource, runId: string, fold: Fold): boo
   );
   return true;
 }
+
+/**
+ * After a salvage: runs whose rows were lost, or lost in part, come back from their events. Where both a row and its
+ * events are there, the later of the two counts, so that nothing finished is done again. Returns how many were mended.
+ */
+export function mendRuns(source: ExportSource, fold: Fold): number {
+  const { journal } = source;
+  return runsInLog(source.db).filter((runId) => {
+    const stored = journal.run(runId);
+    const folded = foldOrNull(journal, runId, fold);
+    if (folded === null) return false;
+    const present = new Set(stored?.tasks.map((task) => task.taskKey));
+    if (stored !== null && folded.tasks.every((task) => present.has(task.taskKey))) return false;
+    return rebuildRun(source, runId, () => (stored === null ? folded : later(folded, stored)));
+  }).length;
+}
+
+function foldOrNull(journal: Journal, runId: string, fold: Fold): RunRecord | null {
+  try {
+    return fold(eventsOf(journal, runId));
+  } catch {
+    return null;
+  }
+}
+
+function later(folded: RunRecord, stored: RunRecord): RunRecord {
+  return {
+    run: stored.run.revision >= folded.run.revision ? stored.run : folded.run,
+    tasks: union(
+      folded.tasks,
+      stored.tasks,
+      (task) => task.taskKey,
+      (a, b) => b.revision >= a.revision,
+    ),
+    attempts: union(
+      folded.attempts,
+      stored.attempts,
+      (attempt) => attempt.id,
+      (_, b) => b.endedAt !== null,
+    ),
+    pauses: union(
+      folded.pauses,
+      stored.pauses,
+      (pause) => pause.id,
+      (_, b) => b.answer !== null,
+    ),
+    edits: union(
+      folded.edits,
+      stored.edits,
+      (edit) => edit.id,
+      (_, b) => b.appliedAt !== null,
+    ),
+  };
+}
+
+function union<T>(
+  folded: readonly T[],
+  stored: readonly T[],
+  keyOf: (one: T) => string,
+  wins: (folded: T, stored: T) => boolean,
+): readonly T[] {
+  const all = new Map(folded.map((one) => [keyOf(one), one]));
+  for (const one of stored) {
+    const known = all.get(keyOf(one));
+    if (known === undefined || wins(known, one)) all.set(keyOf(one), one);
+  }
+  return [...all.values()];
+}

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } fr
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/event-chain';
+import { foldRun } from '../../../src/engine/loading';
 import { batch, open, recordRun, tempFolder, tick } from './support';
 
 const note = (n: number) => ({
@@ -72,4 +73,40 @@ it('a log cut anywhere: what remains is a beginning of what was written', { time
   }
   expect(shortest).toBe(100);
   expect(longest).toBe(140);
+});
+
+it('a lost header: everything behind it is carried over', () => {
+  const root = tempFolder();
+  const store = open(root);
+  recordRun(store, 'r1');
+  store.close();
+  const bytes = readFileSync(store.path);
+  bytes.fill(0x2a, 0, 16);
+  writeFileSync(store.path, bytes);
+  const again = open(root);
+  expect(again.notices).toMatchObject([{ why: 'not-a-database', salvaged: { runs: 1, events: 4 } }]);
+  expect(again.journal.run('r1')!.tasks).toHaveLength(3);
+});
+
+it('lost rows come back from the events, and rows later than the events stay', () => {
+  const root = tempFolder();
+  const store = open(root);
+  for (const id of ['r1', 'r2', 'r3']) recordRun(store, id);
+  store.db.exec(`
+    UPDATE task_run SET state = 'succeeded', revision = 7 WHERE run_id = 'r2' AND task_key = 'a';
+    DELETE FROM task_run WHERE run_id = 'r2' AND task_key = 'b';
+    DELETE FROM run WHERE id = 'r1';`);
+  store.close();
+  const bytes = readFileSync(store.path);
+  bytes.fill(0x2a, 0, 16);
+  writeFileSync(store.path, bytes);
+  const again = open(root, { fold: foldRun });
+  const states = (id: string) =>
+    again.journal
+      .run(id)!
+      .tasks.map((task) => `${task.taskKey} ${task.state}`)
+      .sort();
+  expect(states('r1')).toEqual(['a waiting', 'b waiting', 'c waiting']);
+  expect(states('r2')).toEqual(['a succeeded', 'b waiting', 'c waiting']);
+  expect(states('r3')).toEqual(['a waiting', 'b waiting', 'c waiting']);
 });
