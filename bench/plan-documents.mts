@@ -107,13 +107,13 @@ export function page(bytes: number, seed: number): string {
   return parts.join('');
 }
 
-/** A workspace of `count` documents with `bytes` together: task lists, checkbox lists, specs, prose. */
+/** A workspace of `count` documents with `bytes` together: half of them prose, as in a real one. */
 export function workspace(count: number, bytes: number): ReadonlyMap<string, string> {
   const each = bytes / count;
   const files = new Map<string, string>();
   for (let at = 0; at < count; at += 1) {
     const folder = `area-${at % 40}`;
-    switch (at % 4) {
+    switch (at % 8) {
       case 0:
         files.set(`${folder}/Task-List-B-${2000 + at}-Work.md`, headedTasks(Math.round(each / 900), at));
         break;
@@ -121,6 +121,7 @@ export function workspace(count: number, bytes: number): ReadonlyMap<string, str
         files.set(`${folder}/${at}/tasks.md`, taskList(Math.round(each / 80), at));
         break;
       case 2:
+      case 3:
         files.set(`${folder}/TODO-${at}.md`, taskList(Math.round(each / 80), at));
         break;
       default:

@@ -1,4 +1,5 @@
 // How fast the plan is, as ratios and limits within one run. Not a test: it prints a table.
+// Alone: node bench/run.mjs plan edit|next|write|memory|open|list …
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -268,11 +269,20 @@ function memoryRow(): Row {
 try {
   if (process.argv.includes('--memory')) await memory();
   else {
+    const wanted = process.argv.slice(2);
+    const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
     const text = backlog(277_000);
-    const rows: Row[] = [await editBacklog('generated backlog', text)];
-    const corpus = path.resolve('../shared/corpus/documents/000_core/000_backlog.md');
-    if (existsSync(corpus)) rows.push(await editBacklog('corpus backlog', readFileSync(corpus, 'utf8')));
-    rows.push(await nextTask(), await writeStatus(text), memoryRow(), ...(await openWorkspace()), await readList());
+    const rows: Row[] = [];
+    if (isWanted('edit')) {
+      rows.push(await editBacklog('generated backlog', text));
+      const corpus = path.resolve('../shared/corpus/documents/000_core/000_backlog.md');
+      if (existsSync(corpus)) rows.push(await editBacklog('corpus backlog', readFileSync(corpus, 'utf8')));
+    }
+    if (isWanted('next')) rows.push(await nextTask());
+    if (isWanted('write')) rows.push(await writeStatus(text));
+    if (isWanted('memory')) rows.push(memoryRow());
+    if (isWanted('open')) rows.push(...(await openWorkspace()));
+    if (isWanted('list')) rows.push(await readList());
     printTable('Plan', rows);
     if (rows.some((row) => !row.met)) process.exitCode = 1;
   }

@@ -3,6 +3,7 @@
 import type { Dependency } from '../../model/plan';
 import type { Span } from '../../model/text';
 import { normalId, plainHyphens } from '../graph/ids';
+import { ContentCache } from './content-cache';
 
 const NOTHING = /^(?:none|no dependencies?|n\/?a|nil|nothing|tbd|-+|)(?:\s*[-(,;.].*|\s+(?:required|yet)\b.*)?$/i;
 const PATH = /[^\s()`,;]*(?:\/[^\s()`,;]*|\.(?:md|py|ts|js|json|ya?ml|sql|sh)\b)/gi;
@@ -19,14 +20,25 @@ const BLOCKS = /\bblocks?\b(?!ed|\s*by)/i;
 const LARGEST_RANGE = 200;
 const LONGEST_PIECE = 600;
 
+const known = new ContentCache<readonly Dependency[]>(20_000);
+
 /** One dependency per piece of a list; pieces split at commas, semicolons and "and" outside brackets. */
 export function readDependencies(value: string, start: number, blocks = false): readonly Dependency[] {
+  const found = known.get(
+    blocks ? `blocks ${value}` : value,
+    () => readAtStart(value, blocks),
+    (made) => made.length + 1,
+  );
+  return found.map((each) => ({ ...each, span: { start: each.span.start + start, end: each.span.end + start } }));
+}
+
+function readAtStart(value: string, blocks: boolean): readonly Dependency[] {
   if (NOTHING.test(plainHyphens(value).replace(/[*_`]/g, '').trim())) return [];
   const found: Dependency[] = [];
   let word = '';
   for (const piece of pieces(value)) {
     const text = value.slice(piece.start, piece.end);
-    const span = { start: start + piece.start, end: start + piece.end };
+    const span = piece;
     // "Task 1.1, 1.2": a bare number goes on with the word before it.
     const bare = new RegExp(`^${NUMBER}$`).test(text) && word !== '';
     const dependency = readPiece(bare ? `${word} ${text}` : text, text, span, blocks);

@@ -3,6 +3,7 @@
 import type { Dependency, Item } from '../../model/plan';
 import type { Span, Written } from '../../model/text';
 import { normalId } from '../graph/ids';
+import { ContentCache } from './content-cache';
 import { readDependencies } from './reference-dependencies';
 import type { Entry } from './reference-entry';
 import { sameTitle } from './reference-identity';
@@ -125,12 +126,16 @@ export class Topics {
   }
 }
 
+const words = new ContentCache<readonly string[]>(200_000);
+
 export function wordsOf(text: string): readonly string[] {
-  return text
-    .slice(0, 1500)
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= 4);
+  const head = text.slice(0, 1500);
+  const split = (): readonly string[] =>
+    head
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word.length >= 4);
+  return words.get(head, split, (found) => found.length + 1);
 }
 
 /**

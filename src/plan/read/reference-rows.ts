@@ -73,13 +73,13 @@ export function readRows(lines: ScannedText, problems: ProblemList): RowReading 
       header = headerOf(index.text.slice(glued, Math.min(index.end(line), glued + 2000))) ?? header;
     if (kind !== 'text' || !/^ {0,3}\|/.test(index.text.slice(start, start + 4))) continue;
     const head = index.text.slice(start, Math.min(index.end(line), start + 2000));
-    const columns = headerOf(head);
+    const named = ROW.test(head);
+    const columns = named ? null : headerOf(head);
     if (columns !== null) {
       header = columns;
       continue;
     }
     if (/^[\s|:-]+$/.test(head)) continue;
-    const named = ROW.test(head);
     if (!named && header === null) continue;
     const expected = header?.length ?? LIVE.length;
     const row = joinRow(lines, line, expected);
