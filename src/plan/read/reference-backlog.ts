@@ -64,21 +64,23 @@ export const referenceBacklog: Dialect = {
       }
       const body = entry.form === 'heading' || entry.form === 'lane' ? readBody(lines, from, to) : null;
       const status = body?.status ?? null;
-      // A heading's Status field counts before its suffix, a bullet's suffix before a field further down.
-      const useField = status !== null && (entry.form === 'heading' || entry.statusText === null);
-      const site = useField && status !== null ? fieldSite(status) : entry.site;
+      const field = status === null ? null : fieldSite(status);
+      // A Status field counts before a suffix, always, so that writing the one place settles it. In the prose under a
+      // bullet a field that says no known status ("Status: waits for keys") is prose.
+      const useField = field !== null && (entry.form === 'heading' || field.status !== null);
+      const site = useField ? field : entry.site;
       const settledEntry: Entry =
         useField && site !== null ? { ...entry, site, status: site.status ?? 'open', statusText: site.text } : entry;
-      if (settledEntry.site?.status === null && settledEntry.site.text !== null) {
+      const said = settledEntry.statusText === null && field !== null ? field : settledEntry.site;
+      if (said !== null && said.status === null && said.text !== null) {
         problems.add(
           'unknown-status',
           'warning',
-          settledEntry.site.span,
-          `"${settledEntry.site.text}" is no known status; ${entry.id} counts as open.`,
+          said.span,
+          `"${said.text}" is no known status; ${entry.id} counts as open.`,
         );
       }
       if (
-        entry.form === 'heading' &&
         useField &&
         entry.site?.status !== null &&
         entry.site !== null &&

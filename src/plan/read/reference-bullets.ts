@@ -62,7 +62,7 @@ export function readBullets(lines: ScannedText, sections: readonly Section[]): r
           aside = /^\*\*[^*]*\*\*\s*:?\s*$/.test(head) && MENTIONS.test(head);
         continue;
       }
-      if (aside) continue;
+      if (aside || start + match[0].length >= end) continue;
       found.push(bulletOf(lines, line, { start: start + match[0].length, end }, id, match, start, lane));
     }
   }

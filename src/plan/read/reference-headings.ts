@@ -19,7 +19,7 @@ export interface TaskName {
   readonly fields: Span | null;
 }
 
-const ID_BREAK = String.raw`(?:\*\*)?\s*(?:[:](?:\*\*)?|\.(?!\d)|[-–—](?=\s)|(?=\s)|$)\s*`;
+const ID_BREAK = String.raw`(?:\*\*)?\s*(?:[:](?:\*\*)?|\.(?!\d)|[-–—](?=\s|$)|(?=\s)|$)\s*`;
 const FORMS: readonly { readonly form: string; readonly pattern: RegExp; readonly weak: boolean }[] = [
   { form: 'T22', pattern: new RegExp(`^(T-?HotFix-\\d+)${ID_BREAK}`, 'i'), weak: false },
   { form: 'T6c', pattern: new RegExp(`^Task\\s+(T-?\\d+(?:\\.\\d+)*)${ID_BREAK}`, 'i'), weak: false },

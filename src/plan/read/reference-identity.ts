@@ -6,7 +6,7 @@ import type { Entry, EntryForm } from './reference-entry';
 import type { ProblemList } from './reference-problems';
 
 /** The place whose status counts comes first. */
-const ORDER: readonly EntryForm[] = ['row', 'heading', 'lane', 'queue', 'roadmap', 'archive'];
+const ORDER: readonly EntryForm[] = ['row', 'heading', 'queue', 'archive', 'lane', 'roadmap'];
 /** A title shorter than this is only equal, never the start of a longer one. */
 const SHORTEST_CUT = 8;
 
@@ -26,26 +26,52 @@ export function sameTitle(a: string, b: string): boolean {
 
 /** Groups in the order of their first place. */
 export function groupEntries(entries: readonly Entry[]): readonly ItemGroup[] {
-  const byId = new Map<string, Entry[][]>();
-  const groups: Entry[][] = [];
+  const byId = new Map<string, Entry[]>();
   for (const entry of entries) {
     const id = normalId(entry.id);
-    const known = byId.get(id) ?? [];
-    const group = known.find((each) => each.some((other) => sameTitle(other.title, entry.title)));
-    if (group !== undefined) group.push(entry);
-    else {
-      const fresh = [entry];
-      known.push(fresh);
-      groups.push(fresh);
-      byId.set(id, known);
+    const known = byId.get(id);
+    if (known === undefined) byId.set(id, [entry]);
+    else known.push(entry);
+  }
+  const groups = new Map<string, Entry[]>();
+  for (const [id, same] of byId) {
+    const whole = wholeTitles(same.map((entry) => normalTitle(entry.title)));
+    for (const entry of same) {
+      const title = normalTitle(entry.title);
+      const name = `${id}\n${whole.get(title) ?? title}`;
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [entry]);
+      else group.push(entry);
     }
   }
-  return groups.map((group) => ({ primary: primaryOf(group), entries: group }));
+  return [...groups.values()]
+    .map((group) => ({ primary: primaryOf(group), entries: group }))
+    .sort((a, b) => (a.entries[0]?.line ?? 0) - (b.entries[0]?.line ?? 0));
 }
 
+/** For every title the whole one it may be cut from; a start that several different titles share stays its own. */
+function wholeTitles(titles: readonly string[]): ReadonlyMap<string, string> {
+  const sorted = [...new Set(titles)].sort();
+  const longer = new Map<string, string[]>();
+  const open: string[] = [];
+  for (const title of sorted) {
+    while (open.length > 0 && !title.startsWith(open.at(-1) ?? '')) open.pop();
+    const start = open.at(-1);
+    if (start !== undefined) longer.set(start, [...(longer.get(start) ?? []), title].slice(0, 2));
+    if (title.length >= SHORTEST_CUT) open.push(title);
+  }
+  const whole = new Map<string, string>();
+  for (const title of sorted.reverse()) {
+    const next = longer.get(title);
+    const only = next?.length === 1 ? next[0] : undefined;
+    whole.set(title, only === undefined ? title : (whole.get(only) ?? only));
+  }
+  return whole;
+}
+
+/** By form and line alone: which place counts must not change by writing a status into it. */
 function primaryOf(group: readonly Entry[]): Entry {
-  const ranked = [...group].sort((a, b) => ORDER.indexOf(a.form) - ORDER.indexOf(b.form) || a.line - b.line);
-  const first = ranked.find((entry) => entry.statusText !== null || entry.form === 'archive') ?? ranked[0];
+  const [first] = [...group].sort((a, b) => ORDER.indexOf(a.form) - ORDER.indexOf(b.form) || a.line - b.line);
   if (first === undefined) throw new Error('A group has at least one entry.');
   return first;
 }

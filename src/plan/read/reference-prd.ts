@@ -82,12 +82,12 @@ function planItems(
       const phase = phaseDraft(path, lines, group.phase, above);
       parent = { ...phase, draft: { ...phase.draft, dependencies: group.dependencies } };
       drafts.push({ draft: parent, under: null });
-      book.see(parent.site);
+      if (parent.site !== null) book.see(parent.site);
     }
     const headings = group.phase === null ? above : [...above, group.phase.title];
     for (const item of group.items) {
       const draft = planDraft(path, lines, item, headings, problems);
-      book.see(draft.site);
+      if (draft.site !== null) book.see(draft.site);
       drafts.push({ draft, under: parent });
     }
   }

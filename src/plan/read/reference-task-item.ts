@@ -13,7 +13,8 @@ import { boxSite, fieldSite, glyphSite, suffixSite, type SiteBook, type SiteFoun
 /** An item that waits for the document's spellings before its site can be given. */
 export interface Draft {
   readonly draft: ItemDraft;
-  readonly site: SiteFound;
+  /** null: nothing there can say a status. */
+  readonly site: SiteFound | null;
 }
 
 /** All places of a task that say a status; the first is the one that counts and is written. */
@@ -26,7 +27,8 @@ export function statusPlaces(lines: ScannedText, task: FoundTask): readonly Site
   const glyph = lead?.kind === 'glyph' ? glyphSite(text, lead.span.start) : null;
   if (glyph !== null) places.push(glyph);
   const suffix = suffixSite(text, task.name.title);
-  if (suffix.text !== null || places.length === 0) places.push(suffix);
+  const titled = suffix.span.start > task.name.title.start;
+  if (titled && (suffix.text !== null || places.length === 0)) places.push(suffix);
   return places;
 }
 
@@ -41,14 +43,14 @@ export function taskDraft(
 ): Draft {
   const { index } = lines;
   const places = statusPlaces(lines, task);
-  const site = places[0] ?? suffixSite(index.text, task.name.title);
+  const site = places[0] ?? null;
   reportStatus(places, task, problems);
   reportConflicts(task.body, task, problems);
   const suffix = suffixSite(index.text, task.name.title);
   const titleSpan = { start: task.name.title.start, end: Math.max(task.name.title.start, suffix.span.start) };
   const title = cleanTitle(index.text.slice(titleSpan.start, Math.min(titleSpan.end, titleSpan.start + 2000)));
-  const status = site.status ?? 'open';
-  const statusText = task.body.status?.text ?? site.text;
+  const status = site?.status ?? 'open';
+  const statusText = task.body.status?.text ?? site?.text ?? null;
   const own = task.body.draft;
   const fallback = title === '' ? (task.name.id ?? 'Task') : title;
   return {
@@ -163,7 +165,7 @@ export function subtaskDrafts(
 
 /** Makes the item once the site book knows every spelling of the document. */
 export function finish(keys: KeyMaker, book: SiteBook, { draft, site }: Draft, parent: string | null): Item {
-  return makeItem(keys, { ...draft, statusSite: book.site(site), parent });
+  return makeItem(keys, { ...draft, statusSite: site === null ? null : book.site(site), parent });
 }
 
 function reportStatus(places: readonly SiteFound[], task: FoundTask, problems: ProblemList): void {

@@ -122,7 +122,7 @@ export function buildTaskItems(
   const drafts: { readonly draft: Draft; readonly under: Draft | null }[] = [];
   const made = new Map<Phase, Draft>();
   const add = (draft: Draft, under: Draft | null): void => {
-    book.see(draft.site);
+    if (draft.site !== null) book.see(draft.site);
     drafts.push({ draft, under });
   };
   for (const task of tasks) {

@@ -142,7 +142,8 @@ function pictureSuffix(tail: string): { from: number; status: PlanStatus } | nul
   for (const match of tail.matchAll(PICTURE)) {
     // Pictures side by side are one run when the first of them says a status; "🔥 ✅" is decoration and a status.
     const joined = end !== -1 && tail.slice(end, match.index).trim() === '' && saysStatus(tail.slice(at, end));
-    if (!joined) at = match.index;
+    // A run that hangs on the word before it is none of its own.
+    if (!joined || !/\s/.test(tail[at - 1] ?? '')) at = match.index;
     end = match.index + match[0].length;
   }
   if (at === -1 || tail.length - end > 40) return null;

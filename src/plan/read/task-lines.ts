@@ -8,7 +8,7 @@ import { boxOf } from './checkbox-line';
 import type { ItemDraft } from './item';
 import { LineIndex } from './line-index';
 import { type Heading, headingOf, type Line, type Lines, walkLines } from './lines';
-import { type TaskNode, unclosed } from './task-node';
+import { hotfixIn, type TaskNode, unclosed } from './task-node';
 import { documentTitle } from './task-sections';
 
 export interface FoundTask {
@@ -32,7 +32,7 @@ export interface ListRules {
   /** True: tasks in this section are not the document's. */
   skips?(heading: Heading): boolean;
   parent(task: FoundTask, line: Line, found: Found): TaskNode | null;
-  kind(task: FoundTask, parent: TaskNode | null): 'task' | 'subtask' | 'hotfix';
+  kind(task: FoundTask, parent: TaskNode | null): 'task' | 'subtask';
   /** Reads a line under a task; true: taken. `task` null: the line stands between tasks. */
   detail?(line: Line, task: TaskNode | null, found: Found): boolean;
 }
@@ -87,12 +87,15 @@ export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
     const task = visible ? rules.task(line, report) : null;
     if (task !== null) {
       const parent = rules.parent(task, line, found);
+      const fix = hotfixIn(task.title, task.titleSpan.start);
       current = {
-        kind: rules.kind(task, parent),
         form: rules.form,
         line,
         indent: line.indent,
         ...task,
+        ...(fix === null
+          ? { kind: rules.kind(task, parent) }
+          : { kind: 'hotfix', id: fix.id, title: fix.title, titleSpan: { start: fix.start, end: task.titleSpan.end } }),
         parent,
         headings: headings.map((each) => each.text),
         reader: new FieldReader(),

@@ -7,6 +7,7 @@ import { normalId } from '../graph/ids';
 import type { Dialect, ReadContext } from './dialect';
 import { type ItemDraft, KeyMaker, makeItem } from './item';
 import { LineIndex } from './line-index';
+import { hotfixIn } from './task-node';
 import { unreadable } from './yaml-pieces';
 
 const PATH = /(?:^|\/)(?:\.taskmaster\/)?tasks\/tasks\.json$/;
@@ -190,12 +191,20 @@ class Reader {
     const known = said === null ? undefined : STATUS.get(said);
     if (status !== null && known === undefined) this.#unknownStatus(status, said ?? '');
     const priority = childOf(node, 'priority');
+    // A hot fix has a number like every task; its own name stands in the title.
+    const fix =
+      title === null || above !== null
+        ? null
+        : hotfixIn(this.source.text.slice(titleSpan.start, titleSpan.end), titleSpan.start);
     const draft: ItemDraft = {
       path: this.source.path,
-      kind: above === null ? 'task' : 'subtask',
-      id,
-      title: stringOf(title) ?? `Task ${id ?? '?'}`,
-      titleSpan,
+      kind: fix !== null ? 'hotfix' : above === null ? 'task' : 'subtask',
+      id: fix?.id ?? id,
+      title:
+        fix === null
+          ? (stringOf(title) ?? `Task ${id ?? '?'}`)
+          : (hotfixIn(stringOf(title) ?? '', 0)?.title ?? fix.title),
+      titleSpan: fix === null ? titleSpan : { start: fix.start, end: titleSpan.end },
       line: this.#index.lineAt(node.offset),
       span: spanOf(node),
       headings: [tag],

@@ -153,3 +153,14 @@ export function taskDocument(
     status: null,
   };
 }
+
+/** A hot fix inside a numbered list keeps its own id behind the number: "8. T-HotFix-1: Fix the build". */
+export function hotfixIn(
+  title: string,
+  start: number,
+): { readonly id: string; readonly title: string; readonly start: number } | null {
+  const found = /^(T-?HotFix-?\d{1,6})[:.]?[\t ]+(?=\S)/i.exec(title.slice(0, 60));
+  const id = found?.[1];
+  if (found === null || id === undefined) return null;
+  return { id, title: title.slice(found[0].length), start: start + found[0].length };
+}
