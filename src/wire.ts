@@ -1,6 +1,7 @@
 // Composition of one workspace folder: the adapters of all ports, built and wired once for the editor, the terminal and MCP alike.
 import { join } from 'node:path';
 import { createEngine } from './engine/engine';
+import { foldRun } from './engine/loading';
 import type { GateContext, Journal, Lease, Log, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
 import type { Config } from './model/config';
@@ -68,7 +69,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
 
   const store =
     options.needs !== 'plan'
-      ? openStore({ root, now: Date.now, log, appVersion: options.version, memoryFallback: true })
+      ? openStore({ root, now: Date.now, log, appVersion: options.version, memoryFallback: true, fold: foldRun })
       : null;
   if (store !== null && !store.ok && store.error.kind !== 'runtime-too-old') return err(store.error);
   const opened = store?.ok === true ? store.value : null;
