@@ -2,15 +2,10 @@
 import type { Failure } from '../model/failure';
 import { err, ok, unreachable, type Result } from '../model/result';
 import { FINAL_RUN_STATES } from '../model/run';
+import type { AgentWish, RunWish } from './service';
 import { ask, emit, type Turn } from './turn';
 
-export interface AgentWord {
-  readonly kind: 'claim' | 'progress' | 'complete' | 'fail' | 'ask';
-  readonly taskKey: string;
-  readonly text: string | null;
-}
-
-export function applyWord(turn: Turn, word: AgentWord, by: string): Result<string, Failure> {
+export function applyWord(turn: Turn, word: AgentWish, by: string): Result<string, Failure> {
   const { state, now } = turn;
   const taskKey = state.keys.get(word.taskKey) ?? word.taskKey;
   const entry = state.tasks.get(taskKey);
@@ -43,3 +38,6 @@ export function applyWord(turn: Turn, word: AgentWord, by: string): Result<strin
       return unreachable(word.kind);
   }
 }
+
+const WORDS: ReadonlySet<string> = new Set<AgentWish['kind']>(['claim', 'progress', 'complete', 'fail', 'ask']);
+export const isWord = (wish: RunWish): wish is AgentWish => WORDS.has(wish.kind);

@@ -4,14 +4,12 @@ import type { Failure } from '../model/failure';
 import type { ChoiceId } from '../model/pause';
 import { err, ok, type Result } from '../model/result';
 import type { EngineCommand, EngineCommandKind, RunOptions, RunScope } from '../model/run';
-import type { AgentWord } from './agent-words';
 import type { RunWish, StartRequest } from './service';
 
 /** A command row, understood. */
 export type Wish =
   | { readonly kind: 'start'; readonly request: StartRequest }
   | { readonly kind: 'wish'; readonly wish: RunWish }
-  | { readonly kind: 'word'; readonly runId: string; readonly word: AgentWord }
   | { readonly kind: 'answer'; readonly pauseId: string; readonly choice: ChoiceId; readonly text: string | null }
   | { readonly kind: 'refresh-plan' };
 
@@ -60,7 +58,7 @@ export function readCommand(command: EngineCommand): Result<Wish, Failure> {
     case 'fail':
     case 'ask':
       if (runId === null || taskKey === null) return invalid(kind);
-      return ok({ kind: 'word', runId, word: { kind, taskKey, text: text('text') } });
+      return ok({ kind: 'wish', wish: { kind, runId, taskKey, text: text('text') } });
     case 'refresh-plan':
       return ok({ kind });
     default:

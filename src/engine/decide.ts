@@ -10,17 +10,17 @@ import { attemptFinished, gateChecked } from './after';
 import { applyAnswers } from './answers';
 import { apply } from './fold';
 import { planChanged, type PlanReading } from './plan-edits';
+import type { ReadinessStep } from './ports';
 import { recover, shut } from './recovery';
 import { schedule } from './scheduling';
 import type { RunWish } from './service';
 import { emptyRun, type RunState } from './state';
-import { applyWord, type AgentWord } from './agent-words';
+import { applyWord, isWord } from './agent-words';
 import { beginTurn, emit, type AttemptReport, type Rules, type Turn } from './turn';
 import { applyWish } from './wishes';
 
 export type Input =
   | { readonly kind: 'wish'; readonly wish: RunWish; readonly by: string }
-  | { readonly kind: 'word'; readonly word: AgentWord; readonly by: string }
   | { readonly kind: 'answer'; readonly pauseId: string; readonly answer: Answer }
   | { readonly kind: 'apply-answers' }
   | {
@@ -40,6 +40,7 @@ export type Input =
       readonly gate: string;
       readonly found: GateResult | { readonly ask: string };
     }
+  | { readonly kind: 'readiness'; readonly step: ReadinessStep }
   | { readonly kind: 'edit-applied'; readonly editId: string; readonly result: string }
   | { readonly kind: 'plan'; readonly reading: PlanReading }
   | { readonly kind: 'recover' }
@@ -70,9 +71,7 @@ export function decide(turn: Turn, input: Input): Result<string, Failure> {
   const { state } = turn;
   switch (input.kind) {
     case 'wish':
-      return applyWish(turn, input.wish, input.by);
-    case 'word':
-      return applyWord(turn, input.word, input.by);
+      return isWord(input.wish) ? applyWord(turn, input.wish, input.by) : applyWish(turn, input.wish, input.by);
     case 'answer':
       return takeAnswer(turn, input.pauseId, input.answer);
     case 'apply-answers':
@@ -104,6 +103,11 @@ export function decide(turn: Turn, input: Input): Result<string, Failure> {
     case 'gate-checked':
       gateChecked(turn, input.attemptId, input.gate, input.found);
       return ok('');
+    case 'readiness': {
+      const { name, status, detail } = input.step;
+      emit(turn, { type: 'readiness', name, status, detail });
+      return ok('');
+    }
     case 'edit-applied': {
       const edit = state.edits.get(input.editId);
       if (edit === undefined || edit.appliedAt !== null) return ok('');

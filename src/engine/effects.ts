@@ -63,15 +63,16 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     timers.add(timer);
   };
 
-  /** Services and environment, made ready once before the first command; what fails is told and does without. */
-  const environment = (): Promise<Readonly<Record<string, string>>> => {
+  /** Services and environment, made ready once, before the first command; what fails is told and done without. */
+  const environment = (runId: string): Promise<Readonly<Record<string, string>>> => {
     ready ??= ports.readiness
-      .prepare((step) => ports.log.info('readiness', { ...step }), whole.signal)
+      .prepare((step) => {
+        if (step.status !== 'checking') post(runId, { kind: 'readiness', step });
+      }, whole.signal)
       .catch((error: unknown) => {
-        ports.log.warn('The workspace could not be made ready; commands run in the plain environment.', {
-          error: String(error),
-        });
         ready = null;
+        const step = { name: 'workspace', status: 'degraded', detail: String(error) } as const;
+        post(runId, { kind: 'readiness', step });
         return {};
       });
     return ready;
@@ -91,7 +92,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
   };
 
   const startProcess = async (attempt: Attempt, title: string): Promise<void> => {
-    const prepared = await environment();
+    const prepared = await environment(attempt.runId);
     if (gone) return;
     if (ending.has(attempt.id)) return finished(attempt, NOTHING, 'ended before it began', true);
     const env = {
@@ -159,8 +160,10 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
         found: 'ask' in result ? result : { ...result, gate: gate.name },
       });
     };
-    ports.gates
-      .check(gate, { runId, spec, attempt, since: attempt.startedAt, signal: abort.signal })
+    // A check that is a command needs what commands need, also where the task itself was the person's.
+    const prepared = gate.kind === 'command' || gate.kind === 'tests' ? environment(runId) : Promise.resolve({});
+    prepared
+      .then(() => ports.gates.check(gate, { runId, spec, attempt, since: attempt.startedAt, signal: abort.signal }))
       .then(found, (error: unknown) => {
         const at = ports.clock.now();
         found({ gate: gate.name, kind: gate.kind, status: 'error', detail: String(error), evidence: {}, at });

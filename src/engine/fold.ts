@@ -144,6 +144,7 @@ export function apply(state: RunState, event: RunEvent): void {
       return;
     }
     case 'note':
+    case 'readiness':
       return;
     default:
       return unreachable(event);

@@ -241,11 +241,6 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         if (state === null) return err({ kind: 'unknown-run', id: wish.wish.runId });
         return decide(turnOf(state), { kind: 'wish', wish: wish.wish, by: command.by });
       }
-      case 'word': {
-        const state = runs.get(wish.runId);
-        if (state === undefined) return err({ kind: 'unknown-run', id: wish.runId });
-        return decide(turnOf(state), { kind: 'word', word: wish.word, by: command.by });
-      }
       case 'answer': {
         const { pauseId, choice, text } = wish;
         const state = [...runs.values()].find(({ pauses }) => pauses.has(pauseId));

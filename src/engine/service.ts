@@ -36,7 +36,19 @@ export interface RunView {
 
 export type RunWish =
   | { readonly kind: 'pause' | 'resume' | 'stop' | 'cancel'; readonly runId: string }
-  | { readonly kind: 'skip' | 'retry' | 'retry-from'; readonly runId: string; readonly taskKey: string };
+  | { readonly kind: 'skip' | 'retry' | 'retry-from'; readonly runId: string; readonly taskKey: string }
+  | AgentWish;
+
+/**
+ * What an agent outside says about a task of an open run. complete and fail answer its "your turn" pause, the gates
+ * still decide; ask opens a question that holds nothing; claim and progress are notes.
+ */
+export interface AgentWish {
+  readonly kind: 'claim' | 'progress' | 'complete' | 'fail' | 'ask';
+  readonly runId: string;
+  readonly taskKey: string;
+  readonly text: string | null;
+}
 
 /** What `continue` would do now. */
 export interface Continuation {

@@ -6,11 +6,11 @@ import { FINAL_RUN_STATES } from '../model/run';
 import { nextGate } from './after';
 import { needsMet, type TaskEntry } from './state';
 import { emit, isOver, queueEdit, type Turn } from './turn';
-import type { RunWish } from './service';
+import type { AgentWish, RunWish } from './service';
 
 type Outcome = Result<string, Failure>;
 
-export function applyWish(turn: Turn, wish: RunWish, by: string): Outcome {
+export function applyWish(turn: Turn, wish: Exclude<RunWish, AgentWish>, by: string): Outcome {
   const { run } = turn.state;
   const ended = FINAL_RUN_STATES.has(run.status);
   switch (wish.kind) {

@@ -28,6 +28,13 @@ export type RunEvent =
       readonly status: 'succeeded' | 'failed' | 'cancelled';
       readonly reason: string | null;
     })
+  /** A step of making the workspace ready for the run's commands: a service, an environment, a toolchain. */
+  | (About & {
+      readonly type: 'readiness';
+      readonly name: string;
+      readonly status: 'checking' | 'starting' | 'ready' | 'skipped' | 'degraded';
+      readonly detail: string;
+    })
   | (AboutTask & { readonly type: 'task-added'; readonly spec: TaskSpec })
   | (AboutTask & { readonly type: 'task-changed'; readonly spec: TaskSpec })
   | (AboutTask & { readonly type: 'task-removed' })

@@ -104,6 +104,8 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       );
     case 'edit-applied':
       return [];
+    case 'readiness':
+      return line(READY_MARKS[event.status], `${event.name}: ${event.detail}`);
     case 'note':
       return line('info', event.text);
     case 'run-started':
@@ -119,6 +121,14 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return [];
   }
 }
+
+const READY_MARKS: Readonly<Record<(RunEvent & { type: 'readiness' })['status'], EventMark>> = {
+  checking: 'info',
+  starting: 'run',
+  ready: 'done',
+  skipped: 'skip',
+  degraded: 'hint',
+};
 
 /** The sign before a line. Never the only carrier of meaning: the words say it too. */
 export function markSign(mark: EventMark): string {

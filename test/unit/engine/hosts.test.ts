@@ -116,6 +116,26 @@ describe('two hosts', () => {
 });
 
 describe('one host', () => {
+  it('takes the words of an agent outside like anybody’s wish', async () => {
+    const w = world([spec('a', { commands: [] })]);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    const say = (kind: 'progress' | 'ask' | 'complete', text: string) =>
+      engine.wish({ kind, runId: run.id, taskKey: 'a', text }, 'mcp:agent');
+    expect((await say('progress', 'half')).ok).toBe(true);
+    const asked = await say('ask', 'Which port?');
+    expect(engine.pauses().find(({ id }) => asked.ok && id === asked.value)?.reason).toEqual({
+      kind: 'question',
+      question: 'Which port?',
+      by: 'mcp:agent',
+    });
+    expect((await say('complete', 'tests pass')).ok).toBe(true);
+    const view = await engine.settled(run.id);
+    expect(stateOf(view, 'a')).toBe('succeeded');
+    expect(engine.gateResults(run.id, 'a')).toMatchObject([{ gate: 'person', detail: 'tests pass' }]);
+  });
+
   it('hands its environment and identity to commands, and their output to listeners', async () => {
     const w = world([spec('a')], { run: { env: { MINE: '1' } } });
     const engine = await open(w, 'window');
@@ -130,6 +150,10 @@ describe('one host', () => {
       SOLOFLOW_TASK: 'a',
       SOLOFLOW_ATTEMPT: `${run.id}-t1-1`,
     });
+    const steps = w.shared.events.flatMap(({ event }) =>
+      event.type === 'readiness' ? [[event.name, event.status]] : [],
+    );
+    expect(steps).toEqual([['node', 'ready']]);
   });
 
   it('runs nothing in an untrusted workspace and lets nobody approve there', async () => {

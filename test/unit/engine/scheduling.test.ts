@@ -205,7 +205,7 @@ describe('an agent outside', () => {
     text: string | null = null,
   ) => {
     const turn = beginTurn(sim.state, sim.rules, sim.now);
-    return decide(turn, { kind: 'word', word: { kind, taskKey: 'a', text }, by: 'mcp:agent' });
+    return decide(turn, { kind: 'wish', wish: { kind, runId: 'run', taskKey: 'a', text }, by: 'mcp:agent' });
   };
   it('claims, tells how it gets on, asks and completes a task that is anybody’s turn', () => {
     const sim = simulate([spec('a', { commands: [] })]);

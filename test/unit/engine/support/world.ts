@@ -179,7 +179,13 @@ export function world(specs: readonly TaskSpec[], config: Parameters<typeof conf
           },
           trusted: () => w.trusted,
         },
-        readiness: { prepare: async () => ({ PATH_READY: 'yes' }) },
+        readiness: {
+          async prepare(report) {
+            report({ name: 'node', status: 'checking', detail: '' });
+            report({ name: 'node', status: 'ready', detail: '24' });
+            return { PATH_READY: 'yes' };
+          },
+        },
         ...(w.worker === null ? {} : { worker: w.worker }),
         ids: { next: () => `r${String((ids += 1)).padStart(4, '0')}` },
         log: {
