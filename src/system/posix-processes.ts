@@ -1,14 +1,11 @@
 // Linux and macOS: process groups led by a small shell, one keeper per host.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { shellFor } from './env';
 import { createKeeper } from './keeper';
 import type { MakePlatform } from './platform';
 import { bootId, endTree, groupExists, isRunning, processStart, treeMembers } from './process-tree';
 import { createSupervisedProcesses, type HostProcesses, type HostProcessesOptions } from './supervised-processes';
 import { LEADER } from './supervisor';
-
-const BASH = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/opt/homebrew/bin/bash'].find(existsSync) ?? null;
 
 export function createPosixProcesses(options: HostProcessesOptions): HostProcesses {
   return createSupervisedProcesses(options, posixPlatform);
@@ -19,7 +16,7 @@ const posixPlatform: MakePlatform = (options) => {
   return {
     ...keeper,
     launch: ({ dir, command, cwd, out, err, env }) =>
-      spawn('/bin/sh', ['-c', LEADER, 'soloflow', dir, shellFor(command, BASH), command], {
+      spawn('/bin/sh', ['-c', LEADER, 'soloflow', dir, shellFor(command), command], {
         cwd,
         detached: true,
         stdio: ['ignore', out, err],

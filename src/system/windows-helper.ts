@@ -11,6 +11,8 @@ const { spawn, execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const [dir, token, grace, killer, command] = process.argv.slice(1);
+// It was for us only.
+delete process.env.ELECTRON_RUN_AS_NODE;
 const at = (name) => path.join(dir, name);
 try { fs.writeFileSync(at('begun'), process.pid + '\\n', { flag: 'wx' }); } catch { process.exit(125); }
 const streams = [fs.openSync(at('out'), 'a'), fs.openSync(at('err'), 'a')];

@@ -68,7 +68,8 @@ function startService(
   const log = path.join(folder, `${name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60)}.log`);
   const fd = openSync(log, 'w', 0o600);
   let failure: string | null = null;
-  const child = spawn(shellFor(command, null), ['-c', command], {
+  const child = spawn(command, {
+    shell: process.platform === 'win32' ? true : shellFor(command),
     cwd: options.root,
     env: { ...options.env },
     detached: true,
