@@ -49,6 +49,7 @@ try {
     packagePath,
     ...(values.target === undefined ? {} : { target: values.target }),
     allowMissingRepository: true,
+    rewriteRelativeLinks: false,
   });
   const files = await listFiles({ ...options });
   console.log(`${packagePath}: ${files.length} files, ${(statSync(packagePath).size / 1024 / 1024).toFixed(2)} MB`);

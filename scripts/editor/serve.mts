@@ -1,6 +1,6 @@
 // Starts the VS Code server on loopback and ends it with everything it started.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pinnedNode } from './server.mts';
 
@@ -83,6 +83,14 @@ export function installVsix(options: ServeOptions, vsix: string): void {
   );
   if (result.status !== 0 || !result.stdout.includes('successfully installed'))
     throw new Error(`The package was not installed:\n${result.stdout}${result.stderr}`);
+}
+
+/** Folder of the installed extension: what runs in the editor, and the command line that belongs to it. */
+export function installedExtension(options: Pick<ServeOptions, 'home' | 'extensions'>): string {
+  const extensions = options.extensions ?? join(options.home, 'extensions');
+  const name = readdirSync(extensions).find((folder) => folder.startsWith('soloflow.soloflow-'));
+  if (name === undefined) throw new Error(`The extension is not installed in ${extensions}.`);
+  return join(extensions, name);
 }
 
 /** Resolves when the server listens. Rejects when it ends before. */

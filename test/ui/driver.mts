@@ -108,7 +108,9 @@ export async function reloadWindow(editor: Editor): Promise<void> {
 /** Screenshot named after what it shows; returns its path. */
 export async function shot(editor: Editor, name: string): Promise<string> {
   const path = join(editor.shots, `${name}.png`);
-  await editor.page.screenshot({ path });
+  // The window draws a menu or a notification in within a moment; a picture of the moment is of no use.
+  await editor.page.waitForTimeout(400);
+  await editor.page.screenshot({ path, animations: 'disabled' });
   return path;
 }
 
@@ -154,6 +156,18 @@ export async function typeAnswer(editor: Editor, text: string): Promise<void> {
   await input.waitFor();
   await input.fill(text);
   await editor.page.keyboard.press('Enter');
+}
+
+/** Makes the side bar wide enough to read titles in a picture. */
+export async function widenSideBar(editor: Editor, width = 440): Promise<void> {
+  const { mouse } = editor.page;
+  const box = await editor.page.locator('.part.sidebar').boundingBox();
+  if (box === null || box.width >= width) return;
+  const y = box.y + box.height / 2;
+  await mouse.move(box.x + box.width, y);
+  await mouse.down();
+  await mouse.move(box.x + width, y, { steps: 5 });
+  await mouse.up();
 }
 
 /** Shows the Soloflow container by its icon in the activity bar. */
@@ -207,18 +221,60 @@ export async function expand(editor: Editor, name: RegExp): Promise<void> {
   );
 }
 
-/** A notification that shows itself. */
-export function toast(editor: Editor, text: RegExp): Locator {
-  return editor.page.locator('.notification-toast').filter({ hasText: text }).first();
+/** A notification that matches: one that shows itself, or, when it hid itself, its entry in the centre. */
+export async function notification(editor: Editor, text: RegExp, ms = 90_000): Promise<Locator> {
+  const shown = editor.page.locator('.notification-toast').filter({ hasText: text }).first();
+  const kept = editor.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+  return until(
+    `a notification ${String(text)}`,
+    async () => {
+      if (await shown.isVisible()) return shown;
+      if (await kept.isVisible()) return kept;
+      // While the centre is open nothing shows itself; while it is closed nothing in it is visible.
+      if (await editor.page.locator('.notifications-center.visible').isVisible()) await hideNotifications(editor);
+      else if (await bellRings(editor)) await runCommand(editor, 'Notifications: Show Notifications');
+      return null;
+    },
+    ms,
+  );
 }
 
-/** Waits for a notification and presses one of its buttons. Toasts that hid themselves are found in the centre. */
-export async function answerToast(editor: Editor, text: RegExp, button: RegExp): Promise<string> {
-  const item = toast(editor, text);
-  await item.waitFor({ timeout: 60_000 });
-  const words = ((await item.locator('.notification-list-item-message').textContent()) ?? '').trim();
-  await item.getByRole('button', { name: button }).first().click();
-  return words;
+/** Are there notifications in the centre that nobody has looked at? */
+async function bellRings(editor: Editor): Promise<boolean> {
+  const bell = editor.page.locator('.statusbar-item[id="status.notifications"] .codicon').first();
+  return ((await bell.getAttribute('class')) ?? '').includes('dot');
+}
+
+/** Closes the centre, so that new notifications show themselves. */
+export async function hideNotifications(editor: Editor): Promise<void> {
+  const centre = editor.page.locator('.notifications-center.visible');
+  if (!(await centre.isVisible())) return;
+  await runCommand(editor, 'Notifications: Hide Notifications');
+  await centre.waitFor({ state: 'hidden' });
+}
+
+/** Waits for a notification; its words. */
+export async function waitForNotification(editor: Editor, text: RegExp, ms = 90_000): Promise<string> {
+  const item = await notification(editor, text, ms);
+  return ((await item.locator('.notification-list-item-message').textContent()) ?? '').trim();
+}
+
+/** Waits for a notification and presses one of its buttons; its words. */
+export async function answerNotification(editor: Editor, text: RegExp, button: RegExp): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    const item = await notification(editor, text);
+    try {
+      const words = await item.locator('.notification-list-item-message').textContent({ timeout: 3000 });
+      await item.hover({ timeout: 3000 });
+      await item.getByRole('button', { name: button }).first().click({ timeout: 3000 });
+      await item.waitFor({ state: 'hidden', timeout: 10_000 });
+      await hideNotifications(editor);
+      return (words ?? '').trim();
+    } catch (error) {
+      // It hides itself after some seconds, perhaps just while it was reached for.
+      if (attempt === 3) throw error;
+    }
+  }
 }
 
 /** Presses a button of the modal dialog that matches. Returns the dialog's words. */
@@ -243,6 +299,22 @@ export async function statusBar(
     spoken:
       (await entry.locator('a').first().getAttribute('aria-label')) ?? (await entry.getAttribute('aria-label')) ?? '',
   };
+}
+
+/** The number on the icon in the activity bar, null without one. */
+export async function activityBadge(editor: Editor): Promise<string | null> {
+  const found = editor.page.locator('.activitybar [role=tab][aria-label^="Soloflow"] .badge-content');
+  if ((await found.count()) === 0 || !(await found.isVisible())) return null;
+  const text = ((await found.textContent()) ?? '').trim();
+  return text === '' ? null : text;
+}
+
+/** 1-based line of the cursor in the active editor, from the status bar; null without one. */
+export async function cursorLine(editor: Editor): Promise<number | null> {
+  const entry = editor.page.locator('.statusbar-item[id="status.editor.selection"]');
+  if ((await entry.count()) === 0) return null;
+  const found = /Ln (\d+)/.exec((await entry.textContent()) ?? '');
+  return found?.[1] === undefined ? null : Number(found[1]);
 }
 
 /** Opens a file of the workspace through quick open; `entry` tells it from others of the same name. */

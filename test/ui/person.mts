@@ -2,7 +2,8 @@
 // bug that a gate found, writes the note only a person can write. What came of it is read elsewhere.
 import type { Editor } from './driver.mts';
 import {
-  answerToast,
+  answerNotification,
+  expand,
   openContainer,
   openFile,
   pick,
@@ -11,9 +12,10 @@ import {
   runCommand,
   saveFile,
   shot,
-  toast,
   typeAnswer,
   typeAtEnd,
+  waitForNotification,
+  widenSideBar,
 } from './driver.mts';
 
 export const PLAN = 'docs/plans/Task-List-B-001-page-names.md';
@@ -22,9 +24,10 @@ export const READY_PROMPT = /The public names are in docs\/names\.md/;
 /** Palette → Run Plan → the task list; then reads and approves all commands of the plan. */
 export async function startThePlan(editor: Editor): Promise<void> {
   await openContainer(editor);
+  await widenSideBar(editor);
   await runCommand(editor, 'Soloflow: Run Plan…');
   await pick(editor, /Task List: B-001/);
-  await answerToast(editor, /not been approved yet/, /^Approve All in This Plan$/);
+  await answerNotification(editor, /not been approved yet/, /^Approve All in This Plan$/);
   await editor.page.locator('.tab.active').filter({ hasText: 'Commands to Approve' }).waitFor();
   await shot(editor, 'approval');
   await pick(editor, /Approve All \d+ Commands/);
@@ -32,21 +35,34 @@ export async function startThePlan(editor: Editor): Promise<void> {
 
 /** Waits until the author's own pause is asked, with its words. Returns them. */
 export async function waitForReadyPrompt(editor: Editor): Promise<string> {
-  const asked = toast(editor, READY_PROMPT);
-  await asked.waitFor({ timeout: 60_000 });
-  return ((await asked.locator('.notification-list-item-message').textContent()) ?? '').trim();
+  return waitForNotification(editor, READY_PROMPT);
+}
+
+/** Presses Continue on it. `asked` is called while the question stands. */
+export async function answerReadyPrompt(editor: Editor, asked: () => void): Promise<void> {
+  await waitForReadyPrompt(editor);
+  await openFile(editor, 'Task-List-B-001-page-names.md');
+  await expand(editor, /^Task List: B-001/);
+  await expand(editor, /^Phase 1/);
+  await expand(editor, /^Phase 2/);
+  await row(editor, /^Task 1\.2 /).click();
+  await shot(editor, 'pause');
+  asked();
+  await answerNotification(editor, READY_PROMPT, /^Continue$/);
 }
 
 /** The gate is red: takes the HotFix. Returns what the notification said. */
-export async function takeHotfix(editor: Editor): Promise<string> {
-  await toast(editor, /Quality gate failed/).waitFor({ timeout: 60_000 });
+export async function takeHotfix(editor: Editor, asked: () => void = () => {}): Promise<string> {
+  await waitForNotification(editor, /Quality gate failed/);
   await shot(editor, 'gate-failed');
-  return answerToast(editor, /Quality gate failed/, /^Create HotFix$/);
+  asked();
+  return answerNotification(editor, /Quality gate failed/, /^Create HotFix$/);
 }
 
 /** The HotFix is the person's turn: mends the line, saves, and says so through the palette. */
-export async function doHotfix(editor: Editor): Promise<void> {
-  await toast(editor, /T-HotFix-1.*Your turn/).waitFor({ timeout: 60_000 });
+export async function doHotfix(editor: Editor, asked: () => void = () => {}): Promise<void> {
+  await waitForNotification(editor, /T-HotFix-1.*Your turn/);
+  asked();
   await openFile(editor, 'page-name.mjs', /page-name\.mjs.*src/);
   await replaceLine(editor, 6, "  const joined = words.replace(/[^a-z0-9]+/g, '-');");
   await saveFile(editor);
@@ -54,19 +70,26 @@ export async function doHotfix(editor: Editor): Promise<void> {
   await runCommand(editor, 'Soloflow: Answer Pause…');
   await pick(editor, /Mark Done/);
   await typeAnswer(editor, 'one hyphen for a run of signs');
-  await answerToast(editor, /retry original task/, /^Continue$/);
+  await answerNotification(editor, /retry original task/, /^Continue$/);
 }
 
 /** The task without a command: writes the note, and answers from the tree. */
-export async function tellTheReaders(editor: Editor): Promise<void> {
-  await toast(editor, /Tell the readers.*Your turn/).waitFor({ timeout: 60_000 });
+export async function tellTheReaders(editor: Editor, asked: () => void = () => {}): Promise<void> {
+  await waitForNotification(editor, /Tell the readers.*Your turn/);
+  asked();
   await openFile(editor, 'NOTES.md', /^NOTES\.md/);
   await typeAtEnd(
     editor,
     '\n- Addresses have one hyphen between words, and every page says how long it takes to read.\n',
   );
   await saveFile(editor);
-  await row(editor, /Tell the readers.*waits for you|^Tell the readers|Task 3\.1/i).click();
+  await row(editor, /Tell the readers.*waits for you/i).click();
   await pick(editor, /Mark Done/);
   await typeAnswer(editor, '');
+}
+
+/** The notification that the plan is finished. */
+export async function waitForTheEnd(editor: Editor): Promise<void> {
+  await waitForNotification(editor, /Task List: B-001.*(is finished)/i);
+  await shot(editor, 'finished');
 }
