@@ -13,6 +13,8 @@ export interface SiteFound {
   readonly text: string | null;
   /** null: unknown words. */
   readonly status: PlanStatus | null;
+  /** Another status stands right before it: taking this one away would bring that one forward. */
+  readonly stacked?: boolean;
 }
 
 type Words = Readonly<Record<PlanStatus, string>>;
@@ -59,7 +61,7 @@ export class SiteBook {
     return {
       span: found.span,
       words: {
-        open: '',
+        open: found.stacked === true ? ' ⏳ **PENDING**' : '',
         'in-progress': spaced(words['in-progress']),
         blocked: spaced(words.blocked),
         done: spaced(words.done),
@@ -93,7 +95,8 @@ export function boxSite(text: string, span: Span): SiteFound {
 export function suffixSite(text: string, title: Span): SiteFound {
   const suffix = statusSuffix(text, title);
   if (suffix === null) return { form: 'suffix', span: { start: title.end, end: title.end }, text: null, status: null };
-  return { form: 'suffix', span: suffix.span, text: suffix.text, status: suffix.status };
+  const stacked = statusSuffix(text, { start: title.start, end: suffix.span.start }) !== null;
+  return { form: 'suffix', span: suffix.span, text: suffix.text, status: suffix.status, stacked };
 }
 
 /** A status glyph at the start of a heading. */
