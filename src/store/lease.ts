@@ -89,7 +89,7 @@ function exclusive(path: string): Database {
 }
 
 /** Does anybody, here or elsewhere, hold the lock now? Reading is refused while it is held exclusively. */
-function isLocked(lockPath: string): boolean {
+export function isLocked(lockPath: string): boolean {
   let probe: Database | null = null;
   try {
     probe = openDatabase(lockPath, { timeout: 0, readonly: true, fileMustExist: true });

@@ -14,7 +14,7 @@ import { failureOf, ifPossible } from './faults';
 import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
 import { checkHealth as checkFile, suspect, type Health } from './health';
 import { createJournal } from './journal';
-import { createLease } from './lease';
+import { createLease, isLocked } from './lease';
 import { createMemoryRows, type MemoryRows } from './memory-rows';
 import { createMeta, steadyClock, type Meta } from './meta';
 import { migrate } from './migrate';
@@ -90,6 +90,8 @@ export function openStore(options: OpenOptions): Result<Store, Failure> {
   }
 }
 
+const lockIn = (root: string): string => join(root, '.soloflow', LOCK);
+
 function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
   const shared = sharedFolder(options.root);
   const journal = shared === null ? 'WAL' : 'DELETE';
@@ -98,6 +100,10 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
   let connected: Connected = isStrange(path) ? { kind: 'unusable', why: 'foreign' } : connect(path, journal, migration);
   if (connected.kind === 'unusable') {
     const why = connected.why;
+    // Somebody still runs tasks from this very file: it is not taken away from under them.
+    if (isLocked(lockIn(options.root))) {
+      return withoutDisk(options, path, { kind: 'store-corrupt', path, setAsideAs: null });
+    }
     const setAsideAs = setAside(path, options.now());
     connected = connect(path, journal, migration);
     const salvaged =
@@ -121,7 +127,7 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
         assemble(options, db, {
           mode: 'durable',
           path,
-          lockPath: join(options.root, '.soloflow', LOCK),
+          lockPath: lockIn(options.root),
           notices,
           wasUnclean,
         }),
@@ -149,8 +155,8 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
   if (options.memoryFallback !== true) return err(failure);
   // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
   const lockPath =
-    failure.kind === 'store-locked' || failure.kind === 'store-full'
-      ? join(options.root, '.soloflow', LOCK)
+    failure.kind === 'store-locked' || failure.kind === 'store-full' || failure.kind === 'store-corrupt'
+      ? lockIn(options.root)
       : fallbackLock(options.root);
   if (failure.kind === 'store-read-only') {
     const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });

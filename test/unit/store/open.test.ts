@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   truncateSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { JournalUnavailable } from '../../../src/engine/ports';
+import { Fenced, JournalUnavailable } from '../../../src/engine/ports';
 import { connect } from '../../../src/store/connect';
 import { guardRuntime, openDatabase } from '../../../src/store/driver';
 import { sharedFolder } from '../../../src/store/folder';
@@ -424,4 +425,30 @@ it('a lock file that is no lock of ours is replaced', () => {
   expect(other.lease.holder()).toBeNull();
   expect(other.lease.tryAcquire('you')).toBe(2);
   expect(existsSync(join(root, '.soloflow', 'engine.lock'))).toBe(true);
+});
+
+it('a damaged file is not taken away from under a runner', () => {
+  const root = tempFolder();
+  const runner = open(root);
+  recordRun(runner, 'r1');
+  runner.db.exec('CREATE TABLE strange(x)');
+  const other = open(root, { memoryFallback: true });
+  expect(other.mode).toBe('memory');
+  expect(other.notices).toMatchObject([{ kind: 'memory', why: { kind: 'store-corrupt', setAsideAs: null } }]);
+  expect(other.lease.tryAcquire('other')).toBeNull();
+  expect(runner.journal.run('r1')).not.toBeNull();
+  runner.close();
+  expect(open(root).notices).toMatchObject([{ kind: 'rebuilt', why: 'foreign' }]);
+});
+
+it('a runner whose lock file was deleted is shut out by the next epoch', () => {
+  const root = tempFolder();
+  const first = open(root);
+  const epoch = recordRun(first, 'r1');
+  rmSync(join(root, '.soloflow', 'engine.lock'));
+  const second = open(root);
+  expect(second.lease.tryAcquire('second')).toBe(epoch + 1);
+  const late = batch({ tasks: [task('r1', 'a', { state: 'ready', revision: 2 })] });
+  expect(() => first.journal.commit(epoch, late)).toThrow(Fenced);
+  second.journal.commit(epoch + 1, late);
 });
