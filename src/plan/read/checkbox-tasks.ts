@@ -99,7 +99,7 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
     const parts = titleParts(box.text, box.textStart);
     const reader = new FieldReader();
     const node: TaskNode = {
-      kind: stack.length > 0 ? 'subtask' : /^T-?HotFix/i.test(parts.id ?? '') ? 'hotfix' : 'task',
+      kind: /^T-?HotFix/i.test(parts.id ?? '') ? 'hotfix' : stack.length > 0 ? 'subtask' : 'task',
       form: 'checkbox',
       line,
       indent: line.indent,

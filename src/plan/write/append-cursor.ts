@@ -16,7 +16,7 @@ export function appendCursorTodo(document: PlanDocument, text: string, after: It
   const lead = dash[1] ?? '';
   const inner = lead + ' '.repeat(dash[2]?.length ?? 2);
   const taken = new Set(document.items.map((item) => item.id));
-  const base = slug(task.id ?? task.title);
+  const base = task.id !== null && /^[A-Za-z][\w-]*$/.test(task.id) ? task.id : slug(task.id ?? task.title);
   let id = base;
   for (let n = 2; taken.has(id); n += 1) id = `${base}-${n}`;
   const trimmedEnd = model.span.start + text.slice(model.span.start, model.span.end).trimEnd().length;

@@ -22,7 +22,7 @@ export function appendHeadingTask(document: PlanDocument, text: string, after: I
   const shape = fieldShape(document, text, model) ?? { lead: '- ', bold: 'name' as const };
   const title = task.kind === 'hotfix' ? `${name.id} ${oneLine(task.title)}` : headingText(line, model, name.id, task);
   const hashes = heading ?? '###';
-  const lines = [`${hashes} ${title}`, ...headingBody(withNeeds(task, after), shape)];
+  const lines = [`${hashes} ${title}`, ...headingBody(task, shape)];
   return ok([insertLines(text, place, place === 0 ? lines : ['', ...lines])]);
 }
 
@@ -45,24 +45,17 @@ function appendToList(
 ): Edits {
   const lead = /^([\t ]*)([-*+]|(\d{1,9})([.)]))([\t ]+)/.exec(lineOf(text, model.titleSpan.start));
   const indent = lead?.[1] ?? '';
-  const needed = withNeeds(task, model);
   if (lead?.[3] !== undefined && task.kind !== 'hotfix') {
     const numbers = tasks.map((item) => /^[\t ]*(\d{1,9})[.)]/.exec(lineOf(text, item.titleSpan.start))?.[1]);
     const marker = `${Math.max(...numbers.map((number) => Number(number ?? 0))) + 1}${lead[4] ?? '.'} `;
     const end = endOf(text, tasks.at(-1) ?? model);
-    const body = bulletBody(needed, indent + ' '.repeat(marker.length));
+    const body = bulletBody(task, indent + ' '.repeat(marker.length));
     return ok([insertLines(text, end, [`${indent}${marker}${oneLine(task.title)}`, ...body])]);
   }
   const bullet = lead?.[3] === undefined ? (lead?.[2] ?? '-') : '-';
   const title =
     id === '' ? oneLine(task.title) : `${boldOf(lineOf(text, model.titleSpan.start), id)} ${oneLine(task.title)}`;
-  return ok([insertLines(text, place, [`${indent}${bullet} ${title}`, ...bulletBody(needed, `${indent}  `)])]);
-}
-
-/** A hot fix waits for the task it repairs unless told otherwise. */
-function withNeeds(task: NewTask, after: Item | null): NewTask {
-  if (task.kind !== 'hotfix' || task.dependencies.length > 0 || after === null) return task;
-  return { ...task, dependencies: [after.id ?? after.title] };
+  return ok([insertLines(text, place, [`${indent}${bullet} ${title}`, ...bulletBody(task, `${indent}  `)])]);
 }
 
 function lineOf(text: string, offset: number): string {

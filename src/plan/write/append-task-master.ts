@@ -16,11 +16,11 @@ export function appendTaskMaster(document: PlanDocument, text: string, after: It
   const ids = entries.map((each) => propertyOf(each, 'id'));
   const strings = ids.some((id) => id?.type === 'string');
   const number = Math.max(0, ...ids.map((id) => Number(id?.value ?? 0)).filter(Number.isFinite)) + 1;
-  const needs = [...task.dependencies];
-  if (task.kind === 'hotfix' && needs.length === 0 && after?.id != null) needs.push(after.id);
   const object: Record<string, unknown> = {
     id: strings ? String(number) : number,
-    title: oneLine(task.title),
+    // The number is the tool's; a hot fix keeps its own id in front of the title.
+    title:
+      task.kind === 'hotfix' && task.id !== null ? `${oneLine(task.id)}: ${oneLine(task.title)}` : oneLine(task.title),
     description: task.note ?? '',
     details: [
       ...task.steps.map((step, n) => `${n + 1}. ${step}`),
@@ -28,7 +28,7 @@ export function appendTaskMaster(document: PlanDocument, text: string, after: It
     ].join('\n'),
     testStrategy: [...task.criteria, ...task.gates].join('\n'),
     status: 'pending',
-    dependencies: needs.map((id) => dependencyValue(id, strings)),
+    dependencies: task.dependencies.map((id) => dependencyValue(id, strings)),
     priority: (task.priority ?? 'medium').toLowerCase(),
     subtasks: [],
   };

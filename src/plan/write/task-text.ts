@@ -1,6 +1,9 @@
 // A new task in words: the fields of a task as lines, for lists of checkboxes and for headings.
+import type { Item, PlanDocument } from '../../model/plan';
+import type { TextEdit } from '../../model/text';
 import type { NewTask } from '../ports';
 import { fieldLineText, type fieldShape } from './field-shape';
+import { insertLines, startOfLine } from './text-edits';
 
 type Shape = NonNullable<ReturnType<typeof fieldShape>>;
 
@@ -113,4 +116,29 @@ export function headingBody(task: NewTask, shape: Shape): readonly string[] {
     }
   }
   return lines;
+}
+
+export const isTask = (item: Item): boolean =>
+  item.kind === 'task' || item.kind === 'hotfix' || item.kind === 'subtask';
+
+/** The whole line of a checkbox item up to its box: white space, bullet, bracket. */
+export function leadOf(text: string, item: Item): string {
+  const start = startOfLine(text, item.span.start);
+  const end = item.statusSite?.span.start ?? start;
+  const lead = text.slice(start, end);
+  return /^[\t ]*(?:[-*+]|\d{1,9}[.)])[\t ]*\[$/.test(lead)
+    ? lead.replace(/\d{1,9}([.)])/, '-').replace(/-[\t ]*\[$/, '- [')
+    : '- [';
+}
+
+/** Behind an item and all that belongs to it; without one at the document's end. */
+export function insertAfter(
+  document: PlanDocument,
+  text: string,
+  item: Item | null,
+  lines: readonly string[],
+): TextEdit {
+  if (item !== null) return insertLines(text, item.span.end, lines);
+  const end = document.appendSite ?? text.trimEnd().length;
+  return insertLines(text, end, end === 0 ? lines : ['', ...lines]);
 }
