@@ -225,24 +225,24 @@ export async function expand(editor: Editor, name: RegExp): Promise<void> {
 export async function notification(editor: Editor, text: RegExp, ms = 90_000): Promise<Locator> {
   const shown = editor.page.locator('.notification-toast').filter({ hasText: text }).first();
   const kept = editor.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
+  let looked = Date.now();
   return until(
     `a notification ${String(text)}`,
     async () => {
       if (await shown.isVisible()) return shown;
       if (await kept.isVisible()) return kept;
-      // While the centre is open nothing shows itself; while it is closed nothing in it is visible.
-      if (await editor.page.locator('.notifications-center.visible').isVisible()) await hideNotifications(editor);
-      else if (await bellRings(editor)) await runCommand(editor, 'Notifications: Show Notifications');
+      // While the centre is open nothing shows itself, while it is closed nothing in it is visible: look into it by turns.
+      const open = await editor.page.locator('.notifications-center.visible').isVisible();
+      if (open || Date.now() - looked > 4000) {
+        if (open) await hideNotifications(editor);
+        else await runCommand(editor, 'Notifications: Show Notifications');
+        looked = Date.now();
+        await editor.page.waitForTimeout(300);
+      }
       return null;
     },
     ms,
   );
-}
-
-/** Are there notifications in the centre that nobody has looked at? */
-async function bellRings(editor: Editor): Promise<boolean> {
-  const bell = editor.page.locator('.statusbar-item[id="status.notifications"] .codicon').first();
-  return ((await bell.getAttribute('class')) ?? '').includes('dot');
 }
 
 /** Closes the centre, so that new notifications show themselves. */
