@@ -20,8 +20,7 @@ export class KeyMaker {
 
   /** `normal`: the normalised id, null without one. */
   make(path: string, normal: string | null, title: string, headings: readonly string[]): string {
-    const name =
-      normal === null ? [...headings, title].map(normalTitle).join('/') : `${normal}:${normalTitle(title)}`;
+    const name = normal === null ? [...headings, title].map(normalTitle).join('/') : `${normal}:${normalTitle(title)}`;
     const base = `${path}#${name}`;
     const count = (this.#seen.get(base) ?? 0) + 1;
     this.#seen.set(base, count);
@@ -74,6 +73,7 @@ export function makeItem(keys: KeyMaker, draft: ItemDraft): Item {
     gates: some(draft.gates),
     tests: some(draft.tests),
     description: draft.description ?? null,
+    doNext: draft.doNext ?? null,
     owner: draft.owner ?? null,
     humanRequired: draft.humanRequired ?? false,
     type: draft.type ?? null,

@@ -96,11 +96,10 @@ export const referenceBacklog: Dialect = {
         );
       }
       const meta = draftOf(ownMetadata(entry, own, topics, problems));
-      drafts.set(settledEntry, combine(entry.draft, combine(body?.draft ?? {}, meta)));
+      const below = body === null ? meta : combine(body.draft, meta);
+      drafts.set(settledEntry, combine(entry.draft, below));
       ends.set(settledEntry, Math.max(entry.lastLine, lastInkLine(lines, from, to)));
-      settled.push({ ...settledEntry });
-      drafts.set(settled.at(-1) ?? settledEntry, drafts.get(settledEntry) ?? {});
-      ends.set(settled.at(-1) ?? settledEntry, ends.get(settledEntry) ?? entry.lastLine);
+      settled.push(settledEntry);
     }
     const groups = groupEntries(settled);
     reportIdentity(groups, problems);
@@ -184,19 +183,19 @@ function readEntries(lines: ScannedText, sections: readonly Section[], problems:
 
 /** The place's own fields win; lists and dependencies of both are kept, each target once. */
 function combine(first: Partial<Item>, second: Partial<Item>): Partial<Item> {
-  const merged = {
-    ...second,
-    ...Object.fromEntries(Object.entries(first).filter(([, value]) => !(Array.isArray(value) && value.length === 0))),
-  };
-  const known = new Set((first.dependencies ?? []).flatMap((dependency) => dependency.targets));
-  const more = (second.dependencies ?? []).filter(
-    (dependency) => dependency.targets.length === 0 || !dependency.targets.every((target) => known.has(target)),
-  );
-  return {
-    ...merged,
-    dependencies: [...(first.dependencies ?? []), ...more],
-    dates: { ...second.dates, ...first.dates },
-  };
+  const merged: Record<string, unknown> = { ...second };
+  for (const [name, value] of Object.entries(first)) {
+    if (value !== null && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
+  }
+  if (first.dates !== undefined && second.dates !== undefined) merged['dates'] = { ...second.dates, ...first.dates };
+  if (first.dependencies !== undefined && second.dependencies !== undefined) {
+    const known = new Set(first.dependencies.flatMap((dependency) => dependency.targets));
+    const more = second.dependencies.filter(
+      (dependency) => dependency.targets.length === 0 || !dependency.targets.every((target) => known.has(target)),
+    );
+    merged['dependencies'] = [...first.dependencies, ...more];
+  }
+  return merged;
 }
 
 /** Lanes and queues that hold items, as their parents. */

@@ -49,12 +49,15 @@ const UNFILLED = /^(?:yes|no|enabled|disabled|as above|n\/?a|none|-+|—|tbd)\.?
 
 /** Reads the lines `from` to `to`; `head` are labelled values of the item's own line (fields in a heading). */
 export function readBody(lines: ScannedText, from: number, to: number, head: readonly Span[] = []): Body {
+  if (head.length === 0 && from > to) return EMPTY;
   const reader = new BodyReader(lines);
   for (const span of head)
     for (const label of labelsIn(lines.index.text, span)) reader.label(label, lines.index.lineAt(span.start), -1);
   if (from <= to) for (const block of readBlocks(lines, from, to)) reader.block(block);
   return reader.result();
 }
+
+const EMPTY: Body = { draft: {}, status: null, values: new Map(), seen: new Set(), oddBoxes: [] };
 
 class BodyReader {
   readonly #draft: Mutable = {};
@@ -277,8 +280,7 @@ class BodyReader {
       const named = readDependencies(this.#status.text.slice(waits[0].length), start);
       draft.dependencies = named.filter((dependency) => dependency.targets.length > 0);
     }
-    const clean = Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null)) as Partial<Item>;
-    return { draft: clean, status: this.#status, values: this.#values, seen: this.#seen, oddBoxes: this.#odd };
+    return { draft, status: this.#status, values: this.#values, seen: this.#seen, oddBoxes: this.#odd };
   }
 }
 

@@ -73,6 +73,7 @@ const TELLING: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_VALUE = 20_000;
 const LEAST_SHARE = 0.6;
+const LONGEST_TELLING = 1500;
 
 export function metaOf(lines: ScannedText, comment: CommentSpan): Meta | null {
   const { text } = lines.index;
@@ -155,8 +156,7 @@ export function ownMetadata(
     const first = block[0];
     const last = block.at(-1);
     if (first === undefined || last === undefined) continue;
-    const words = new Set(block.filter((meta) => TELLING.has(meta.key)).flatMap((meta) => wordsOf(meta.value)));
-    const other = otherTopic(entry, words, topics, first.comment.from - entry.lastLine <= 1);
+    const other = otherTopic(entry, block, topics, first.comment.from - entry.lastLine <= 1);
     const foreign = other !== null;
     if (!foreign && !taken) {
       own.push(...block);
@@ -197,10 +197,12 @@ function blocksOf(metas: readonly Meta[]): readonly (readonly Meta[])[] {
 }
 
 /** The entry a block evidently speaks about instead of this one, null: there is no such evidence. */
-function otherTopic(entry: Entry, words: ReadonlySet<string>, topics: Topics, adjacent: boolean): Entry | null {
-  if (words.size < 4) return null;
-  const own = titleShare(entry, words);
+function otherTopic(entry: Entry, block: readonly Meta[], topics: Topics, adjacent: boolean): Entry | null {
+  const telling = block.filter((meta) => TELLING.has(meta.key)).map((meta) => meta.value.slice(0, LONGEST_TELLING));
+  const own = titleShare(entry, telling.join('\n').toLowerCase());
   if (own >= (adjacent ? 0.34 : 0.5)) return null;
+  const words = new Set(telling.flatMap(wordsOf));
+  if (words.size < 4) return null;
   const best = topics.best(words);
   if (best === null || normalId(best.entry.id) === normalId(entry.id) || sameTitle(best.entry.title, entry.title))
     return null;
@@ -218,10 +220,11 @@ function aboutShare(entry: Entry, words: ReadonlySet<string>): number {
   return hits / words.size;
 }
 
-function titleShare(entry: Entry, words: ReadonlySet<string>): number {
+/** Share of the title's words that a text in lower case contains. */
+function titleShare(entry: Entry, text: string): number {
   const title = new Set(wordsOf(entry.title));
   let hits = 0;
-  for (const word of title) if (words.has(word)) hits += 1;
+  for (const word of title) if (text.includes(word)) hits += 1;
   return title.size === 0 ? 0 : hits / title.size;
 }
 
@@ -260,7 +263,7 @@ export function draftOf(metas: readonly Meta[]): Partial<Item> {
   }
   if (dependencies.length > 0) draft.dependencies = dependencies;
   if (Object.keys(dates).length > 0) draft.dates = dates;
-  return Object.fromEntries(Object.entries(draft).filter(([, value]) => value !== null));
+  return draft;
 }
 
 function metaLine(metas: readonly Meta[], key: string): number {

@@ -68,11 +68,11 @@ export function phaseSections(lines: ScannedText, sections: readonly Section[]):
 
 /** Plain words of a raw title whose bold marks may be cut in half. */
 export function cleanTitle(raw: string): string {
-  const odd = (raw.match(/\*\*/g)?.length ?? 0) % 2 === 1;
-  return plainText(odd ? raw.replaceAll('**', '') : raw)
-    .replace(/\s+/g, ' ')
-    .replace(/\s*[:–—-]\s*$/, '')
-    .trim();
+  const marked = raw.includes('**');
+  const odd = marked && raw.split('**').length % 2 === 0;
+  const plain = plainText(odd ? raw.replaceAll('**', '') : raw);
+  const single = /\s\s|[\t\r\n]/.test(plain) ? plain.replace(/\s+/g, ' ') : plain;
+  return /[\s:–—-]$/.test(single) ? single.replace(/\s*[:–—-]\s*$/, '').trim() : single;
 }
 
 function writtenMatch(source: string, pattern: RegExp, base: number, within: RegExp | null): Written<string> | null {

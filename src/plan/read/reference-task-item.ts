@@ -18,7 +18,7 @@ export interface Draft {
 }
 
 /** All places of a task that say a status; the first is the one that counts and is written. */
-export function statusPlaces(lines: ScannedText, task: FoundTask): readonly SiteFound[] {
+function statusPlaces(lines: ScannedText, task: FoundTask, suffix: SiteFound): readonly SiteFound[] {
   const { text } = lines.index;
   const places: SiteFound[] = [];
   if (task.body.status !== null) places.push(fieldSite(task.body.status));
@@ -26,7 +26,6 @@ export function statusPlaces(lines: ScannedText, task: FoundTask): readonly Site
   const lead = task.name.lead;
   const glyph = lead?.kind === 'glyph' ? glyphSite(text, lead.span.start) : null;
   if (glyph !== null) places.push(glyph);
-  const suffix = suffixSite(text, task.name.title);
   const titled = suffix.span.start > task.name.title.start;
   if (titled && (suffix.text !== null || places.length === 0)) places.push(suffix);
   return places;
@@ -42,11 +41,11 @@ export function taskDraft(
   problems: ProblemList,
 ): Draft {
   const { index } = lines;
-  const places = statusPlaces(lines, task);
+  const suffix = suffixSite(index.text, task.name.title);
+  const places = statusPlaces(lines, task, suffix);
   const site = places[0] ?? null;
   reportStatus(places, task, problems);
   reportConflicts(task.body, task, problems);
-  const suffix = suffixSite(index.text, task.name.title);
   const titleSpan = { start: task.name.title.start, end: Math.max(task.name.title.start, suffix.span.start) };
   const title = cleanTitle(index.text.slice(titleSpan.start, Math.min(titleSpan.end, titleSpan.start + 2000)));
   const status = site?.status ?? 'open';

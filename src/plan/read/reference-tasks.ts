@@ -146,8 +146,9 @@ export function buildTaskItems(
   const keyOf = new Map<Draft, string>();
   const ids = tasks.map((task) => (task.name.id === null ? '' : normalId(task.name.id)));
   return drafts.map(({ draft, under }) => {
-    const dependencies = draft.draft.dependencies?.map((dependency) => fillRange(dependency, ids)) ?? [];
-    const whole = { ...draft, draft: { ...draft.draft, dependencies } };
+    const ranged = draft.draft.dependencies?.some((dependency) => dependency.kind === 'range') ?? false;
+    const dependencies = ranged ? draft.draft.dependencies?.map((dependency) => fillRange(dependency, ids)) : undefined;
+    const whole = dependencies === undefined ? draft : { ...draft, draft: { ...draft.draft, dependencies } };
     const item = finish(keys, book, whole, under === null ? null : (keyOf.get(under) ?? null));
     keyOf.set(draft, item.key);
     return item;
