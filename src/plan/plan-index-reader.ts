@@ -8,6 +8,8 @@ import type { CachedReading, DocumentStore, PlanCache } from './ports';
 import type { Dialect } from './read/dialect';
 import { claimant, READER_VERSION, type Overrides } from './read/registry';
 
+const PUT_AT_ONCE = 8;
+
 /** One document as the index holds it. */
 export interface Entry {
   readonly path: string;
@@ -32,7 +34,7 @@ export class ReadingRound {
   readonly #overrides: Overrides;
   readonly #slices: Slices;
   readonly #sideTexts = new Map<string, Promise<string | null>>();
-  readonly #fresh: CachedReading[] = [];
+  readonly #fresh: (Omit<CachedReading, 'payload'> & { readonly reading: Reading })[] = [];
 
   constructor(options: ReaderOptions, overrides: Overrides, slices: Slices) {
     this.#options = options;
@@ -76,9 +78,16 @@ export class ReadingRound {
     return { path, hash, text, document: reading.document, sides: reading.sides, wish };
   }
 
-  /** Hands everything read anew to the cache. */
-  finish(): void {
-    if (this.#fresh.length > 0) this.#options.cache?.put(this.#fresh);
+  /** Hands everything read anew to the cache, a few at a time: a store may write them at once. */
+  async finish(): Promise<void> {
+    const { cache } = this.#options;
+    if (cache === null) return;
+    for (let at = 0; at < this.#fresh.length; at += PUT_AT_ONCE) {
+      const some = this.#fresh.slice(at, at + PUT_AT_ONCE);
+      cache.put(some.map(({ reading, ...rest }) => ({ ...rest, payload: packReading(reading) })));
+      await this.#slices.breathe();
+    }
+    this.#fresh.length = 0;
   }
 
   async #readWith(dialect: Dialect, source: SourceText): Promise<Reading> {
@@ -100,7 +109,7 @@ export class ReadingRound {
   }
 
   #keep(path: string, hash: string, version: string, reading: Reading): void {
-    if (this.#options.cache !== null) this.#fresh.push({ path, hash, version, payload: packReading(reading) });
+    if (this.#options.cache !== null) this.#fresh.push({ path, hash, version, reading });
   }
 
   async #sidesHold(sides: Reading['sides']): Promise<boolean> {

@@ -7,7 +7,7 @@ import { err, type Result } from '../model/result';
 import { emptyState, PlanGraph, type GraphState } from './graph/graph';
 import { Order } from './graph/next';
 import { nearest } from './graph/nearest';
-import { workspaceProblems } from './graph/problems';
+import { lookForProblems, workspaceProblems } from './graph/problems';
 import { planWrite, writeAll, type PlannedWrite, type WriteFunctions } from './plan-index-change';
 import { findItem } from './plan-index-find';
 import { ReadingRound, type Entry } from './plan-index-reader';
@@ -199,8 +199,8 @@ class PlanIndex implements Plan {
         await slices.breathe();
       }
     }
-    round.finish();
     if (this.#stale) await this.#publish(slices);
+    await round.finish();
   }
 
   /** Takes over the text a document has now. */
@@ -252,7 +252,7 @@ class PlanIndex implements Plan {
   async #publish(slices: Slices): Promise<void> {
     this.#stale = false;
     const state = await slices.run(this.#graph.settle());
-    await slices.breathe();
+    await slices.run(lookForProblems(state));
     const limits = this.#options.config().limits;
     const problems = workspaceProblems(state, limits, (path, offset) => this.#locate(path, offset));
     this.#order = null;

@@ -1,6 +1,5 @@
 // What is wrong inside one document besides its syntax: ids, fields, totals, parents, too much at once.
-import type { PlanDocument } from '../../model/plan';
-import type { Problem, ProblemCode, QuickFix } from '../../model/problem';
+import type { ProblemCode, QuickFix } from '../../model/problem';
 import type { Severity, Span } from '../../model/text';
 import { isContainer, isLocalId, isWork, sameTitle, type Home, type Node } from './node';
 
@@ -15,12 +14,19 @@ export interface Draft {
   readonly fixes: readonly QuickFix[];
 }
 
+/** Codes a reader reports for the whole document or not at all; for the others it reports single lines. */
+const BY_READER: ReadonlySet<ProblemCode> = new Set([
+  'claimed-total',
+  'conflicting-fields',
+  'duplicate-id-same-item',
+  'duplicate-id-different-item',
+]);
+
 export function documentProblems(home: Home): readonly Draft[] {
-  const reported = new Set(home.document.problems.map((problem) => `${problem.code}:${problem.line}`));
+  const codes = new Set(home.document.problems.map((problem) => problem.code));
+  const lines = new Set(home.document.problems.map((problem) => `${problem.code}:${problem.line}`));
   return [...duplicates(home), ...conflicts(home), ...claimedTotal(home), ...checkedParents(home)].filter(
-    (draft) =>
-      !reported.has(`${draft.code}:${draft.line}`) &&
-      !(draft.code === 'claimed-total' && has(home.document, 'claimed-total')),
+    ({ code, line }) => !(BY_READER.has(code) && codes.has(code)) && !lines.has(`${code}:${line}`),
   );
 }
 
@@ -39,10 +45,6 @@ export const problemAt = (
   message,
   fixes,
 });
-
-function has(document: PlanDocument, code: ProblemCode): boolean {
-  return document.problems.some((problem: Problem) => problem.code === code);
-}
 
 /** Numbers may start again under every tag or group; elsewhere an id stands for one thing. */
 function* duplicates(home: Home): Generator<Draft> {

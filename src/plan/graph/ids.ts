@@ -39,7 +39,11 @@ function normalised(raw: string): string {
 /** Comparable form of a title: letters and digits of any script, lower case, single spaces. */
 export function normalTitle(raw: string): string {
   // Plain ASCII is most titles and needs neither normalising nor Unicode classes.
-  if (PLAIN.test(raw)) return raw.toLowerCase().replace(/[^a-z0-9]+/g, ' ').trim();
+  if (PLAIN.test(raw))
+    return raw
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, ' ')
+      .trim();
   return raw
     .normalize('NFKC')
     .toLowerCase()

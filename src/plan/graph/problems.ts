@@ -36,6 +36,15 @@ function factsOf(home: Home): Facts {
   return facts;
 }
 
+/** Looks at documents that were not looked at before, in small steps; `workspaceProblems` then has little to do. */
+export function* lookForProblems(state: GraphState): Generator<undefined, void> {
+  for (const home of state.homes) {
+    if (ofHome.has(home)) continue;
+    factsOf(home);
+    yield;
+  }
+}
+
 /** Documents' own problems first, by document; then by place. */
 export function workspaceProblems(state: GraphState, limits: Limits, locate: Locate): readonly Problem[] {
   const drafts = new Map<string, Draft[]>();

@@ -65,7 +65,7 @@ export function resolveHome(home: Home, world: World): Resolution {
           edges.push(dependency.kind === 'blocks' ? { from: other, to: node } : { from: node, to: other });
         }
         const code = 'candidates' in found ? 'ambiguous-dependency' : 'unknown-dependency';
-        if (nodes.length > 0 || ('known' in found && found.known === true)) continue;
+        if (nodes.length > 0 || 'known' in found) continue;
         if (code === 'unknown-dependency' && (id === '' || id === home.document.belongsTo)) continue;
         const candidates = 'candidates' in found ? found.candidates.map((each) => each.item.key) : [];
         findings.push({ code, key: node.item.key, dependency, target: id, candidates });
