@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createLiveText, keepText, plainText } from '../../../src/system/output';
 import { createRedactor } from '../../../src/system/redact';
+import { cpuMs } from './support/cpu-time';
 
 const none = createRedactor({});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -54,12 +55,13 @@ describe('redaction', () => {
   });
 
   it('is linear in what it reads', () => {
-    const began = performance.now();
-    none.redact('a'.repeat(1_000_000));
-    none.redact('password'.repeat(50_000));
-    none.redact('https://'.repeat(50_000));
-    none.redact('eyJ'.repeat(100_000));
-    expect(performance.now() - began).toBeLessThan(5000);
+    const spent = cpuMs(() => {
+      none.redact('a'.repeat(1_000_000));
+      none.redact('password'.repeat(50_000));
+      none.redact('https://'.repeat(50_000));
+      none.redact('eyJ'.repeat(100_000));
+    });
+    expect(spent).toBeLessThan(5000);
   });
 });
 
@@ -73,10 +75,11 @@ describe('stored text', () => {
   });
 
   it('is fast on a long line', () => {
-    const began = performance.now();
-    plainText('x'.repeat(2_000_000));
-    plainText('x\r'.repeat(500_000));
-    expect(performance.now() - began).toBeLessThan(5000);
+    const spent = cpuMs(() => {
+      plainText('x'.repeat(2_000_000));
+      plainText('x\r'.repeat(500_000));
+    });
+    expect(spent).toBeLessThan(5000);
   });
 
   it('never cuts a character: any text cut at any byte stays itself or loses only the cut one', () => {
