@@ -3,6 +3,7 @@ import type { ListJson } from '../workflow/list-json';
 import type { RunOutput } from '../workflow/run-output';
 import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
+import { renderPlain } from './render-plain';
 
 const BOX: Readonly<Record<PlanStatus, string>> = {
   open: '[ ]',
@@ -46,7 +47,7 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     case 'answer':
       return renderRun(output as RunOutput, paint);
     default:
-      return JSON.stringify(output, null, 2);
+      return renderPlain(output, paint);
   }
 }
 

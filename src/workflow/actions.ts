@@ -17,6 +17,19 @@ import {
   skip,
   stop,
 } from './actions/run-actions';
+import {
+  complete,
+  dependency,
+  hygiene,
+  inProgress,
+  lanes,
+  progress,
+  queue,
+  rescore,
+  stale,
+  startWork,
+  updateStatus,
+} from './actions/status-actions';
 
 /** An action whose input and output types are known only to itself. */
 export type AnyAction = Action<z.ZodObject, unknown>;
@@ -40,6 +53,17 @@ export const actions: readonly AnyAction[] = [
   status,
   history,
   output,
+  updateStatus,
+  startWork,
+  progress,
+  complete,
+  stale,
+  inProgress,
+  dependency,
+  hygiene,
+  rescore,
+  lanes,
+  queue,
   createBacklog,
   doctor,
   exportRecord,
