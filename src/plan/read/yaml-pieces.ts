@@ -16,13 +16,25 @@ export function parseYaml(text: string, offset: number): YamlPiece {
   const parse = (part: string): Document =>
     parseDocument(part, { logLevel: 'silent', strict: false, uniqueKeys: false, prettyErrors: false });
   try {
-    return { document: parse(text), offset };
+    if (!nestedTooDeep(text)) return { document: parse(text), offset };
   } catch {
-    // Brackets nested deeper than the parser's stack.
-    const document = parse('');
-    document.errors.push(new YAMLParseError([0, Math.min(1, text.length)], 'IMPOSSIBLE', 'nested too deep'));
-    return { document, offset };
+    // Lists inside lists beyond the parser's stack: said below.
   }
+  const document = parse('');
+  document.errors.push(new YAMLParseError([0, Math.min(1, text.length)], 'IMPOSSIBLE', 'nested too deep'));
+  return { document, offset };
+}
+
+/** Brackets open at once: the parser recurses, no list of tasks needs more. */
+function nestedTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char === 91 || char === 123) depth += 1;
+    else if (char === 93 || char === 125) depth = Math.max(0, depth - 1);
+    if (depth > 100) return true;
+  }
+  return false;
 }
 
 export interface YamlText {

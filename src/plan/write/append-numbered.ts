@@ -78,11 +78,15 @@ export function appendNumbered(document: PlanDocument, text: string, after: Item
 
 /** Lists that keep a blank line between their tasks get one. */
 function spaced(document: PlanDocument, text: string, lines: readonly string[]): readonly string[] {
-  const last = document.items.findLast(isTask);
-  if (last === undefined) return lines;
-  const start = startOfLine(text, last.span.start);
-  const before = text.slice(Math.max(0, start - 4), start).replaceAll('\r', '');
-  return before.endsWith('\n\n') ? ['', ...lines] : lines;
+  for (const item of document.items.toReversed()) {
+    if (!isTask(item)) continue;
+    const start = startOfLine(text, item.span.start);
+    const before = text.slice(Math.max(0, start - 2000), start).replaceAll('\r', '');
+    const above = before.trimEnd().split('\n').at(-1) ?? '';
+    // The first task under a heading has its blank line for the heading's sake.
+    if (!/^#{1,6}\s/.test(above) && above !== '') return before.endsWith('\n\n') ? ['', ...lines] : lines;
+  }
+  return lines;
 }
 
 /** "1.2" stands under "1", "3" under "", snarktank's "2.0" under "". */

@@ -61,8 +61,11 @@ function listFor(document: PlanDocument, text: string, after: Item | null): Node
   if (root === undefined) return null;
   const near = after ?? document.items.find((item) => item.kind === 'lane' && item.labels.includes('active')) ?? null;
   if (near !== null) {
+    if (near.kind === 'lane') {
+      const tag = root.type === 'object' ? propertyOf(root, near.title) : null;
+      return tag === null ? null : propertyOf(tag, 'tasks');
+    }
     let node: Node | undefined | null = objectOf(text, near);
-    if (near.kind === 'lane') return node === null ? null : propertyOf(node, 'tasks');
     while (node != null && node.type !== 'array') node = node.parent;
     return node ?? null;
   }

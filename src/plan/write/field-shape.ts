@@ -109,7 +109,7 @@ export function ownTextEnd(text: string, lineStart: number): number {
 export function childIndent(text: string, lineStart: number): string {
   const line = text.slice(lineStart, endOfLine(text, lineStart));
   const own = /^[\t ]*/.exec(line)?.[0] ?? '';
-  const next = text.indexOf('\n', lineStart) + 1;
+  const next = text.indexOf('\n', ownTextEnd(text, lineStart)) + 1;
   if (next > 0) {
     const below = /^([\t ]+)[-*+][\t ]/.exec(text.slice(next, endOfLine(text, next)))?.[1];
     if (below !== undefined && below.length > own.length && below.startsWith(own)) return below;

@@ -205,13 +205,14 @@ const HARD: readonly (readonly [string, (size: number) => string])[] = [
   ['fences', (size) => '```\n'.repeat(size / 4)],
   ['opening parentheses', (size) => `- [ ] a ${'(depends on '.repeat(size / 12)}\n`],
   ['yaml brackets', (size) => `---\ntodos:\nstatus: ${'['.repeat(size)}\n---\n`],
+  ['yaml nesting', (size) => `development_status:\n  - ${'- '.repeat(size / 2)}a\n`],
   ['yaml list', (size) => `---\nid: task-1\ntitle: a\nlabels:\n${'  - a\n'.repeat(size / 6)}---\n`],
   ['json', (size) => `{"tasks":[${'{"id":1,"title":"a","status":"x"},'.repeat(size / 34)}`],
   ['jsonl', (size) => '{"id":"bd-1","title":"a","parent":"bd-1"}\n'.repeat(size / 42)],
 ];
 
 describe.each(HARD)('time grows with the length: %s', (_, make) => {
-  it.each(PEER_DIALECTS.map((dialect) => [dialect.id, dialect] as const))('%s', (_id, dialect) => {
+  it.each(PEER_DIALECTS.map((dialect) => [dialect.id, dialect] as const))('%s', { timeout: 60_000 }, (_id, dialect) => {
     const [small, large] = [make(6000), make(48_000)];
     const run = (text: string) => () => {
       dialect.claim({ path: pathOf(dialect), text });
