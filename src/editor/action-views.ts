@@ -31,6 +31,7 @@ const nextAnswer = z.object({
   ),
 });
 const approveAnswer = z.object({ commands: z.array(z.object({ command: z.string(), approved: z.boolean() })) });
+const exportAnswer = z.object({ text: z.string().nullable() });
 const createdAnswer = z.object({ path: z.string() });
 
 const askExecute: Asker = async (folder, given) => {
@@ -124,6 +125,28 @@ const askSet: Asker = async (folder, given) => {
   return status === undefined ? undefined : { ...given, item, status };
 };
 
+/** Old runs go only when somebody said how old. */
+const askForget: Asker = async (folder, given) => {
+  if ('days' in given) return given;
+  const prompt = t('Forget finished runs that ended more than how many days ago?');
+  const days = await askStep({ kind: 'number', field: 'days', prompt, optional: false }, folder, t('Forget Old Runs'));
+  return days === undefined ? undefined : { ...given, days };
+};
+
+/** The text opens as a new document, to be saved wherever it is wanted. */
+const askExport: Asker = async (folder, given) => {
+  if ('format' in given) return given;
+  const prompt = t('Which form?');
+  const format = await askStep(
+    { kind: 'pick', field: 'format', prompt, optional: false, choices: ['soloflow', 'workflow-state'] },
+    folder,
+    t('Export Record'),
+  );
+  if (format !== 'workflow-state') return format === undefined ? undefined : { ...given, format };
+  const view = await pickRun(folder.workspace.engine.runs(), t('Which run?'));
+  return view === undefined ? undefined : { ...given, format, run: view.run.id };
+};
+
 export interface ActionViewDeps {
   readonly tree: PlanTree;
   readonly pages: Pages;
@@ -154,6 +177,8 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       'retry-from': askRunTask,
       output: askRunTask,
       set: askSet,
+      forget: askForget,
+      export: askExport,
       // One click makes it where the configuration says.
       'create-backlog': async (_, given) => given,
     },
@@ -175,6 +200,15 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
         const chosen = await vscode.window.showInformationMessage(sentence, run);
         if (chosen === run)
           await vscode.commands.executeCommand('soloflow.execute', { folder: folder.id, only: first.key });
+      },
+      export: async (_, value) => {
+        const { text } = exportAnswer.parse(value);
+        if (text === null) return;
+        const document = await vscode.workspace.openTextDocument({ content: text });
+        await vscode.window.showTextDocument(document);
+      },
+      forget: async (_, value) => {
+        void vscode.window.showInformationMessage(t('Forgotten: {0}', JSON.stringify(value)));
       },
       'create-backlog': async (folder, value) => {
         const created = createdAnswer.safeParse(value).data;

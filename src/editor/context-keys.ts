@@ -2,13 +2,14 @@
 import * as vscode from 'vscode';
 import { FINAL_RUN_STATES } from '../model/run';
 import type { Folders } from './folder';
+import { isShown } from './tree-model';
 
 type Key = 'soloflow.active' | 'soloflow.running' | 'soloflow.paused';
 
 export class ContextKeys {
-  readonly #known = new Map<Key, boolean>();
+  readonly #known = new Map<Key, boolean | string>();
 
-  /** active: a plan is shown. running: a run works. paused: a run waits, for an answer or for Continue. */
+  /** active: 'plan' or 'none', unset until the folders were read. running: a run works. paused: a run waits, for an answer or for Continue. */
   update(folders: Folders): void {
     const views = folders.all().flatMap((folder) => folder.workspace.engine.runs(20));
     const open = views.filter((view) => !FINAL_RUN_STATES.has(view.run.status));
@@ -17,7 +18,7 @@ export class ContextKeys {
       .some((folder) => folder.workspace.engine.continuations().some((each) => each.why !== 'running'));
     this.#set(
       'soloflow.active',
-      folders.all().some((folder) => folder.workspace.plan.snapshot().documents.length > 0),
+      folders.all().some((folder) => folder.workspace.plan.snapshot().documents.some(isShown)) ? 'plan' : 'none',
     );
     this.#set(
       'soloflow.running',
@@ -30,7 +31,7 @@ export class ContextKeys {
     );
   }
 
-  #set(key: Key, value: boolean): void {
+  #set(key: Key, value: boolean | string): void {
     if (this.#known.get(key) === value) return;
     this.#known.set(key, value);
     void vscode.commands.executeCommand('setContext', key, value);

@@ -167,7 +167,7 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
     words: [
       title,
       progress.total === 0 ? '' : t('{0} of {1} done', progress.done, progress.total),
-      state === null ? '' : stateWords(state, t),
+      state === null ? '' : state === 'paused' && !isAsked(folder, ref.path) ? t('paused') : stateWords(state, t),
     ]
       .filter((part) => part !== '')
       .join(', '),
@@ -175,6 +175,11 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
     place: { path: ref.path, line: 1 },
   });
 }
+
+const isAsked = (folder: FolderModel, path: string): boolean =>
+  folder.runs.pauses.some(
+    (pause) => folder.runs.view(pause.runId)?.tasks.some((task) => task.spec.path === path) === true,
+  );
 
 /** The icon tells the kind; without the word, and cut, the progress still fits into a narrow side bar. */
 function shortTitle(title: string): string {

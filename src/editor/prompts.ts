@@ -7,6 +7,7 @@ import { FINAL_RUN_STATES } from '../model/run';
 import type { RunView } from '../engine/service';
 import type { AnswerFlow } from './answer-flow';
 import type { Invoke } from './action-invoker';
+import { coalesce } from './coalesce';
 import type { CommandRunner } from './command-runner';
 import type { Folder, Folders } from './folder';
 import type { PlacedPause } from './picks';
@@ -30,7 +31,11 @@ export class Prompts implements vscode.Disposable {
     this.#invoke = invoke;
     this.#answers = answers;
     this.#runner = runner;
-    this.#subscription = folders.onDidChangeRuns((folder) => this.look(folder));
+    // A moment later: what led to the change is complete then.
+    const soon = coalesce(30, () => {
+      for (const folder of folders.all()) this.look(folder);
+    });
+    this.#subscription = vscode.Disposable.from(soon, folders.onDidChangeRuns(soon), folders.onDidChangeFolders(soon));
   }
 
   /** Once per folder, when it was opened: what stopped last time is offered in one notification. */

@@ -67,9 +67,12 @@ const KIND_ORDER: readonly DocumentKind[] = ['backlog', 'prd', 'tasks', 'none'];
 const CRITERION_LISTS: readonly CriterionList[] = ['criteria', 'gates', 'tests'];
 const byName = new Intl.Collator('en', { numeric: true });
 
+/** Documents that are no plan are read too, but have no place in the tree. */
+export const isShown = (document: PlanDocument): boolean => document.kind !== 'none' || document.items.length > 0;
+
 function folderModel(source: FolderSource): FolderModel {
   const documents = source.snapshot.documents
-    .filter((document) => document.kind !== 'none' || document.items.length > 0)
+    .filter(isShown)
     .sort((a, b) => KIND_ORDER.indexOf(a.kind) - KIND_ORDER.indexOf(b.kind) || byName.compare(a.path, b.path));
   const byPath = new Map(documents.map((document) => [document.path, document]));
   return {

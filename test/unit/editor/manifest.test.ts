@@ -143,7 +143,7 @@ describe('menus', () => {
   it('give no key to what ends a run', () => {
     const keys = contributes.keybindings.map((each) => each.command);
     for (const command of ['soloflow.stop', 'soloflow.cancel', 'soloflow.skip']) expect(keys).not.toContain(command);
-    for (const each of contributes.keybindings) expect(each.when).toBe('soloflow.active');
+    for (const each of contributes.keybindings) expect(each.when).toBe('soloflow.active == plan');
   });
 });
 
@@ -233,8 +233,8 @@ describe('the rest of the manifest', () => {
   it('welcomes in three situations that exclude each other', () => {
     expect(contributes.viewsWelcome.map((each) => each.when)).toEqual([
       'workbenchState == empty',
-      'workbenchState != empty && !soloflow.active && isWorkspaceTrusted',
-      'workbenchState != empty && !soloflow.active && !isWorkspaceTrusted',
+      'workbenchState != empty && soloflow.active == none && isWorkspaceTrusted',
+      'workbenchState != empty && soloflow.active == none && !isWorkspaceTrusted',
     ]);
   });
 });
