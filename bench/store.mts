@@ -308,7 +308,7 @@ function fill(store: Store, count: number, runs: number): void {
         actor: 'bench',
       };
       const data = JSON.stringify(event);
-      chain = link(chain, seq, data);
+      chain = link(chain, seq, [data]);
       insert.run(seq, event.runId, event.taskKey, event.type, seq, data, chain);
     }
   });

@@ -34,13 +34,14 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
   function appendEvents(events: readonly RunEvent[]): void {
     if (events.length === 0) return;
     const last = lastEvent.get() ?? lastOfFloor();
-    let { seq, chain } = last;
-    for (const event of events) {
-      const data = JSON.stringify(event);
+    const texts = events.map((event) => JSON.stringify(event));
+    const chain = link(last.chain, last.seq + 1, texts);
+    let { seq } = last;
+    for (const [index, event] of events.entries()) {
       seq += 1;
-      chain = link(chain, seq, data);
       const taskKey = 'taskKey' in event ? event.taskKey : taskOfPause({ ...event });
-      insertEvent.run(seq, event.runId, taskKey, event.type, event.at, data, chain);
+      const isLast = index === events.length - 1;
+      insertEvent.run(seq, event.runId, taskKey, event.type, event.at, texts[index] ?? '', isLast ? chain : null);
     }
   }
   function lastOfFloor(): { seq: number; chain: Buffer } {

@@ -144,7 +144,7 @@ async function checkChain(db: Database): Promise<Finding> {
   return {
     check: 'event-chain',
     status: 'error',
-    detail: `Event ${brokenAt} was changed after it was written, or the one before it is missing. What was recorded from there on cannot be vouched for.`,
+    detail: `What was committed with event ${brokenAt} was changed after it was written, or what came before it is missing. What is recorded from there on cannot be vouched for.`,
     repair: null,
   };
 }

@@ -6,14 +6,16 @@ import type { Database } from './driver';
 /** What the first event of a file is chained to. */
 export const GENESIS: Buffer = Buffer.alloc(32);
 
-/** SHA-256 over the previous link, the place in the log and the text exactly as it is stored. */
-export const link = (previous: Buffer, seq: number, data: string): Buffer =>
-  // In one call: a commit of a hundred tasks makes hundreds of links.
-  hash('sha256', `${previous.toString('base64')} ${seq} ${data}`, 'buffer');
+/**
+ * The link of one commit, kept with its last event: SHA-256 over the link before it, the number of its first event and
+ * the texts of its events exactly as they are stored.
+ */
+export const link = (previous: Buffer, firstSeq: number, texts: readonly string[]): Buffer =>
+  hash('sha256', `${previous.toString('base64')} ${firstSeq} ${texts.join('\n')}`, 'buffer');
 
 export interface ChainReport {
   readonly checked: number;
-  /** First event that does not follow from the one before it; null: all do. */
+  /** Where the first commit begins that does not follow from the one before it; null: all do. */
   readonly brokenAt: number | null;
 }
 
@@ -24,7 +26,8 @@ interface EventRow {
   readonly type: string;
   readonly at: number;
   readonly data: string;
-  readonly chain: Buffer;
+  /** null: its commit goes on. */
+  readonly chain: Buffer | null;
 }
 
 /** Walks the log from its floor: a million events in some seconds. */
@@ -54,19 +57,24 @@ function* walkChain(db: Database): Generator<void, ChainReport> {
   let previous = floor === undefined ? GENESIS : Buffer.from(floor.value, 'hex');
   let seq = Number(meta.get('retention_floor')?.value ?? '0');
   let checked = 0;
+  let texts: string[] = [];
   const page = db.prepare<[number, number], EventRow>(
     'SELECT seq, run_id, task_key, type, at, data, chain FROM event WHERE seq > ? ORDER BY seq LIMIT ?',
   );
-  for (;;) {
-    const rows = page.all(checked === 0 ? -1 : seq, PAGE);
+  for (let after = -1; ; after = seq) {
+    const rows = page.all(after, PAGE);
     for (const row of rows) {
-      const follows = row.seq === seq + 1 && row.chain.equals(link(previous, row.seq, row.data));
-      if (!follows || !columnsAgree(row)) return { checked, brokenAt: row.seq };
-      previous = row.chain;
+      if (row.seq !== seq + 1 || !columnsAgree(row)) return { checked, brokenAt: row.seq };
       seq = row.seq;
-      checked += 1;
+      texts.push(row.data);
+      if (row.chain === null) continue;
+      const first = seq - texts.length + 1;
+      if (!row.chain.equals(link(previous, first, texts))) return { checked, brokenAt: first };
+      previous = row.chain;
+      checked += texts.length;
+      texts = [];
     }
-    if (rows.length < PAGE) return { checked, brokenAt: null };
+    if (rows.length < PAGE) return { checked, brokenAt: texts.length === 0 ? null : seq - texts.length + 1 };
     yield;
   }
 }

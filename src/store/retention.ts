@@ -33,8 +33,11 @@ export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropp
        FROM event e LEFT JOIN run r ON r.id = e.run_id GROUP BY e.run_id ORDER BY first`,
     )
     .all(options.endedBefore, options.keepLatest);
-  const going = beforeFloor(lives);
-  const floor = Math.max(0, ...going.map((life) => life.last));
+  // The log can be cut where a commit ends: that is where its link is.
+  const endOfCommit = db.prepare<[number], { seq: number }>(
+    'SELECT seq FROM event WHERE seq >= ? AND chain IS NOT NULL ORDER BY seq LIMIT 1',
+  );
+  const { going, floor } = beforeFloor(lives, (seq) => endOfCommit.get(seq)?.seq ?? seq);
   if (going.length === 0) return { runs: 0, events: 0 };
   options.archive(going.map((life) => life.id));
   return writing(() =>
@@ -62,16 +65,24 @@ export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropp
 }
 
 /** The longest beginning of the log in which every run may go and none reaches beyond. Lives in order of `first`. */
-function beforeFloor(lives: readonly Life[]): readonly Life[] {
+function beforeFloor(
+  lives: readonly Life[],
+  endOfCommit: (seq: number) => number,
+): { readonly going: readonly Life[]; readonly floor: number } {
   let reach = 0;
   let cut = 0;
+  let floor = 0;
   for (const [index, life] of lives.entries()) {
     if (life.mayGo === 0) break;
     reach = Math.max(reach, life.last);
     const next = lives[index + 1];
-    if (next === undefined || reach < next.first) cut = index + 1;
+    if (next !== undefined && reach >= next.first) continue;
+    const end = endOfCommit(reach);
+    if (next !== undefined && end >= next.first) continue;
+    cut = index + 1;
+    floor = end;
   }
-  return lives.slice(0, cut);
+  return { going: lives.slice(0, cut), floor };
 }
 
 /** Gives the space of dropped rows back to the disk when it is worth it. Needs the file for itself for a moment. */

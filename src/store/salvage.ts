@@ -106,13 +106,32 @@ function copyEvents(from: Database, to: Database): number {
         floorChain,
       );
     }
+    let commit: Row[] = [];
     for (const row of rows(from, 'SELECT * FROM event ORDER BY seq')) {
-      const next = link(chain, seq + 1, String(row['data']));
-      if (row['seq'] !== seq + 1 || !next.equals(row['chain'] as Buffer)) break;
-      insert.run(row['seq'], row['run_id'], row['task_key'], row['type'], row['at'], row['data'], row['chain']);
-      seq += 1;
+      if (row['seq'] !== seq + commit.length + 1) break;
+      commit.push(row);
+      if (row['chain'] === null) continue;
+      const next = link(
+        chain,
+        seq + 1,
+        commit.map((each) => String(each['data'])),
+      );
+      if (!next.equals(row['chain'] as Buffer)) break;
+      for (const each of commit) {
+        insert.run(
+          each['seq'],
+          each['run_id'],
+          each['task_key'],
+          each['type'],
+          each['at'],
+          each['data'],
+          each['chain'],
+        );
+      }
+      seq += commit.length;
+      copied += commit.length;
       chain = next;
-      copied += 1;
+      commit = [];
     }
   }).immediate();
   return copied;

@@ -43,13 +43,15 @@ CREATE TABLE task_run(
   attempt INTEGER NOT NULL, next_at INTEGER, verification TEXT, reason TEXT, revision INTEGER NOT NULL,
   updated_at INTEGER NOT NULL, spec TEXT NOT NULL, PRIMARY KEY(run_id, task_key)) STRICT;
 CREATE INDEX task_run_key ON task_run(task_key);
-CREATE TRIGGER task_run_legal BEFORE UPDATE ON task_run
-  WHEN OLD.state <> NEW.state
-   AND NOT EXISTS(SELECT 1 FROM legal_task WHERE from_state = OLD.state AND to_state = NEW.state)
-  BEGIN SELECT RAISE(ABORT, 'illegal task transition'); END;
-CREATE TRIGGER task_run_revision BEFORE UPDATE ON task_run
-  WHEN NEW.revision < OLD.revision OR (NEW.revision = OLD.revision AND NEW.state <> OLD.state)
-  BEGIN SELECT RAISE(ABORT, 'stale task revision'); END;
+CREATE TRIGGER task_run_moves BEFORE UPDATE OF state, revision ON task_run
+  WHEN NEW.revision <= OLD.revision OR NEW.state <> OLD.state
+  BEGIN
+    SELECT RAISE(ABORT, 'stale task revision')
+      WHERE NEW.revision < OLD.revision OR (NEW.revision = OLD.revision AND NEW.state <> OLD.state);
+    SELECT RAISE(ABORT, 'illegal task transition')
+      WHERE NEW.state <> OLD.state
+        AND NOT EXISTS(SELECT 1 FROM legal_task WHERE from_state = OLD.state AND to_state = NEW.state);
+  END;
 
 CREATE TABLE attempt(
   id TEXT PRIMARY KEY, run_id TEXT NOT NULL, task_key TEXT NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL,
@@ -83,7 +85,7 @@ CREATE TRIGGER pause_answered_once BEFORE UPDATE ON pause
 
 CREATE TABLE event(
   seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL, task_key TEXT, type TEXT NOT NULL, at INTEGER NOT NULL,
-  data TEXT NOT NULL, chain BLOB NOT NULL) STRICT;
+  data TEXT NOT NULL, chain BLOB) STRICT;
 CREATE INDEX event_run ON event(run_id, seq);
 CREATE INDEX event_task ON event(task_key, seq) WHERE task_key IS NOT NULL;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append only'); END;

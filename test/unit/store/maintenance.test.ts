@@ -114,6 +114,24 @@ describe('retention', () => {
     expect(elsewhere.journal.run('r2')!.tasks[0]!.state).toBe('succeeded');
   });
 
+  it('cuts the log only where a commit ends', () => {
+    const store = open(tempFolder());
+    const epoch = store.lease.tryAcquire('test')!;
+    const ended = (id: string) => run(id, { status: 'succeeded', endedAt: tick() });
+    const about = (id: string) => ({ type: 'run-started' as const, runId: id, at: tick(), actor: 'x' });
+    store.journal.commit(epoch, batch({ runs: [ended('r1')], events: [about('r1')] }));
+    store.journal.commit(epoch, batch({ runs: [ended('r2'), run('r3')], events: [about('r2'), about('r3')] }));
+    const options = { endedBefore: tick(), keepLatest: 0, archive: () => undefined };
+    expect(dropFinishedRuns(store.db, options)).toEqual({ runs: 1, events: 1 });
+    expect(store.journal.runs(9).map((each) => each.id)).toEqual(['r3', 'r2']);
+    store.journal.commit(
+      epoch,
+      batch({ runs: [ended('r3')].map((each) => ({ ...each, revision: 2 })), events: [about('r3')] }),
+    );
+    expect(dropFinishedRuns(store.db, { ...options, endedBefore: tick() })).toEqual({ runs: 2, events: 3 });
+    expect(verifyChain(store.db)).toEqual({ checked: 0, brokenAt: null });
+  });
+
   it('starts the chain again after everything has gone', () => {
     const store = open(tempFolder());
     recordFolded(store, 'r1', { ended: true });
@@ -309,21 +327,24 @@ describe('the doctor', () => {
     const root = tempFolder();
     const store = open(root);
     recordFolded(store, 'r1', { ended: true });
+    recordFolded(store, 'r2', { ended: true });
     store.close();
     const path = store.path;
     const raw = openDatabase(path);
     raw.exec('DROP TRIGGER event_no_update');
-    raw.exec(`UPDATE event SET data = replace(data, '"exitCode":0', '"exitCode":1') WHERE type = 'attempt-ended'`);
+    raw.exec(
+      `UPDATE event SET data = replace(data, '"exitCode":0', '"exitCode":1') WHERE type = 'attempt-ended' AND run_id = 'r2'`,
+    );
     const trigger = `CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'event is append only'); END`;
     raw.exec(trigger);
     expect(raw.pragma('quick_check', { simple: true })).toBe('ok');
     raw.close();
     const again = open(root);
     expect(again.notices).toEqual([]);
-    expect(verifyChain(again.db)).toEqual({ checked: 6, brokenAt: 7 });
+    expect(verifyChain(again.db)).toEqual({ checked: 10, brokenAt: 11 });
     expect(await look(again, root, 'event-chain')).toMatchObject({
       status: 'error',
-      detail: expect.stringContaining('Event 7'),
+      detail: expect.stringContaining('event 11'),
     });
   });
 
