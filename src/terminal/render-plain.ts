@@ -22,7 +22,7 @@ function fields(record: Record<string, unknown>, paint: Paint, indent: string): 
       const inner = fields(value as Record<string, unknown>, paint, `${indent}  `);
       return inner.length === 0 ? [`${indent}${label}: none`] : [`${indent}${paint.bold(label)}`, ...inner];
     }
-    const text = String(value);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
     return text.includes('\n')
       ? [`${indent}${label}:`, ...text.split('\n').map((line) => `${indent}  ${line}`)]
       : [`${indent}${label}: ${text}`];
