@@ -1,17 +1,18 @@
 // Before a task: what stands in its way, and who does it.
 import { gateCommand } from '../model/gate';
 import type { AttemptKind, TaskSpec } from '../model/run';
+import { shellLines } from './destructive';
 import { destructiveCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
 import { questionOf } from './fold';
 import type { TaskEntry } from './state';
-import { ask, emit, type Turn } from './turn';
+import { ask, emit, type Rules, type Turn } from './turn';
 
 /** Takes a ready task: a question about it is asked, or an attempt at it begins. */
 export function begin(turn: Turn, entry: TaskEntry): 'started' | 'asked' {
   if (askFirst(turn, entry)) return 'asked';
   const { spec } = entry.row;
   if (spec.commands.length > 0) {
-    startAttempt(turn, entry, 'shell', scriptOf(spec.commands));
+    startAttempt(turn, entry, 'shell', scriptOf(spec.commands, turn.rules.shell));
     return 'started';
   }
   if (turn.rules.canDo(spec)) {
@@ -91,9 +92,11 @@ export const commandsOf = (spec: TaskSpec): readonly string[] => [
 ];
 
 /** Several commands are one script that stops at the first failure: one process, one exit code, one adoption. */
-export function scriptOf(commands: readonly string[]): string {
+export function scriptOf(commands: readonly string[], shell: Rules['shell']): string {
   const only = commands[0];
   if (commands.length === 1 && only !== undefined && !only.trim().includes('\n')) return only;
+  // cmd.exe takes one line only.
+  if (shell === 'cmd') return commands.flatMap(shellLines).join(' && ');
   return ['set -e', ...commands].join('\n');
 }
 

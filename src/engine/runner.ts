@@ -60,6 +60,10 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let planNotBefore = 0;
   let scheduled = false;
   let stopped = false;
+  /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
+  let broken = false;
+  /** The command that is decided about. */
+  let obeying: string | null = null;
   const timers = new Set<Disposable>();
 
   const makeEffects = () =>
@@ -110,6 +114,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       config: ports.config(),
       epoch,
       root: ports.root,
+      shell: process.platform === 'win32' ? 'cmd' : 'sh',
       isApproved: (command) => trusted && ports.approvals.isApproved(command),
       env: ports.env,
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
@@ -118,6 +123,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   };
 
   function tick(): void {
+    if (broken) return;
     try {
       // Read before looking: a row that comes in between makes another version.
       const version = journal.version();
@@ -153,12 +159,14 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     }
     const applied = journal.openCommands().map((command) => {
       const refused = poison.get(command.id);
+      obeying = command.id;
       const result =
         refused === undefined
           ? obey(command, known, turnOf)
           : err<Failure>({ kind: 'invalid-input', field: command.kind, message: refused });
       return { commandId: command.id, result: writeResult(result) };
     });
+    obeying = null;
     if (planDirty && clock.monotonic() >= planNotBefore) takePlan(turnOf);
     for (const state of runs.values()) {
       if (state.openPauses.size === 0) continue;
@@ -205,11 +213,15 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     }
     log.error('A step could not be taken; the state is read again from the record.', { error: String(error) });
     for (const { commandId } of pending?.batch.applied ?? []) poison.set(commandId, String(error));
+    if (obeying !== null) poison.set(obeying, String(error));
+    obeying = null;
     pending = null;
+    broken = true;
     inputs.length = 0;
     later(UNAVAILABLE_MS, () => {
       effects.letGo();
       effects = makeEffects();
+      broken = false;
       load();
     });
   }

@@ -12,6 +12,8 @@ import { isFinal, type RunState, type TaskEntry } from './state';
 export interface Rules {
   readonly config: Config;
   readonly epoch: number;
+  /** How commands are read: decides how several lines become one script. */
+  readonly shell: 'sh' | 'cmd';
   /** Absolute folder in which commands run. */
   readonly root: string;
   isApproved(command: string): boolean;

@@ -175,12 +175,9 @@ describe('destructive commands', () => {
   it('names the line that is meant', () => {
     expect(destructive('npm test\nnpm publish\n')?.line).toBe('npm publish');
   });
-  it('answers in time linear to the command, whatever stands in it', () => {
-    const nasty = `git push ${'-a '.repeat(20_000)}`;
-    const began = performance.now();
-    destructive(nasty);
-    destructive(`find ${'x '.repeat(20_000)}`);
-    destructive(`${'sudo -a '.repeat(5_000)}x`);
-    expect(performance.now() - began).toBeLessThan(5_000);
+  it('comes to an answer, whatever stands in the command', () => {
+    // An expression that backtracks without end would run into the time limit of the test.
+    const nasty = [`git push ${'-a '.repeat(20_000)}`, `find ${'x '.repeat(20_000)}`, `${'sudo -a '.repeat(5_000)}x`];
+    expect(nasty.map((command) => destructive(command))).toEqual([null, null, null]);
   });
 });

@@ -1,5 +1,6 @@
 // Several hosts on one record, and hosts that die.
 import { afterEach, describe, expect, it } from 'vitest';
+import { JournalUnavailable } from '../../../src/engine/ports';
 import type { Engine, OutputChunk } from '../../../src/engine/service';
 import type { RunEvent } from '../../../src/model/run-event';
 import { Killed, memoryJournal } from './support/memory-journal';
@@ -226,7 +227,7 @@ describe('one host', () => {
   });
 
   it('a graceful end that ends processes waits for them and can be continued', async () => {
-    const w = world([spec('a')]);
+    const w = world([spec('a')], {}, 1);
     w.behaviour = () => null;
     const first = await open(w, 'window');
     const run = await w.start(first);
@@ -283,6 +284,99 @@ describe('one host', () => {
     });
     expect(engine.run('nobody')).toBeNull();
     await expect(engine.settled('nobody')).rejects.toThrow('nobody');
+  });
+});
+
+describe('a record that cannot be written', () => {
+  it.each(['busy', 'full'] as const)('%s: what was decided is kept, tried again and done once', async (reason) => {
+    const w = world([spec('a'), spec('b', { rank: 1 })]);
+    const engine = await open(w, 'window');
+    let refusals = 0;
+    const run = w.start(engine);
+    engine.journal.onCommit = (_, moment) => {
+      if (moment === 'before' && w.runs.length === 1 && (refusals += 1) <= 3) {
+        throw new JournalUnavailable(reason, 'not now');
+      }
+    };
+    const view = await engine.settled((await run).id);
+    expect(view.run.status).toBe('succeeded');
+    expect(refusals).toBeGreaterThan(3);
+    expect(w.runs.map(({ command }) => command)).toEqual(['run a', 'run b']);
+    expect(w.errors.length).toBe(reason === 'busy' ? 0 : 3);
+  });
+
+  it('a command that makes a step impossible is refused, and the others go on', async () => {
+    const w = world([spec('a', { commands: [] })]);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    let failing = true;
+    engine.journal.onCommit = (_, moment) => {
+      if (moment === 'before' && failing) {
+        failing = false;
+        throw new Error('constraint failed');
+      }
+    };
+    const refused = await engine.wish({ kind: 'pause', runId: run.id }, 'x');
+    expect(refused).toMatchObject({ ok: false, error: { kind: 'invalid-input', message: 'Error: constraint failed' } });
+    expect(engine.run(run.id)?.run.status).toBe('running');
+    expect((await engine.wish({ kind: 'pause', runId: run.id }, 'x')).ok).toBe(true);
+  });
+
+  it('a command that throws is refused after the state was read again', async () => {
+    const w = world([spec('a', { commands: [] })]);
+    const engine = await open(w, 'window');
+    w.planThrows = true;
+    await expect(w.start(engine, { requestKey: 'x' })).rejects.toThrow('the plan is broken');
+    const run = await w.start(engine, { requestKey: 'y' });
+    expect((await answerAll(engine, run.id, () => 'done')).run.status).toBe('succeeded');
+    expect(w.shared.runs.size).toBe(1);
+  });
+
+  it('a document that goes away for a moment ends nothing', async () => {
+    const w = world([spec('a', { commands: [] })], {}, 1);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    const read = async (): Promise<void> => {
+      const before = w.readings;
+      w.planChanged();
+      await until(() => w.readings > before, 'the plan is read');
+    };
+    w.documentGone = true;
+    await read();
+    w.documentGone = false;
+    await read();
+    expect(engine.run(run.id)?.run.status).toBe('running');
+    expect(w.shared.events.map(({ event }) => event.type)).not.toContain('task-removed');
+  });
+
+  it('a document that stays away ends its run', async () => {
+    const w = world([spec('a', { commands: [] })]);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    w.documentGone = true;
+    w.planChanged();
+    await until(() => engine.run(run.id)?.run.status === 'cancelled', 'the run is over');
+    expect(engine.run(run.id)?.run.reason).toBe('its document is gone');
+  });
+
+  it('a row that another program wrote wrongly is answered, not obeyed', async () => {
+    const w = world([spec('a')]);
+    const engine = await open(w, 'window');
+    for (const [id, kind, payload] of [
+      ['c1', 'start', { scope: 'all' }],
+      ['c2', 'skip', { runId: 'x' }],
+      ['c3', 'dance', {}],
+    ] as const) {
+      engine.journal.submit({ id, kind: kind as 'skip', payload, by: 'x', at: 1, appliedAt: null, result: null });
+    }
+    await until(
+      () => ['c1', 'c2', 'c3'].every((id) => w.shared.commands.get(id)?.appliedAt !== null),
+      'all are answered',
+    );
+    for (const id of ['c1', 'c2', 'c3']) expect(w.shared.commands.get(id)?.result).toContain('invalid-input');
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scriptOf } from '../../../src/engine/before';
 import { beginTurn } from '../../../src/engine/turn';
 import { decide } from '../../../src/engine/decide';
 import { simulate, type Simulation } from './support/simulation';
@@ -66,6 +67,14 @@ describe('scheduling', () => {
 
   it('does not wait for what is not part of the run', () => {
     expect(running(simulate([spec('a', { needs: ['elsewhere'] })]))).toEqual(['a']);
+  });
+});
+
+describe('commands of a task', () => {
+  it('become one script that stops at the first failure; one line stays as it is', () => {
+    expect(scriptOf(['npm test'], 'sh')).toBe('npm test');
+    expect(scriptOf(['cd a\nmake', 'make install'], 'sh')).toBe('set -e\ncd a\nmake\nmake install');
+    expect(scriptOf(['cd a\n# build\nmake', 'make install'], 'cmd')).toBe('cd a && make && make install');
   });
 });
 

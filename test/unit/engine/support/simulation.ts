@@ -60,6 +60,7 @@ export function simulate(
     config: { ...whole, run: { ...whole.run, ...config } },
     epoch: 1,
     root: '/w',
+    shell: 'sh',
     isApproved: () => true,
     env: () => undefined,
     canDo: () => false,

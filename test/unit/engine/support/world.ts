@@ -1,5 +1,5 @@
 // A world for the engine: a plan of documents in memory, commands that are functions, gates, approvals, a clock that
-// runs real timers a thousand times faster. A world outlives the engines that are built in it.
+// runs real timers faster. A world outlives the engines that are built in it.
 import { createEngine } from '../../../../src/engine/engine';
 import type { EnginePorts } from '../../../../src/engine/engine-ports';
 import type {
@@ -81,6 +81,10 @@ export interface World {
   worker: Worker | null;
   documentGone: boolean;
   editFails: boolean;
+  /** The next reading of the plan throws. */
+  planThrows: boolean;
+  /** How often the plan was read. */
+  readings: number;
   /** What was logged as an error. */
   readonly errors: string[];
   planChanged(): void;
@@ -88,23 +92,27 @@ export interface World {
   start(engine: Engine, change?: Partial<StartRequest>, options?: Partial<RunOptions>): Promise<Run>;
 }
 
-const FASTER = 200;
-export function fastClock(): Clock {
+/** How much faster than real time; nothing in a test may depend on it but how long the test takes. */
+export function fastClock(faster: number): Clock {
   const began = performance.now();
-  const monotonic = (): number => (performance.now() - began) * FASTER;
+  const monotonic = (): number => (performance.now() - began) * faster;
   return {
     now: () => 1_700_000_000_000 + Math.floor(monotonic()),
     monotonic,
     after(ms, run) {
-      const timer = setTimeout(run, ms / FASTER);
+      const timer = setTimeout(run, ms / faster);
       return { dispose: () => clearTimeout(timer) };
     },
   };
 }
 
-export function world(specs: readonly TaskSpec[], config: Parameters<typeof configSchema.parse>[0] = {}): World {
+export function world(
+  specs: readonly TaskSpec[],
+  config: Parameters<typeof configSchema.parse>[0] = {},
+  faster = 10,
+): World {
   const shared = newShared();
-  const clock = fastClock();
+  const clock = fastClock(faster);
   const planListeners = new Set<() => void>();
   let ids = 0;
   const w: World = {
@@ -123,6 +131,8 @@ export function world(specs: readonly TaskSpec[], config: Parameters<typeof conf
     worker: null,
     documentGone: false,
     editFails: false,
+    planThrows: false,
+    readings: 0,
     planChanged: () => {
       for (const listener of planListeners) listener();
     },
@@ -149,10 +159,15 @@ export function world(specs: readonly TaskSpec[], config: Parameters<typeof conf
         },
         gates: { check: async (gate, context) => w.gate(gate, context) },
         plan: {
-          tasks: () =>
-            w.documentGone
-              ? err({ kind: 'unknown-document', path: 'plan.md', nearest: [] })
-              : ok({ title: 'Plan', tasks: w.specs.filter(({ key }) => w.status.get(key) !== 'done') }),
+          tasks() {
+            w.readings += 1;
+            if (w.planThrows) {
+              w.planThrows = false;
+              throw new Error('the plan is broken');
+            }
+            if (w.documentGone) return err({ kind: 'unknown-document', path: 'plan.md', nearest: [] });
+            return ok({ title: 'Plan', tasks: w.specs.filter(({ key }) => w.status.get(key) !== 'done') });
+          },
           status(keys) {
             const there = new Set(w.documentGone ? [] : w.specs.map(({ key }) => key));
             return new Map(
