@@ -1,11 +1,12 @@
-// The structure of plain pieces (paragraphs, headings, rules, nested lists) without a parser: most task bodies are made
+// The structure of plain pieces (paragraphs, headings, rules, nested lists, fenced code) without a parser: most task bodies are made
 // of nothing else. Gives exactly what remark gives for them, or null for anything that needs it.
-import type { Heading, List, ListItem, Paragraph, Root, RootContent } from 'mdast';
+import type { Code, Heading, List, ListItem, Paragraph, Root, RootContent } from 'mdast';
 
 const RULE = /^(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const MARK = /^(?:[-*+]|(\d{1,9})[.)])( +)/;
-/** Quotes, fences, HTML, marks without text or followed by a tab: all that remark has to see. */
+/** Quotes, HTML, other fences, marks without text or followed by a tab: all that remark has to see. */
 const SPECIAL = /^(?:[>\t]|`{3}|~{3}|<|[-*+](?:\t|$)|\d{1,9}[.)](?:\t|$))/;
+const FENCE = /^(`{3,})[ \t]*([^\s`\\&]*)$/;
 const HEADING = /^#{1,6}(?:[ \t]|$)/;
 
 interface OpenItem {
@@ -13,6 +14,16 @@ interface OpenItem {
   /** Column its content starts at. */
   readonly content: number;
   readonly children: RootContent[];
+}
+
+interface OpenFence {
+  readonly start: number;
+  readonly marks: string;
+  readonly lang: string;
+  /** Column of its container's content, and how much further in it stands. */
+  readonly content: number;
+  readonly prefix: number;
+  readonly lines: string[];
 }
 
 /** The tree of a piece, positions by offset only; null: not plain. */
@@ -25,6 +36,7 @@ class Reader {
   readonly #root: RootContent[] = [];
   readonly #open: OpenItem[] = [];
   #paragraph: Paragraph | null = null;
+  #fence: OpenFence | null = null;
 
   constructor(readonly text: string) {}
 
@@ -36,12 +48,14 @@ class Reader {
       if (!this.#line(start, next)) return null;
       start = next + 1;
     }
-    return { type: 'root', children: this.#root };
+    // What is never closed depends on what is around it.
+    return this.#fence === null ? { type: 'root', children: this.#root } : null;
   }
 
   /** false: this line needs remark. */
   #line(start: number, lineEnd: number): boolean {
     const { text } = this;
+    if (this.#fence !== null) return this.#code(this.#fence, start, lineEnd);
     let end = lineEnd;
     while (end > start && /[ \t\r]/.test(text.charAt(end - 1))) end -= 1;
     if (end === start) {
@@ -56,6 +70,8 @@ class Reader {
       this.#paragraph = null;
       return true;
     }
+    const fence = FENCE.exec(ink);
+    if (fence !== null) return this.#openFence(start, at, fence);
     if (SPECIAL.test(ink)) return false;
     if (HEADING.test(ink)) {
       this.#leave(at - start);
@@ -71,6 +87,36 @@ class Reader {
     }
     this.#leave(at - start);
     this.#begin(at, end);
+    return true;
+  }
+
+  #openFence(start: number, at: number, fence: RegExpExecArray): boolean {
+    if (this.text.includes('\r')) return false;
+    this.#leave(at - start);
+    this.#paragraph = null;
+    const content = this.#open.at(-1)?.content ?? 0;
+    const prefix = at - start - content;
+    this.#fence = { start: at, marks: fence[1] ?? '', lang: fence[2] ?? '', content, prefix, lines: [] };
+    return true;
+  }
+
+  /** A line inside a fence: code, or the end of it. */
+  #code(fence: OpenFence, start: number, end: number): boolean {
+    const line = this.text.slice(start, end);
+    const indent = line.length - line.replace(/^ +/, '').length;
+    const blank = /^[ \t]*$/.test(line);
+    if (line.charCodeAt(indent) === 9) return false;
+    // A line further out ends the item and with it the fence.
+    if (!blank && indent < fence.content) return false;
+    const marks = /^ *(`{3,})[ \t]*$/.exec(line)?.[1];
+    if (marks === undefined || marks.length < fence.marks.length) {
+      fence.lines.push(line.slice(Math.min(indent, fence.content + fence.prefix)));
+      return true;
+    }
+    const position = positionOf(fence.start, start + line.trimEnd().length);
+    const lang = fence.lang === '' ? null : fence.lang;
+    this.#add({ type: 'code', lang, meta: null, value: fence.lines.join('\n'), position });
+    this.#fence = null;
     return true;
   }
 
@@ -121,7 +167,7 @@ class Reader {
     this.#add(this.#paragraph);
   }
 
-  #add(node: Paragraph | Heading): void {
+  #add(node: Paragraph | Heading | Code): void {
     (this.#open.at(-1)?.children ?? this.#root).push(node);
   }
 }

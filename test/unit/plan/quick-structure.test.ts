@@ -23,6 +23,8 @@ function outline(nodes: readonly RootContent[], text: string): readonly unknown[
         ]);
       case 'thematicBreak':
         return [];
+      case 'code':
+        return [['code', start, text.slice(0, end).split('\n').length, node.lang ?? null, node.value]];
       default:
         return [[node.type, start]];
     }
@@ -68,12 +70,19 @@ const line = fc.oneof(
       '- - x',
       '-\ttab',
       '[a]: b',
+      '~~~',
+      '``` a`b',
+      '```sh extra',
       '\tindented',
     ),
   },
 );
+const fenceLine = fc.constantFrom('```', '```', '```', '```sh', '````', 'code', '- code', '  code', '', '  ', '    ');
 const indented = fc
-  .tuple(fc.constantFrom(0, 0, 0, 1, 2, 2, 3, 4, 4, 6, 8), line)
+  .tuple(
+    fc.constantFrom(0, 0, 0, 1, 2, 2, 3, 4, 4, 6, 8),
+    fc.oneof({ weight: 4, arbitrary: line }, { weight: 1, arbitrary: fenceLine }),
+  )
   .map(([indent, ink]) => ' '.repeat(indent) + ink);
 const document = fc
   .tuple(fc.array(indented, { maxLength: 9 }), fc.constantFrom('\n', '\n', '\r\n'), fc.boolean())
@@ -97,9 +106,16 @@ describe('quick structure', () => {
   it('takes on the body of a task as people write it', () => {
     const body =
       '**Priority**: High\n**Dependencies**: Task 1.1\n\n**Acceptance Criteria**:\n- [ ] It works\n  over two lines\n' +
-      '  - [x] nested\n\n    second paragraph\n\n1. first\n2. second\n\n---\n';
+      '  - [x] nested\n\n    second paragraph\n\n  ```sh\n  npm test\n  ```\n\n1. first\n2. second\n\n---\n';
     expect(quickStructure(body)).not.toBeNull();
-    for (const other of ['> quote\n', '```sh\nls\n```\n', '<details>\n', '-\ttab\n', 'a\n\n2. b\rc']) {
+    for (const other of [
+      '> quote\n',
+      '```sh\nls\n',
+      '- a\n  ```\nb\n  ```\n',
+      '<details>\n',
+      '-\ttab\n',
+      'a\n\n2. b\rc',
+    ]) {
       expect(quickStructure(other)).toBeNull();
     }
   });
