@@ -144,6 +144,7 @@ function opener(log: Log, version: string): OpenFolder {
     // The database and the parsers are loaded after the view stands.
     const { openWorkspace } = await import('./wire');
     const open = async (needs: 'plan' | 'run') => {
+      const began = performance.now();
       const made: EditorDocuments[] = [];
       const opened = await openWorkspace({
         root: at.uri.fsPath,
@@ -166,6 +167,14 @@ function opener(log: Log, version: string): OpenFolder {
         return opened;
       }
       const workspace = opened.value;
+      const { documents, items } = workspace.plan.snapshot();
+      log.info('folder opened', {
+        folder: at.name,
+        needs,
+        documents: documents.length,
+        items: items.size,
+        ms: Math.round(performance.now() - began),
+      });
       return {
         ok: true as const,
         value: {
