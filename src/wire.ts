@@ -1,28 +1,23 @@
 // Composition of one workspace folder: the adapters of all ports, built and wired once for the editor, the terminal and MCP alike.
-import { join } from 'node:path';
-import { createEngine } from './engine/engine';
 import { foldRun } from './engine/loading';
-import type { GateContext, Journal, Lease, Log, Worker } from './engine/ports';
-import type { Engine } from './engine/service';
+import type { Journal, Log, Worker } from './engine/ports';
 import type { Config } from './model/config';
 import type { Failure } from './model/failure';
 import type { Problem } from './model/problem';
 import { err, ok, type Result } from './model/result';
 import type { StoreNotice } from './model/store-notice';
-import { createKeeper } from './memory/keeper';
+import type { Keeper } from './memory/keeper';
 import { createPlan } from './plan/plan-index';
 import type { CachedReading, DocumentStore, PlanCache } from './plan/ports';
 import { createApprovals } from './store/approvals';
 import { openStore, type Store } from './store/open';
-import { createClock } from './system/clock';
 import { createConfigFile } from './system/config-file';
 import { createDiskDocuments } from './system/document-files';
-import { createGates } from './system/gates/gates';
+import { detectTestCommand } from './system/gates/test-command';
 import { createIds } from './system/ids';
-import { createProcesses } from './system/processes';
-import { createReadiness } from './system/readiness';
-import { createRedactor } from './system/redact';
+import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
+import { wireEngine } from './wire-engine';
 import { recordCare } from './wire-record';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
@@ -57,6 +52,7 @@ export interface OpenWorkspace extends Workspace {
   /** Findings in .soloflow/config.json; the last good config stays in force. */
   readonly configProblems: () => readonly Problem[];
   readonly store: Store | null;
+  readonly keeper: Keeper | null;
   dispose(options?: { readonly endProcesses: boolean }): Promise<void>;
 }
 
@@ -64,7 +60,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   const { root, log } = options;
   const configFile = createConfigFile({ root });
   const config = (): Config => configFile.config();
-  const disk = createDiskDocuments({ root, config, watch: options.watch });
+  const disk = createDiskDocuments({ root, config, watch: options.watch, lockFor: peerLockFor });
   const documents = options.documents?.(disk) ?? disk;
 
   const store =
@@ -76,7 +72,12 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
 
   const plan = createPlan(documents, { config, ...(opened === null ? {} : { cache: planCache(opened) }) });
   await plan.open();
-  const planPort = createPlanPort(plan, config, (scope) => err({ kind: 'unknown-item', asked: scope.id, nearest: [] }));
+  const planPort = createPlanPort({
+    plan,
+    config,
+    keysOf: (scope) => err({ kind: 'unknown-item', asked: scope.id, nearest: [] }),
+    testCommand: () => detectTestCommand(root)?.command ?? null,
+  });
   const approvals = createApprovals({
     root,
     trusted: options.trusted,
@@ -85,62 +86,21 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     log,
   });
 
-  let engine: Engine;
-  if (opened === null) {
-    engine = idleEngine(store !== null && !store.ok ? store.error : { kind: 'untrusted' });
-  } else {
-    const clock = createClock(opened.now());
-    const ids = createIds(clock);
-    const sessionId = ids.next();
-    opened.sessions.begin(sessionId, options.by);
-    const redactor = createRedactor(process.env);
-    const stateDir = join(root, '.soloflow');
-    const processes = createProcesses({ stateDir, clock, graceSeconds: config().run.graceSeconds });
-    const problems = options.editorProblems === undefined ? null : problemsSince(options.editorProblems);
-    const readiness = createReadiness({ root, config, approvals, processes });
-    engine = createEngine({
-      root,
-      journal: options.journal?.(opened.journal) ?? opened.journal,
-      lease: onlyWhile(opened.lease, () => options.needs !== 'watch' && options.trusted()),
-      hold: options.needs === 'answer',
-      processes,
-      plan: planPort,
-      approvals,
-      gates: createGates({
-        root,
-        documents,
-        config,
-        approvals,
-        processes,
-        env: () => readiness.environment(),
-        planProblems: () => plan.snapshot().problems,
-        ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
-      }),
-      readiness,
-      context: createKeeper({
-        store: opened.memory,
-        nextId: () => ids.next(),
-        now: () => clock.now(),
-        sessionId,
-        redact: (text) => redactor.redact(text).text,
-        warn: (message) => log.warn(message),
-      }),
-      clock,
-      ids,
-      log,
-      config,
-      owner: `${options.by}:${process.pid}`,
-      env: (name) => process.env[name],
-      ...(options.worker === undefined ? {} : { worker: options.worker }),
-    });
-    if (problems !== null) {
-      engine.onEvent(({ event }) => {
-        if (event.type === 'attempt-started') problems.begin(event.attemptId);
-        if (event.type === 'attempt-ended') problems.end(event.attemptId);
-      });
-    }
-    await engine.open();
-  }
+  const wired =
+    opened === null
+      ? null
+      : await wireEngine({
+          ...options,
+          store: opened,
+          plan,
+          planPort,
+          documents,
+          approvals,
+          config,
+          mayRun: () => options.needs !== 'watch' && options.trusted(),
+          hold: options.needs === 'answer',
+        });
+  const engine = wired?.engine ?? idleEngine(store !== null && !store.ok ? store.error : { kind: 'untrusted' });
 
   return ok({
     root,
@@ -155,6 +115,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     notices: opened?.notices ?? [],
     configProblems: () => configFile.problems(),
     store: opened,
+    keeper: wired?.keeper ?? null,
     record:
       opened === null
         ? null
@@ -167,28 +128,13 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
           }),
     async dispose(close = { endProcesses: false }) {
       // Engine first, database last: nothing may write into a closed file.
-      await engine.close(close);
+      await wired?.dispose(close);
       plan.dispose();
       disk.dispose();
       configFile.dispose();
       opened?.close();
     },
   });
-}
-
-/** A window in Restricted Mode, or a look at the status, watches: it never becomes the one that runs. */
-function onlyWhile(lease: Lease, allowed: () => boolean): Lease {
-  return { ...lease, tryAcquire: (owner) => (allowed() ? lease.tryAcquire(owner) : null) };
-}
-
-/** What came up while an attempt was at work: the editor's problems minus those that were there before it. */
-function problemsSince(now: () => readonly string[]) {
-  const before = new Map<string, ReadonlySet<string>>();
-  return {
-    begin: (attemptId: string): void => void before.set(attemptId, new Set(now())),
-    since: (attemptId: string): readonly string[] => now().filter((line) => before.get(attemptId)?.has(line) !== true),
-    end: (attemptId: string): void => void before.delete(attemptId),
-  };
 }
 
 /** Readings of one opening go into the database in one transaction. */

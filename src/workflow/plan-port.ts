@@ -9,13 +9,24 @@ import type { NewTask, Plan, PlanChange } from '../plan/ports';
 import { scopeItems, type KeysOf } from './scope';
 import { taskSpecs } from './task-spec';
 
-export function createPlanPort(plan: Plan, config: () => Config, keysOf: KeysOf): PlanPort {
+export interface PlanPortOptions {
+  readonly plan: Plan;
+  readonly config: () => Config;
+  readonly keysOf: KeysOf;
+  /** How this project's tests are run; null: nothing tells. */
+  readonly testCommand: () => string | null;
+}
+
+export function createPlanPort({ plan, config, keysOf, testCommand }: PlanPortOptions): PlanPort {
   return {
     tasks(scope) {
       const snapshot = plan.snapshot();
       const found = scopeItems(snapshot, scope, keysOf);
       if (!found.ok) return found;
-      return ok({ title: found.value.title, tasks: taskSpecs(snapshot, found.value.items, config()) });
+      return ok({
+        title: found.value.title,
+        tasks: taskSpecs(snapshot, found.value.items, { config: config(), testCommand }),
+      });
     },
     status(keys) {
       const items = plan.snapshot().items;

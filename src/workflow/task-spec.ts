@@ -4,10 +4,16 @@ import type { Gate } from '../model/gate';
 import type { Item, PlanSnapshot } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 
+export interface SpecRules {
+  readonly config: Config;
+  /** Asked only for a gate that runs the project's tests without saying how. */
+  readonly testCommand: () => string | null;
+}
+
 /** Specs of the items that are to be run together, in the order of the plan. */
-export function taskSpecs(snapshot: PlanSnapshot, items: readonly Item[], config: Config): readonly TaskSpec[] {
+export function taskSpecs(snapshot: PlanSnapshot, items: readonly Item[], rules: SpecRules): readonly TaskSpec[] {
   const inRun = new Set(items.map((item) => item.key));
-  return items.map((item, rank) => taskSpec(snapshot, item, inRun, rank, config));
+  return items.map((item, rank) => taskSpec(snapshot, item, inRun, rank, rules));
 }
 
 function taskSpec(
@@ -15,7 +21,7 @@ function taskSpec(
   item: Item,
   inRun: ReadonlySet<string>,
   rank: number,
-  config: Config,
+  rules: SpecRules,
 ): TaskSpec {
   const needs = new Set<string>();
   const unresolved = new Set<string>(unknownDependencies(snapshot, item));
@@ -42,29 +48,29 @@ function taskSpec(
     humanRequired: item.humanRequired,
     commands: item.commands.map((command) => command.text),
     criteria: item.criteria.map(({ text, done }) => ({ text, done })),
-    gates: gatesOf(item, config),
+    gates: gatesOf(item, rules),
     needs: [...needs],
     unresolved: [...unresolved],
-    timeoutMs: config.run.timeoutMinutes === null ? null : config.run.timeoutMinutes * 60_000,
+    timeoutMs: rules.config.run.timeoutMinutes === null ? null : rules.config.run.timeoutMinutes * 60_000,
     repairs: null,
     rank,
   };
 }
 
 /** Gates the document names, then those of the config for the task's type and for all. Bare criteria are asked only where nothing checks by machine. */
-function gatesOf(item: Item, config: Config): readonly Gate[] {
+function gatesOf(item: Item, { config, testCommand }: SpecRules): readonly Gate[] {
   const named = [...item.gates, ...item.tests, ...item.criteria].flatMap((criterion): Gate[] =>
     criterion.command === null ? [] : [{ kind: 'command', name: criterion.text, command: criterion.command }],
   );
   const configured = [...(item.type === null ? [] : (config.gates[item.type] ?? [])), ...(config.gates['*'] ?? [])].map(
-    fromConfig,
+    (gate) => fromConfig(gate, testCommand),
   );
   const machine = uniqueGates([...named, ...configured]);
   if (machine.length > 0 || item.criteria.length === 0) return machine;
   return [{ kind: 'criteria', name: 'Acceptance criteria' }];
 }
 
-function fromConfig(gate: GateConfig): Gate {
+function fromConfig(gate: GateConfig, testCommand: () => string | null): Gate {
   switch (gate.kind) {
     case 'command':
       return { kind: 'command', name: gate.name ?? gate.command, command: gate.command };
@@ -73,7 +79,7 @@ function fromConfig(gate: GateConfig): Gate {
     case 'criteria':
       return { kind: 'criteria', name: gate.name ?? 'Acceptance criteria' };
     case 'tests':
-      return { kind: 'tests', name: gate.name ?? 'Tests', command: gate.command ?? null };
+      return { kind: 'tests', name: gate.name ?? 'Tests', command: gate.command ?? testCommand() };
     case 'references':
       return { kind: 'references', name: gate.name ?? 'Cross-references', paths: gate.paths };
     case 'navigation':
