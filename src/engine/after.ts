@@ -35,7 +35,7 @@ export function attemptFinished(turn: Turn, attemptId: string, report: AttemptRe
 }
 
 /** What was being ended is gone. */
-export function afterCancelling(turn: Turn, entry: TaskEntry): void {
+function afterCancelling(turn: Turn, entry: TaskEntry): void {
   const { taskKey, reason } = entry.row;
   switch (entry.next) {
     case 'cancelled':
@@ -140,7 +140,7 @@ export function succeed(
   ask(turn, entry, wait, ['continue', 'retry', 'stop']);
 }
 
-export const attemptOf = (entry: TaskEntry): string => {
+const attemptOf = (entry: TaskEntry): string => {
   if (entry.attemptId === null) throw new Error(`task ${entry.row.taskKey} has no attempt`);
   return entry.attemptId;
 };

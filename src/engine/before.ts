@@ -83,7 +83,7 @@ export function askApproval(turn: Turn, entry: TaskEntry, stage: 'before' | 'gat
   return true;
 }
 
-export const unapproved = (turn: Turn, spec: TaskSpec): readonly string[] =>
+const unapproved = (turn: Turn, spec: TaskSpec): readonly string[] =>
   commandsOf(spec).filter((command) => !turn.rules.isApproved(command));
 
 /** Every command text that a task would run. */

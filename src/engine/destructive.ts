@@ -1,7 +1,7 @@
 // The published list of destructive commands, as data: what cannot be taken back is asked about once per task.
 // Matching is by the words of one shell line; it errs on the side of asking.
 
-export interface DestructiveRule {
+interface DestructiveRule {
   readonly name: string;
   readonly pattern: RegExp;
 }
@@ -16,7 +16,7 @@ const anywhere = (name: string, pattern: RegExp): DestructiveRule => ({ name, pa
 
 const FORCE = String.raw`(?:\s[^;&|]*)?\s(?:--force\b(?!-with-lease=)|--force-with-lease\b|-[a-zA-Z]*f[a-zA-Z]*\b)`;
 
-export const DESTRUCTIVE: readonly DestructiveRule[] = [
+const DESTRUCTIVE: readonly DestructiveRule[] = [
   rule('git-force-push', String.raw`git\s+(?:-\S+\s+\S+\s+)*push${FORCE}`),
   rule('git-force-push', String.raw`git\s+push\s[^;&|]*\s\+[\w/.-]+`),
   rule('git-delete-remote', String.raw`git\s+push\s[^;&|]*(?:\s--delete\b|\s-d\b|\s:[\w/.-]+|--mirror\b|--prune\b)`),
@@ -113,7 +113,7 @@ export const DESTRUCTIVE: readonly DestructiveRule[] = [
 ];
 
 /** Folders that builds make and that may be deleted without asking. */
-export const BUILD_FOLDERS: readonly string[] = (
+const BUILD_FOLDERS: readonly string[] = (
   'dist build out target coverage node_modules .next .nuxt .turbo .cache .parcel-cache .pytest_cache .mypy_cache ' +
   '.ruff_cache __pycache__ .tox .venv venv .gradle .vscode-test tmp temp .tmp .nyc_output storybook-static _site ' +
   '.svelte-kit .output bin obj'

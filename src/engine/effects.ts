@@ -273,7 +273,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
 }
 
 /** A failure in one line, for the record; views have their own words. */
-export function describe(failure: Failure): string {
+function describe(failure: Failure): string {
   const { kind, ...rest } = failure;
   const details = Object.entries(rest)
     .filter(([, value]) => value !== null)

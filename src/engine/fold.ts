@@ -8,7 +8,7 @@ import { isLegalRunMove, isLegalTaskMove } from '../model/transitions';
 import { emptyRun, isFinal, keepsPlace, type RunState, type TaskEntry } from './state';
 
 /** A move that no rule may make. Always a bug, never a person's doing. */
-export class IllegalMove extends Error {
+class IllegalMove extends Error {
   override readonly name = 'IllegalMove';
 }
 

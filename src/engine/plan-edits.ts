@@ -1,10 +1,11 @@
 // The plan was edited while the run goes on: what was added, changed, renamed, removed or ticked by hand is taken in.
+import type { Pause, PauseReason } from '../model/pause';
 import type { PlanStatus } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 import { FINAL_RUN_STATES } from '../model/run';
 import { emit, isOver, type Turn } from './turn';
 import { cancelRun, leave } from './wishes';
-import type { TaskEntry } from './state';
+import { needsMet, type TaskEntry } from './state';
 
 /** What the documents say now about a run's scope. */
 export interface PlanReading {
@@ -29,8 +30,8 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     const { key } = entry.row.spec;
     const spec = fresh.get(key);
     fresh.delete(key);
-    if (spec !== undefined) takeChange(turn, entry, spec);
     const status = reading.status.get(key);
+    if (spec !== undefined) takeChange(turn, entry, withBlock(spec, status));
     if (status !== undefined) takeStatus(turn, entry, status);
     else if (spec === undefined && !entry.removed && (!awaitsItsDocument(entry) || stands(entry, fresh)))
       gone.push(entry);
@@ -41,17 +42,22 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
       remove(turn, entry);
     } else {
       fresh.delete(spec.key);
-      rename(turn, entry, spec);
       const status = reading.status.get(spec.key);
+      rename(turn, entry, withBlock(spec, status));
       if (status !== undefined) takeStatus(turn, entry, status);
     }
   }
   if (state.run.scope.kind === 'ready' || state.run.scope.kind === 'only') return;
   for (const spec of fresh.values()) {
     if (reading.status.get(spec.key) === 'done') continue;
-    emit(turn, { type: 'task-added', taskKey: spec.key, spec, actor: HAND });
+    const added = withBlock(spec, reading.status.get(spec.key));
+    emit(turn, { type: 'task-added', taskKey: spec.key, spec: added, actor: HAND });
   }
 }
+
+/** What the author marks as blocked waits for something no item answers to. */
+const withBlock = (spec: TaskSpec, status: PlanStatus | undefined): TaskSpec =>
+  status === 'blocked' ? { ...spec, unresolved: [...spec.unresolved, 'marked as blocked'] } : spec;
 
 /** A hot fix stands in its document only after the edit that puts it there. */
 const awaitsItsDocument = (entry: TaskEntry): boolean =>
@@ -83,8 +89,28 @@ function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
   if (signature(entry.row.spec) === signature(merged)) return;
   // What runs or is over is not changed under its feet.
   if (isOver(entry)) return;
-  emit(turn, { type: 'task-changed', taskKey: entry.row.taskKey, spec: merged, actor: HAND });
+  const { taskKey, state } = entry.row;
+  emit(turn, { type: 'task-changed', taskKey, spec: merged, actor: HAND });
+  const pause = entry.pauseId === null ? undefined : turn.state.pauses.get(entry.pauseId);
+  if (state !== 'paused' || pause?.answer !== null || !isAskedBefore(pause)) return;
+  // The question was about the task as it was: whether it is still to be asked is found out anew.
+  leave(turn, entry, 'retry', HAND);
+  emit(
+    turn,
+    needsMet(turn.state, entry) ? { type: 'task-ready', taskKey } : { type: 'task-waiting', taskKey, reason: 'needs' },
+  );
 }
+
+const BEFORE: ReadonlySet<PauseReason['kind']> = new Set([
+  'unresolved-dependency',
+  'human-required',
+  'rule',
+  'destructive',
+  'credentials',
+  'approval',
+  'no-auto-advance',
+]);
+const isAskedBefore = (pause: Pause): boolean => BEFORE.has(pause.reason.kind) && !pause.dedupeKey.endsWith('|gates');
 
 function rename(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
   const merged = merge(turn, entry, spec);

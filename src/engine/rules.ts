@@ -4,8 +4,7 @@ import type { RunOptions, TaskSpec } from '../model/run';
 import { sensitivity } from './pause-rules';
 
 /** Critical, P0 and the flame of the reference backlog. */
-export const isCritical = (priority: string | null): boolean =>
-  priority !== null && /\bcritical\b|\bP0\b|🚨/iu.test(priority);
+const isCritical = (priority: string | null): boolean => priority !== null && /\bcritical\b|\bP0\b|🚨/iu.test(priority);
 
 /** A yes that somebody said: the task's own field, or the run's option where the task has no field. */
 export const explicitYes = (spec: TaskSpec, options: RunOptions): boolean => spec.autoAdvance ?? options.autoAdvance;

@@ -105,7 +105,7 @@ export const noCounts = (): Record<TaskState, number> => ({
 export const isFinal = (state: TaskState): boolean => FINAL_TASK_STATES.has(state);
 
 /** Does a task that waited for this one go on? */
-export const satisfies = (entry: TaskEntry): boolean =>
+const satisfies = (entry: TaskEntry): boolean =>
   entry.row.state === 'succeeded' || entry.row.state === 'skipped' || (entry.removed && isFinal(entry.row.state));
 
 /** Are all the needs of the task met? A need that is not part of the run does not hold it. */
@@ -122,7 +122,7 @@ const ASIDE: ReadonlySet<Pause['reason']['kind']> = new Set(['task-failed', 'gat
 export const keepsPlace = (pause: Pause): boolean => !ASIDE.has(pause.reason.kind);
 
 /** Pauses that hold the run as a whole: asked about the run, or about going on after a task that is over. */
-export function holdsRun(state: RunState, pause: Pause): boolean {
+function holdsRun(state: RunState, pause: Pause): boolean {
   if (pause.reason.kind === 'question') return false;
   if (pause.taskKey === null) return true;
   const entry = state.tasks.get(pause.taskKey);

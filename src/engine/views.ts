@@ -23,7 +23,7 @@ function countTasks(tasks: readonly TaskRun[]): RunCounts {
 }
 
 /** Skipped counts as done, cancelled as failed only where the run did not succeed without it: it is left out of both. */
-export function countsOf(counts: Readonly<Record<TaskState, number>>): RunCounts {
+function countsOf(counts: Readonly<Record<TaskState, number>>): RunCounts {
   return {
     total: Object.values(counts).reduce((sum, count) => sum + count, 0) - counts.cancelled,
     done: counts.succeeded + counts.skipped,

@@ -126,6 +126,28 @@ describe('the plan is edited while it runs', () => {
     expect(sim.state.run).toMatchObject({ status: 'cancelled', reason: 'its document is gone' });
   });
 
+  it('what is marked as blocked is asked about, and goes on by itself when the mark is gone', () => {
+    const sim = simulate([spec('x', { rank: -1, commands: [] }), base[0]!]);
+    edit(sim, [base[0]!, spec('x', { rank: -1, commands: [] })], { a: 'blocked' });
+    sim.answer(() => 'skip');
+    expect([...sim.state.pauses.values()].at(-1)?.reason).toEqual({
+      kind: 'unresolved-dependency',
+      names: ['marked as blocked'],
+    });
+    edit(sim, [base[0]!, spec('x', { rank: -1, commands: [] })], { a: 'in-progress' });
+    expect(sim.state.openPauses.size).toBe(0);
+    expect(row(sim, 'a')?.state).toBe('running');
+  });
+
+  it('a question about commands that have changed is asked anew', () => {
+    const sim = simulate([spec('a', { commands: ['npm publish'] })]);
+    edit(sim, [spec('a', { commands: ['terraform apply'] })]);
+    expect([...sim.state.pauses.values()].map(({ reason, answer }) => [reason, answer?.by ?? null])).toEqual([
+      [{ kind: 'destructive', command: 'npm publish', rule: 'publish' }, 'by hand'],
+      [{ kind: 'destructive', command: 'terraform apply', rule: 'infrastructure' }, null],
+    ]);
+  });
+
   it('a task cancelled by hand is skipped', () => {
     const sim = simulate(base);
     edit(sim, base, { b: 'cancelled' });

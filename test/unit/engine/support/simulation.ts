@@ -8,7 +8,7 @@ import { FINAL_RUN_STATES, type Run, type RunOptions, type TaskSpec } from '../.
 import type { RunEvent } from '../../../../src/model/run-event';
 import type { ProcessResult } from '../../../../src/engine/ports';
 
-export const result = (exitCode: number | null, change: Partial<ProcessResult> = {}): ProcessResult => ({
+const result = (exitCode: number | null, change: Partial<ProcessResult> = {}): ProcessResult => ({
   exitCode,
   signal: null,
   lost: false,

@@ -46,7 +46,7 @@ export function spec(key: string, change: Partial<TaskSpec> = {}): TaskSpec {
 }
 
 type Status = 'open' | 'in-progress' | 'blocked' | 'done' | 'cancelled';
-export interface CommandRun {
+interface CommandRun {
   readonly command: string;
   readonly attemptId: string;
   readonly taskKey: string;
@@ -93,7 +93,7 @@ export interface World {
 }
 
 /** How much faster than real time; nothing in a test may depend on it but how long the test takes. */
-export function fastClock(faster: number): Clock {
+function fastClock(faster: number): Clock {
   const began = performance.now();
   const monotonic = (): number => (performance.now() - began) * faster;
   return {
