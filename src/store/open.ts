@@ -111,7 +111,7 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
         ? carryOver(options, setAsideAs, connected.db)
         : { runs: 0, events: 0, memories: 0 };
     notices.push({ kind: 'rebuilt', path, setAsideAs, why, salvaged });
-    options.log.warn('The database could not be used and was set aside.', { why, setAsideAs, ...salvaged });
+    options.log.info('The database could not be used and was set aside.', { why, setAsideAs, ...salvaged });
   }
   switch (connected.kind) {
     case 'newer':
@@ -151,7 +151,7 @@ function carryOver(options: OpenOptions, from: string, db: Database): Salvaged {
 
 /** The disk cannot be used: show what a copy of it holds, else start empty in memory, or say the failure. */
 function withoutDisk(options: OpenOptions, path: string, failure: Failure): Result<Store, Failure> {
-  options.log.warn('The database on the disk cannot be used.', { failure });
+  options.log.info('The database on the disk cannot be used.', { failure });
   if (options.memoryFallback !== true) return err(failure);
   // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
   const lockPath =

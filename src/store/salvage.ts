@@ -45,7 +45,7 @@ export function salvage(brokenPath: string, db: Database, log: Log): Salvaged {
     const epoch = source.prepare<[], { epoch: number }>('SELECT epoch FROM lease').get()?.epoch ?? 0;
     db.prepare(`UPDATE lease SET epoch = max(epoch, ?) WHERE name = 'engine'`).run(epoch);
   } catch (error) {
-    log.warn('The broken database could be read only in part.', { error: String(error) });
+    log.info('The broken database could be read only in part.', { error: String(error) });
   } finally {
     broken?.close();
   }
