@@ -106,7 +106,7 @@ export const referenceBacklog: Dialect = {
     const book = new SiteBook();
     for (const entry of settled) if (entry.site !== null) book.see(entry.site);
     const keys = new KeyMaker();
-    const lanes = laneItems(source.path, lines, sections, settled, keys, book);
+    const lanes = laneItems(source.path, lines, sections, settled, keys);
     const items: Item[] = [...lanes.items];
     for (const group of groups) {
       const { primary } = group;
@@ -205,38 +205,41 @@ function laneItems(
   sections: readonly Section[],
   entries: readonly Entry[],
   keys: KeyMaker,
-  book: SiteBook,
 ): { items: readonly Item[]; keyAt(entry: Entry): string | null } {
   const { index } = lines;
-  const keyByLine = new Map<number, string>();
-  const items: Item[] = [];
+  // The deepest lane around each section: its own heading or the lane of the section above.
+  const around: number[] = [];
   for (const [at, section] of sections.entries()) {
     const raw = index.text.slice(section.title.start, Math.min(section.title.end, section.title.start + 300));
-    if (section.depth < 2 || !LANE.test(raw)) continue;
-    const inside = entries.filter(
-      (entry) =>
-        entry.line >= section.from && entry.line <= section.end && (entry.form === 'lane' || entry.form === 'queue'),
-    );
-    if (inside.length === 0) continue;
+    around.push(section.depth >= 2 && LANE.test(raw) ? at : (around[section.parent] ?? -1));
+  }
+  const laneOf = new Map<number, number>();
+  let at = 0;
+  for (const entry of entries) {
+    while (at + 1 < sections.length && (sections[at + 1]?.line ?? 0) <= entry.line) at += 1;
+    const lane = around[at] ?? -1;
+    if (lane !== -1 && (entry.form === 'lane' || entry.form === 'queue')) laneOf.set(entry.line, lane);
+  }
+  const items: Item[] = [];
+  const keyOf = new Map<number, string>();
+  for (const lane of [...new Set(laneOf.values())].sort((a, b) => a - b)) {
+    const section = sections[lane];
+    if (section === undefined) continue;
     const site = suffixSite(index.text, section.title);
     const titleSpan = { start: section.title.start, end: Math.max(section.title.start, site.span.start) };
     const title = cleanTitle(plainHyphens(index.text.slice(titleSpan.start, titleSpan.end)));
-    book.see(site);
+    const last = Math.max(section.line, lastInkLine(lines, section.from, section.end));
     const item = makeItem(keys, {
       path,
       title: title === '' ? 'Lane' : title,
       kind: 'lane',
       line: section.line,
-      span: {
-        start: index.start(section.line),
-        end: index.end(Math.max(section.line, lastInkLine(lines, section.from, section.end))),
-      },
+      span: { start: index.start(section.line), end: index.end(last) },
       titleSpan,
-      headings: titlesAbove(lines, sections, sections[at]?.parent ?? -1),
+      headings: titlesAbove(lines, sections, section.parent),
     });
     items.push(item);
-    for (const entry of inside)
-      if (entry.form === 'lane' || !keyByLine.has(entry.line)) keyByLine.set(entry.line, item.key);
+    keyOf.set(lane, item.key);
   }
-  return { items, keyAt: (entry) => keyByLine.get(entry.line) ?? null };
+  return { items, keyAt: (entry) => keyOf.get(laneOf.get(entry.line) ?? -1) ?? null };
 }

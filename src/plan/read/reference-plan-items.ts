@@ -7,7 +7,7 @@ import { titlesAbove } from './reference-find-tasks';
 import { fieldNamed, labelName } from './reference-labels';
 import { cleanTitle, phaseIn, type Phase } from './reference-phases';
 import type { ScannedText, Section } from './sections';
-import { suffixSite } from './status-sites';
+import { suffixSite, type SiteFound } from './status-sites';
 
 export interface FoundPlanItem {
   readonly line: number;
@@ -223,10 +223,29 @@ class PlanReader {
     const field = name === null ? null : fieldNamed(labelName(name[1] ?? name[2] ?? ''));
     if (!boxed && match[3] === undefined && field !== null && field !== 'tests') return;
     if (target.itemIndent === -1) target.itemIndent = indent;
-    if (indent > target.itemIndent + 1) return;
+    if (indent > target.itemIndent + 1) {
+      const named = this.#namedByEntry(target);
+      if (named === null) return;
+      named.itemIndent = indent;
+      named.items.push(this.#itemOf(line, own, start, match));
+      return;
+    }
+    target.items.push(this.#itemOf(line, own, start, match));
+  }
+
+  #itemOf(line: number, own: Span, start: number, match: RegExpExecArray): FoundPlanItem {
     const open = match[0].indexOf('[');
     const box = match[5] === undefined ? null : { start: start + open + 1, end: start + open + 1 + match[5].length };
-    target.items.push({ line, own, box, end: line });
+    return { line, own, box, end: line };
+  }
+
+  /** "1. **Foundation** (1h)" with entries under it is a phase without the word. */
+  #namedByEntry(group: OpenGroup): OpenGroup | null {
+    const last = group.items.at(-1);
+    if (group.phase !== null || last === undefined || !this.#text.startsWith('**', last.own.start)) return null;
+    group.items.pop();
+    const site = suffixSite(this.#text, last.own);
+    return this.#open(groupNamed(this.#text, last.own, site, last.line, last.line, -1), group.itemIndent);
   }
 
   /** Entries without any phase count when they are numbered or boxed, or answer "What are the phases?". */
@@ -248,21 +267,13 @@ class PlanReader {
 }
 
 function namedGroup(text: string, section: Section, at: number): Phase {
-  const site = suffixSite(text, section.title);
-  const titleSpan = { start: section.title.start, end: Math.max(section.title.start, site.span.start) };
+  return groupNamed(text, section.title, suffixSite(text, section.title), section.line, section.end, at);
+}
+
+function groupNamed(text: string, own: Span, site: SiteFound, line: number, end: number, section: number): Phase {
+  const titleSpan = { start: own.start, end: Math.max(own.start, site.span.start) };
   const title = cleanTitle(text.slice(titleSpan.start, Math.min(titleSpan.end, titleSpan.start + 2000)));
-  return {
-    id: null,
-    kind: 'phase',
-    title,
-    titleSpan,
-    line: section.line,
-    end: section.end,
-    site,
-    moscow: null,
-    estimate: null,
-    section: at,
-  };
+  return { id: null, kind: 'phase', title, titleSpan, line, end, site, moscow: null, estimate: null, section };
 }
 
 /** A PRD without a plan may still number its steps under "How does it work?". */
