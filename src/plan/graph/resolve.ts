@@ -86,6 +86,8 @@ function sortEdges(home: Home, edges: readonly Edge[]): Pick<Resolution, 'own' |
 }
 
 class Finder {
+  #titles: Map<string, Node[]> | null = null;
+
   constructor(
     readonly home: Home,
     readonly world: World,
@@ -97,7 +99,7 @@ class Finder {
       case 'prose': {
         // Not a guess: the text is exactly the title of another item of this document.
         const title = normalTitle(dependency.text);
-        const same = this.home.nodes.filter((each) => each !== node && normalTitle(each.item.title) === title);
+        const same = title === '' ? NO_NODES : this.#titled(title).filter((each) => each !== node);
         return title !== '' && same.length === 1 ? [{ id: '', found: { nodes: same.flatMap(workOf) } }] : [];
       }
       case 'range':
@@ -108,6 +110,20 @@ class Finder {
       case 'blocks':
         return dependency.targets.map((id) => ({ id, found: this.item(node, id, dependency.text) }));
     }
+  }
+
+  /** Nodes of this document by title; most documents are never asked. */
+  #titled(title: string): readonly Node[] {
+    if (this.#titles === null) {
+      this.#titles = new Map();
+      for (const node of this.home.nodes) {
+        const own = normalTitle(node.item.title);
+        const list = this.#titles.get(own);
+        if (list === undefined) this.#titles.set(own, [node]);
+        else list.push(node);
+      }
+    }
+    return this.#titles.get(title) ?? NO_NODES;
   }
 
   item(node: Node, id: string, text: string): Found {
@@ -144,7 +160,8 @@ class Finder {
     const name = normalTitle(id);
     const groups = this.home.nodes.filter((each) => {
       if (each === node || each.item.kind === 'task' || each.item.kind === 'subtask') return false;
-      const title = normalTitle(each.item.title);
+      // Its first characters decide: titles of plan items can be long.
+      const title = normalTitle(each.item.title.slice(0, 80));
       if (title === name || title.startsWith(`${name} `)) return true;
       const own = each.item.normalId;
       return each.item.kind === 'phase' && own !== null && (own === id || own === number || own === `P-${number}`);
