@@ -23,6 +23,11 @@ const TEMPLATE = /template[^/]*\.md$/i;
 const TITLE =
   /^#\s+.*\b(?:task list|process tasks?|task generation|execution plan|prioritized execution|tasks? (?:for|—|-))\b/im;
 
+/** Signs of the project's hand in a file with another name. */
+const FIELDS =
+  /\*\*(?:🛑 )?(?:Priority|Estimated Time|Estimate|Time|Dependencies|Depends on|Acceptance Criteria|Done when|Auto-Advance|Quality Gates|MoSCoW)(?::\*\*|\*\*:)/i;
+const LISTED = /^ {0,4}[-*+] +(?:\[.\] +)?(?:\*\*)?(?:Task +#?[\dA-Z]|T-?\d)/m;
+
 export const referenceTasks: Dialect = {
   id: 'reference-tasks',
   claim(source) {
@@ -33,11 +38,17 @@ export const referenceTasks: Dialect = {
     const name = source.path.slice(source.path.lastIndexOf('/') + 1);
     const named = FILE_NAME.test(name);
     const titled = TITLE.test(source.text.slice(0, 4000));
+    // A file named after a backlog item belongs to the project, also when it lists nothing: its boxes are no tasks.
+    const owned = named && /\b[A-Z]-\d+/.test(name);
     const strong = countTaskHeadings(source.text);
-    if (named && (strong > 0 || titled || /\b[A-Z]-\d+/.test(name))) return strong > 0 ? 1 : 0.9;
-    if (strong >= 2) return titled ? 0.85 : 0.7;
-    if (titled) return 0.6;
-    return strong === 1 || named ? 0.3 : 0;
+    if (strong > 0 && named) return 1;
+    if (owned) return 0.9;
+    const like = FIELDS.test(source.text) || LISTED.test(source.text);
+    if (strong >= 2) return titled ? 0.85 : like ? 0.7 : 0.35;
+    if (strong === 1) return 0.3;
+    if (named && titled) return like ? 0.9 : 0.4;
+    if (named || titled) return like ? 0.6 : 0.2;
+    return 0;
   },
   read(source) {
     return readTaskDocument(source, 'reference-tasks');

@@ -235,8 +235,19 @@ describe('claims', () => {
     expect(referenceBacklog.claim({ path: 'docs/backlog.md', text: '# About our backlog\n\nProse only.\n' })).toBe(0);
     expect(referenceTasks.claim({ path: 'plan/notes.md', text: '# Notes\n\nNothing.\n' })).toBe(0);
     expect(
-      referenceTasks.claim({ path: 'plan/any.md', text: '# Work\n\n### Task 1.1: A\n\n### Task 1.2: B\n' }),
+      referenceTasks.claim({
+        path: 'plan/any.md',
+        text: '# Work\n\n### Task 1.1: A\n**Priority**: High\n\n### Task 1.2: B\n',
+      }),
     ).toBeGreaterThan(0.5);
+    // A tutorial with numbered tasks, a plain checkbox list: others may know better.
+    expect(
+      referenceTasks.claim({
+        path: 'docs/tutorial.md',
+        text: '# Tutorial\n\n### Task 1: Install\n\n### Task 2: Run\n',
+      }),
+    ).toBeLessThan(0.5);
+    expect(referenceTasks.claim({ path: 'TASKS-home.md', text: '# Task list\n\n- [ ] paint\n' })).toBeLessThan(0.5);
     expect(referencePrd.claim({ path: 'x/PRD-B-7-Thing.md', text: '# Product Requirements Document: B-7\n' })).toBe(1);
     expect(referencePrd.claim({ path: 'x/notes.md', text: '# Notes\n' })).toBe(0);
   });

@@ -332,6 +332,7 @@ describe('traps of backlogs', () => {
       ['B-2', null, null],
       ['B-3', 7.5, '10 hours'],
     ]);
+    expect(document.items[0]?.doNext).toBe('Ship the voice control gateway prototype');
     expect(document.items[0]?.scoreParts).toEqual({ bv: 4, tc: 3, rr: 4, le: 3, effort: 3 });
     expect(document.items[0]?.dependencies.flatMap((each) => each.targets)).toEqual(['B-2']);
     expect(document.items[0]?.criteria[0]?.text).toBe('Ship the voice control gateway prototype works');
