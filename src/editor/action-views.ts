@@ -31,6 +31,7 @@ const nextAnswer = z.object({
   ),
 });
 const approveAnswer = z.object({ commands: z.array(z.object({ command: z.string(), approved: z.boolean() })) });
+const forgetAnswer = z.object({ runs: z.number(), events: z.number() });
 const exportAnswer = z.object({ text: z.string().nullable() });
 const createdAnswer = z.object({ path: z.string() });
 
@@ -208,7 +209,12 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
         await vscode.window.showTextDocument(document);
       },
       forget: async (_, value) => {
-        void vscode.window.showInformationMessage(t('Forgotten: {0}', JSON.stringify(value)));
+        const { runs, events } = forgetAnswer.parse(value);
+        void vscode.window.showInformationMessage(
+          runs === 0
+            ? t('No run is that old: nothing was forgotten.')
+            : t('{0} runs with {1} events were moved into the archive.', runs, events),
+        );
       },
       'create-backlog': async (folder, value) => {
         const created = createdAnswer.safeParse(value).data;
