@@ -198,7 +198,8 @@ export function createEngine(ports: EnginePorts): Engine {
         [...openPauses].flatMap((id) => pauses.get(id) ?? []).filter(({ answer }) => answer === null),
       ),
     events: (filter) => journal.events(filter),
-    gateResults: (runId, taskKey) => journal.gateResults(runId, taskKey),
+    // Under its name of today or under the one it came into the run with.
+    gateResults: (runId, taskKey) => journal.gateResults(runId, states().get(runId)?.keys.get(taskKey) ?? taskKey),
     outputs: (attemptId) => journal.outputs(attemptId),
     onDidChange: (listener) => news.onDidChange(listener),
     onEvent(listener) {

@@ -35,7 +35,7 @@ export function makeHotfix(
   const text = describe(evidence);
   return {
     spec: {
-      key: `${failed.path}#${id}`,
+      key: keyInDocument(failed.path, id, title),
       path: failed.path,
       line: failed.line,
       id,
@@ -58,9 +58,23 @@ export function makeHotfix(
       rank: failed.rank,
       steps,
       evidence: text,
+      pending: true,
     },
     change: { kind: 'append-hotfix', after: failed.key, id, title, steps, criteria, evidence: text },
   };
+}
+
+/**
+ * The key its document will give it (plan/read/item makes the same), so that it keeps one name from the start. Where a
+ * document writes it otherwise, it is found again by its id and renamed.
+ */
+function keyInDocument(path: string, id: string, title: string): string {
+  const words = title
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+  return `${path}#${id.toUpperCase()}:${words}`;
 }
 
 /** A few lines, never the whole log: documents are read by people. */

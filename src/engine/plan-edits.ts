@@ -60,10 +60,7 @@ const withBlock = (spec: TaskSpec, status: PlanStatus | undefined): TaskSpec =>
   status === 'blocked' ? { ...spec, unresolved: [...spec.unresolved, 'marked as blocked'] } : spec;
 
 /** A hot fix stands in its document only after the edit that puts it there. */
-const awaitsItsDocument = (entry: TaskEntry): boolean =>
-  entry.row.spec.repairs !== null &&
-  entry.row.spec.key === `${entry.row.spec.path}#${entry.row.spec.id ?? ''}` &&
-  !isOver(entry);
+const awaitsItsDocument = (entry: TaskEntry): boolean => entry.row.spec.pending === true && !isOver(entry);
 
 /** Its edit has been applied: the document has the hot fix now, under the key of the document. */
 const stands = (entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): boolean =>

@@ -66,6 +66,8 @@ export interface TaskSpec {
   /** Hot fixes: what to do, in order, and what failed. For whoever does the task. */
   readonly steps?: readonly string[];
   readonly evidence?: string;
+  /** A hot fix that does not stand in its document yet. */
+  readonly pending?: true;
 }
 
 export interface Run {

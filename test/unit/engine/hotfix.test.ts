@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nextHotfixNumber } from '../../../src/engine/hotfix';
 import type { TaskSpec } from '../../../src/model/run';
+import { normalId } from '../../../src/plan/graph/ids';
+import { KeyMaker } from '../../../src/plan/read/item';
 import { simulate, type Simulation } from './support/simulation';
 import { commandGate, passed, red, spec } from './support/world';
 
@@ -116,11 +118,38 @@ describe('hot fix', () => {
     expect(nextHotfixNumber([])).toBe(1);
   });
 
-  it('is known again when its document is read, and keeps its place in the graph', () => {
+  it('has from the start the key that its document gives it, and can be removed there', () => {
+    const sim = simulate(
+      [{ ...failing, title: 'Import “orders” — all of them, also those that nobody has ever looked at' }],
+      {},
+      { retry: noRetry },
+    );
+    sim.finish(1);
+    sim.answer(() => 'hotfix');
+    const { row } = [...sim.state.tasks.values()].at(-1)!;
+    const { id, title, path } = row.spec;
+    expect(row.taskKey).toBe(new KeyMaker().make(path, normalId(id!), title, []));
+    const inDocument = spec(row.taskKey, { id, title, kind: 'hotfix' });
+    const others: [string, 'open'][] = [['a', 'open']];
+    // Not written yet: that it is missing means nothing.
+    sim.step({ kind: 'plan', reading: { specs: [failing], status: new Map(others) } });
+    expect(stateOf(sim, row.taskKey)).toBe('paused');
+    sim.step({
+      kind: 'plan',
+      reading: { specs: [failing, inDocument], status: new Map([...others, [row.taskKey, 'open']]) },
+    });
+    expect(sim.events.map(({ type }) => type)).not.toContain('task-renamed');
+    expect(sim.state.tasks.get(row.taskKey)?.row.spec).toMatchObject({ repairs: 'a', steps: row.spec.steps });
+    sim.step({ kind: 'plan', reading: { specs: [failing], status: new Map(others) } });
+    expect(stateOf(sim, row.taskKey)).toBe('cancelled');
+    expect(stateOf(sim, 'a')).toBe('running');
+  });
+
+  it('is known again under another key when its document is read, and keeps its place in the graph', () => {
     const sim = simulate([failing], {}, { retry: noRetry });
     sim.finish(1);
     sim.answer(() => 'hotfix');
-    const key = 'plan.md#T-HotFix-1';
+    const key = 'plan.md#T-HOTFIX-1:fix import orders';
     const read = spec('plan.md::t-hotfix-1::fix import orders', {
       id: 'T-HotFix-1',
       title: 'Fix Import orders',
