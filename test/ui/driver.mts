@@ -108,10 +108,19 @@ export async function reloadWindow(editor: Editor): Promise<void> {
 /** Screenshot named after what it shows; returns its path. */
 export async function shot(editor: Editor, name: string): Promise<string> {
   const path = join(editor.shots, `${name}.png`);
-  // The window draws a menu or a notification in within a moment; a picture of the moment is of no use.
-  await editor.page.waitForTimeout(400);
+  // Nothing under the mouse, so that no tooltip stands over the rest; and time for what is just fading in or out.
+  await editor.page.mouse.move(660, 844);
+  await editor.page.waitForTimeout(700);
   await editor.page.screenshot({ path, animations: 'disabled' });
   return path;
+}
+
+/** Screenshot of one part of the window. */
+export async function shotOf(editor: Editor, part: string, name: string): Promise<void> {
+  await editor.page
+    .locator(part)
+    .first()
+    .screenshot({ path: join(editor.shots, `${name}.png`), animations: 'disabled' });
 }
 
 /** Runs a command by its exact palette label, e.g. "Soloflow: Run Plan". */

@@ -45,7 +45,7 @@ export async function answerReadyPrompt(editor: Editor, asked: () => void): Prom
   await expand(editor, /^Task List: B-001/);
   await expand(editor, /^Phase 1/);
   await expand(editor, /^Phase 2/);
-  await row(editor, /^Task 1\.2 /).click();
+  await row(editor, /^Task 1\.2 Write down the public names, /).click();
   await shot(editor, 'pause');
   asked();
   await answerNotification(editor, READY_PROMPT, /^Continue$/);
