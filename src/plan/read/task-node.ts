@@ -70,7 +70,9 @@ export function itemsOf(path: string, nodes: readonly TaskNode[], keys: KeyMaker
 
 /** The words of a place: writing the status it already has changes nothing. */
 export function wordsFor(words: StatusWords, node: { status: PlanStatus; statusText: string | null }): StatusWords {
-  return node.statusText === null ? words : { ...words, [node.status]: node.statusText };
+  // Most places already use the document's words: thousands of items then share them.
+  if (node.statusText === null || words[node.status] === node.statusText) return words;
+  return { ...words, [node.status]: node.statusText };
 }
 
 /** Lists of the task's own line and of its fields together; single values of its line win. */
