@@ -116,6 +116,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     configProblems: () => configFile.problems(),
     store: opened,
     keeper: wired?.keeper ?? null,
+    memory: null,
     record:
       opened === null
         ? null

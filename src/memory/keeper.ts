@@ -1,5 +1,5 @@
 // Keeps the context of a run at each turn: what was known when it started, paused, was answered, failed, was checked, was done.
-import type { ContextMoment } from '../model/memory';
+import type { ContextMoment, KeptMoment } from '../model/memory';
 import type { MemoryStore } from './ports';
 
 export interface KeeperPorts {
@@ -23,16 +23,7 @@ export interface Keeper {
     context: Readonly<Record<string, unknown>>,
   ): void;
   /** Latest context first. */
-  restore(about: { readonly taskKey?: string; readonly runId?: string }, limit?: number): readonly KeptContext[];
-}
-
-export interface KeptContext {
-  readonly moment: string;
-  readonly at: number;
-  readonly sessionId: string | null;
-  readonly runId: string | null;
-  readonly taskKey: string | null;
-  readonly context: string;
+  restore(about: { readonly taskKey?: string; readonly runId?: string }, limit?: number): readonly KeptMoment[];
 }
 
 export function createKeeper(ports: KeeperPorts): Keeper {
@@ -60,12 +51,11 @@ export function createKeeper(ports: KeeperPorts): Keeper {
     },
     restore(about, limit = 10) {
       return ports.store.latest({ ...about, kinds: ['context'], limit }).map((row) => ({
-        moment: row.title,
+        moment: row.title as ContextMoment,
         at: row.createdAt,
         sessionId: row.sessionId,
         runId: row.runId,
-        taskKey: row.taskKey,
-        context: row.body,
+        text: row.body,
       }));
     },
   };

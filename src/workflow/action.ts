@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Config } from '../model/config';
 import type { Failure } from '../model/failure';
+import type { KeptMoment, MemoryAnswer, MemoryRequest, MemoryRow, Recalled, Remembering } from '../model/memory';
 import type { PlanStatus } from '../model/plan';
 import type { Result } from '../model/result';
 import type { Engine } from '../engine/service';
@@ -26,6 +27,28 @@ export interface Workspace {
   readonly log: Log;
   /** Care of the record; null where the database is not open. */
   readonly record: RecordCare | null;
+  /** What was learned, and what documents say; null where the database is not open. */
+  readonly memory: WorkspaceMemory | null;
+}
+
+/** Remembering and recalling, for one workspace folder. */
+export interface WorkspaceMemory {
+  /** Kept moments of a task, newest first. */
+  context(key: string, limit: number): readonly KeptMoment[];
+  /** Decisions, notes, lessons and facts about a task, newest first; without a key: of the whole workspace. */
+  notes(key: string | null, limit: number): readonly MemoryRow[];
+  /** Stores it without secrets; an unknown `supersedes` is a failure. */
+  remember(memory: Remembering): Result<MemoryRow, Failure>;
+  /** Memories and document sections that fit the words best, best first. Brings the index of documents up to date. */
+  recall(query: string, limit: number, signal?: AbortSignal): Promise<readonly Recalled[]>;
+  /** Markdown from facts: done with evidence, open, waiting, decisions, next. */
+  handover(): string;
+  /** Asks several systems at once; one that fails or is slow is reported and the rest continue. */
+  orchestrate(
+    request: MemoryRequest,
+    signal: AbortSignal,
+    progress: (step: string, fraction: number | null) => void,
+  ): Promise<MemoryAnswer>;
 }
 
 /** What one check of the workspace's state found. `repaired` tells what was done about it. */
