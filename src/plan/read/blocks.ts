@@ -7,7 +7,7 @@ import { LineIndex } from './line-index';
 import { LARGEST_PIECE, parseStructure } from './markdown';
 import { cutRuns, type ScannedText } from './sections';
 
-export interface LineBlock {
+interface LineBlock {
   readonly kind: 'line' | 'heading';
   readonly line: number;
   /** The line's ink. */
@@ -28,7 +28,7 @@ export interface EntryBlock {
   readonly more: readonly Span[];
 }
 
-export interface CodeBlock {
+interface CodeBlock {
   readonly kind: 'code';
   /** Line of the opening fence. */
   readonly line: number;

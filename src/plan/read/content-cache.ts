@@ -2,7 +2,7 @@
 // kept alive. Bounded; the oldest goes first.
 
 /** 53-bit hash of a text (cyrb53), good enough to tell pieces of documents apart. */
-export function contentHash(text: string): number {
+function contentHash(text: string): number {
   let high = 0xdeadbeef ^ text.length;
   let low = 0x41c6ce57 ^ text.length;
   for (let at = 0; at < text.length; at += 1) {

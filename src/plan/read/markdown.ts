@@ -93,7 +93,7 @@ interface AnyNode {
 }
 
 /** All text under a node; HTML is left out. */
-export function textOf(node: unknown): string {
+function textOf(node: unknown): string {
   const at = node as AnyNode;
   if (at.type === 'html') return '';
   if (at.type === 'break') return ' ';

@@ -10,7 +10,7 @@ import type { ScannedText } from './sections';
 import { boxStatus, statusHead } from './status-words';
 
 /** A value with where it stands; `line` is 1-based. */
-export interface FieldValue {
+interface FieldValue {
   readonly text: string;
   readonly span: Span;
   readonly line: number;

@@ -255,7 +255,7 @@ function numberedTasks(lines: ScannedText, sections: readonly Section[]): readon
 }
 
 /** Last line of what is indented under a list entry. */
-export function bodyEnd(lines: ScannedText, line: number, last: number, indent: number): number {
+function bodyEnd(lines: ScannedText, line: number, last: number, indent: number): number {
   let end = line;
   for (let at = line + 1; at <= last; at += 1) {
     const kind = lines.kind(at);

@@ -129,7 +129,7 @@ export class Topics {
 
 const words = new ContentCache<readonly string[]>(200_000);
 
-export function wordsOf(text: string): readonly string[] {
+function wordsOf(text: string): readonly string[] {
   const head = text.slice(0, 1500);
   const split = (): readonly string[] =>
     head

@@ -51,7 +51,7 @@ export const referenceTasks: Dialect = {
     return 0;
   },
   read(source) {
-    return readTaskDocument(source, 'reference-tasks');
+    return readTaskDocument(source);
   },
 };
 
@@ -66,7 +66,7 @@ function countTaskHeadings(text: string): number {
   return count;
 }
 
-export function readTaskDocument(source: SourceText, dialect: 'reference-tasks'): PlanDocument {
+function readTaskDocument(source: SourceText): PlanDocument {
   const lines = scanLines(source.text);
   const sections = cutSections(lines);
   const problems = new ProblemList(source.path, lines.index);
@@ -100,7 +100,7 @@ export function readTaskDocument(source: SourceText, dialect: 'reference-tasks')
   const last = tasks.at(-1);
   return {
     path: source.path,
-    dialect,
+    dialect: 'reference-tasks',
     kind: noPlan || (tasks.length === 0 && !FILE_NAME.test(source.path)) ? 'none' : 'tasks',
     title: header.title,
     items,

@@ -5,7 +5,7 @@ import { fenceAt, FenceTracker } from './fences';
 import { LineIndex } from './line-index';
 
 /** "comment": the whole line is inside an HTML comment; comments within a line leave it "text". */
-export type LineKind = 'blank' | 'text' | 'heading' | 'fence' | 'code' | 'comment' | 'front';
+type LineKind = 'blank' | 'text' | 'heading' | 'fence' | 'code' | 'comment' | 'front';
 
 /** A comment `<!-- … -->` outside fences: `span` with its marks, `body` between them. */
 export interface CommentSpan {
