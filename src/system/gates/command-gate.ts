@@ -34,7 +34,7 @@ export async function runGateCommand(
     signal: context.signal,
     timeoutMs: options.timeoutMs,
   });
-  return { finding: { ...judge(command, result), evidence: evidenceOf(command, result) }, result };
+  return { finding: { ...judge(result), evidence: evidenceOf(command, result) }, result };
 }
 
 function refusal(command: string, approvals: Approvals): Finding | null {
@@ -47,20 +47,20 @@ function refusal(command: string, approvals: Approvals): Finding | null {
   return null;
 }
 
-function judge(command: string, result: CommandResult): Pick<Finding, 'status' | 'detail'> {
+function judge(result: CommandResult): Pick<Finding, 'status' | 'detail'> {
   switch (result.why) {
     case 'finished':
       return result.exitCode === 0
-        ? { status: 'pass', detail: `${command}: exit code 0` }
-        : { status: 'fail', detail: `${command}: exit code ${result.exitCode}` };
+        ? { status: 'pass', detail: 'exit code 0' }
+        : { status: 'fail', detail: `exit code ${result.exitCode}` };
     case 'timeout':
-      return { status: 'error', detail: `${command}: ended after its time was up` };
+      return { status: 'error', detail: 'ended after its time was up' };
     case 'cancelled':
-      return { status: 'error', detail: `${command}: cancelled` };
+      return { status: 'error', detail: 'cancelled' };
     case 'not-started':
-      return { status: 'error', detail: `${command}: could not be started` };
+      return { status: 'error', detail: 'could not be started' };
     case 'lost':
-      return { status: 'error', detail: `${command}: ended from outside` };
+      return { status: 'error', detail: 'ended from outside' };
   }
 }
 
