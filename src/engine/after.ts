@@ -1,6 +1,7 @@
 // After the work: gates in order, then done, then whether the run waits before it goes on.
 import type { GateResult } from '../model/gate';
 import { askApproval } from './before';
+import type { ProcessResult } from './ports';
 import { attemptFailed, gatesRed } from './failing';
 import { entryOf } from './fold';
 import { explicitYes, isWritten, waitAfter } from './rules';
@@ -26,12 +27,22 @@ export function attemptFinished(turn: Turn, attemptId: string, report: AttemptRe
     outcome,
     exitCode: result.exitCode,
     signal: result.signal,
-    error: report.error,
+    error: report.error ?? (outcome === 'error' || outcome === 'timeout' ? lastWords(result) : null),
   });
   if (entry.row.state === 'cancelling') return afterCancelling(turn, entry);
   if (entry.row.state !== 'running') return;
   if (outcome === 'ok') return workDone(turn, entry);
   attemptFailed(turn, entry, report);
+}
+
+/** The last lines of a command that failed, for whoever looks at the attempt without its whole output. */
+function lastWords({ outputs }: ProcessResult): string | null {
+  const lines = [...outputs]
+    .sort((a, b) => (a.stream === b.stream ? 0 : a.stream === 'out' ? -1 : 1))
+    .flatMap(({ head, tail }) => `${head}\n${tail}`.split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return lines.length === 0 ? null : lines.slice(-3).join('\n').slice(-400);
 }
 
 /** What was being ended is gone. */

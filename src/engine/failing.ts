@@ -24,7 +24,9 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
       return emit(turn, { type: 'task-ready', taskKey, actor: 'recovery' });
     }
   }
-  const text = [report.error ?? '', ...report.result.outputs.map(({ tail }) => tail)].join('\n');
+  // Short output is all head; of a long one the end tells more.
+  const said = report.result.outputs.map(({ head, tail }) => `${head}\n${tail}`);
+  const text = [report.error ?? '', ...said].join('\n');
   const category = categoryOf({
     exitCode: report.result.exitCode,
     signal: report.result.signal,
@@ -47,7 +49,7 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
   }
   exhausted(turn, entry, {
     detail: detailOf(report, category, attempt?.outcome === 'timeout'),
-    command: attempt?.command ?? null,
+    command: commandOf(entry),
     outputTail: tailOf(text),
     attempts: Math.max(1, entry.tries),
   });
@@ -90,7 +92,9 @@ export function exhausted(
     emit(turn, { type: 'task-failed', taskKey: entry.row.taskKey, reason: evidence.detail });
   } else {
     const offers: readonly ChoiceId[] = policy !== 'never' && repairable ? ['hotfix'] : [];
-    const suggestion = { kind: 'fix', what: evidence.detail, command: evidence.command } as const;
+    // A script is nothing to be shown in a sentence.
+    const command = evidence.command?.includes('\n') === true ? null : evidence.command;
+    const suggestion = { kind: 'fix', what: evidence.detail, command } as const;
     if (gates.length > 0) {
       const reason = { kind: 'gate-failed', gates, detail: evidence.detail } as const;
       ask(turn, entry, reason, [...offers, 'continue', 'retry', 'waive', 'skip', 'fail', 'stop'], { suggestion });
@@ -126,8 +130,8 @@ export function evidenceOf(turn: Turn, entry: TaskEntry, detail: string): Failur
   const last = redGates(entry).at(-1);
   return {
     detail,
-    command: last?.evidence.command ?? attempt?.command ?? null,
-    outputTail: last?.evidence.outputTail ?? '',
+    command: last?.evidence.command ?? commandOf(entry),
+    outputTail: last?.evidence.outputTail ?? attempt?.error ?? '',
     attempts: Math.max(1, entry.tries),
   };
 }
@@ -139,5 +143,10 @@ function detailOf(report: AttemptReport, category: string, timedOut: boolean): s
   if (exitCode !== null) return `exit code ${String(exitCode)} (${category})`;
   return signal === null ? `ended without an exit code (${category})` : `ended by ${signal}`;
 }
+
+const commandOf = (entry: TaskEntry): string | null => {
+  const { commands } = entry.row.spec;
+  return commands.length === 0 ? null : commands.join('\n');
+};
 
 const tailOf = (text: string): string => text.trim().slice(-2000);

@@ -90,6 +90,10 @@ function describe(evidence: FailureEvidence): string {
   return `${evidence.detail} (tried ${times})${tail === '' ? '' : `: ${tail}`}`;
 }
 
-const firstLine = (text: string): string => shorten(text.trim().split(/\r?\n/)[0] ?? '', 120);
+/** The command, or how a script begins. */
+function firstLine(text: string): string {
+  const [first = '', ...rest] = text.trim().split(/\r?\n/);
+  return shorten(first, 120) + (rest.length > 0 ? ' …' : '');
+}
 const shorten = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length - 1)}…`;

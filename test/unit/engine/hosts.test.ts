@@ -88,7 +88,7 @@ describe('two hosts', () => {
     expect(second.continuations()).toMatchObject([{ runId: run.id, why: 'interrupted' }]);
     w.runs[0]!.finish(0, 'all of the output');
     await until(() => stateOf(second.run(run.id)!, 'a') === 'succeeded', 'a is recorded');
-    expect(second.outputs(`${run.id}-t1-1`)).toMatchObject([{ tail: 'all of the output' }]);
+    expect(second.outputs(`${run.id}-t1-1`)).toMatchObject([{ head: 'all of the output' }]);
     expect(w.runs).toHaveLength(1);
     await second.wish({ kind: 'resume', runId: run.id }, 'terminal');
     await until(() => w.runs.length === 2, 'b runs');

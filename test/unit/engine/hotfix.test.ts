@@ -39,7 +39,7 @@ describe('hot fix', () => {
   it('is offered, inserted, done, and then the original is tried again', () => {
     const sim = simulate([failing, spec('b', { rank: 1, needs: ['a'] })], {}, { retry: noRetry });
     sim.finish(1, {
-      outputs: [{ stream: 'err', bytes: 9, truncated: false, redactions: 0, head: '', tail: 'Error: no file' }],
+      outputs: [{ stream: 'err', bytes: 9, truncated: false, redactions: 0, head: 'Error: no file\n', tail: '' }],
     });
     expect([...sim.state.pauses.values()][0]).toMatchObject({ reason: { kind: 'task-failed' }, default: 'hotfix' });
     sim.answer();
@@ -60,6 +60,7 @@ describe('hot fix', () => {
       'Add a regression test',
       'Re-run the validation: npm run import',
     ]);
+    expect(fix.evidence).toBe('exit code 1 (execution) (tried once): Error: no file');
     expect(edits(sim)).toMatchObject([{ kind: 'append-hotfix', after: 'a', id: 'T-HotFix-1', steps: fix.steps }]);
     expect(stateOf(sim, 'a')).toBe('waiting');
     expect(sim.state.tasks.get('a')?.row.spec.needs).toEqual([fix.key]);

@@ -69,7 +69,7 @@ describe('retrying', () => {
       { hotfix: 'offer', retry: configSchema.parse({ run: { retry } }).run.retry },
     );
     let count = 0;
-    const output = { stream: 'err' as const, bytes: 1, truncated: false, redactions: 0, head: text, tail: text };
+    const output = { stream: 'err' as const, bytes: 1, truncated: false, redactions: 0, head: text, tail: '' };
     while (sim.finish(1, { outputs: [output] })) {
       count += 1;
       const row = sim.state.tasks.get('a')!.row;
@@ -127,5 +127,33 @@ describe('retrying', () => {
     sim.finish(143);
     expect([...sim.state.attempts.values()][0]?.outcome).toBe('timeout');
     expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'retrying', reason: 'timeout' });
+  });
+});
+
+describe('what is kept of a failure', () => {
+  const long = { stream: 'out' as const, bytes: 9_000_000, truncated: true, redactions: 0 };
+  it('the last words of the attempt, of standard error rather than of standard output', () => {
+    const sim = simulate([spec('a')]);
+    sim.finish(1, {
+      outputs: [
+        { stream: 'err', bytes: 3, truncated: false, redactions: 0, head: 'one\n\ntwo\n', tail: '' },
+        { ...long, head: 'begin', tail: 'end' },
+      ],
+    });
+    expect([...sim.state.attempts.values()][0]?.error).toBe('end\none\ntwo');
+  });
+  it('a script of several lines is no suggestion, and its hot fix names how it begins', () => {
+    const sim = simulate(
+      [spec('a', { commands: ['cd app\nmake'] })],
+      {},
+      { retry: { '*': RETRY_POLICIES.validation }, hotfix: 'offer' },
+    );
+    sim.finish(1);
+    sim.step();
+    sim.finish(1);
+    const pause = [...sim.state.pauses.values()][0]!;
+    expect(pause.suggestion).toMatchObject({ kind: 'fix', command: null });
+    sim.answer(() => 'hotfix');
+    expect([...sim.state.tasks.values()].at(-1)?.row.spec.steps?.at(-1)).toBe('Re-run the validation: cd app …');
   });
 });

@@ -291,7 +291,7 @@ function fakeProcesses(w: World, dead: { readonly yes: boolean }): Processes {
             truncated: false,
             redactions: 0,
             head: text,
-            tail: text,
+            tail: '',
           };
           run.result = {
             exitCode,
