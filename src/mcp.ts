@@ -34,7 +34,7 @@ async function serve(): Promise<void> {
     return;
   }
   const workspace = opened.value;
-  const handle = serveStdio(() => createServer(workspace, actions, manifest.version, () => 'agent'));
+  const handle = serveStdio(() => createServer(workspace, actions, manifest.version));
   const stop = (): void => {
     void handle
       .close()

@@ -1,45 +1,26 @@
-// The MCP server of one workspace: every declared action that agents may use, as a tool. Approving and answering stay with people.
+// The MCP server of one workspace: declared actions as tools, the plan and the record as resources, a prompt for each role.
 import { McpServer } from '@modelcontextprotocol/server';
-import type { AnyAction } from '../workflow/actions';
 import type { Workspace } from '../workflow/action';
-import { describeFailure } from '../workflow/words/failure-words';
-import { english } from '../workflow/words/translate';
+import type { AnyAction } from '../workflow/actions';
+import { registerPrompts } from './prompts';
+import { registerResources } from './resources';
+import { registerTool } from './tools';
 
-/** `client`: name of the connected agent, kept with everything it causes. */
-export function createServer(
-  workspace: Workspace,
-  actions: readonly AnyAction[],
-  version: string,
-  client: () => string,
-): McpServer {
-  const server = new McpServer({ name: 'soloflow', version });
-  for (const action of actions.filter((each) => each.surfaces.includes('mcp')))
-    register(server, workspace, action, client);
+/** A server ready to be connected. What it causes is kept under the name of the connected client. */
+export function createServer(workspace: Workspace, actions: readonly AnyAction[], version: string): McpServer {
+  const server = new McpServer(
+    { name: 'soloflow', version },
+    {
+      instructions:
+        'Plans of this workspace as tasks. Take work with next and start-task, hand it in with complete-task: its gates decide. Ask the person with ask-person. You cannot approve commands.',
+    },
+  );
+  const client = (): string => `mcp:${plainName(server.server.getClientVersion()?.name ?? 'agent')}`;
+  for (const action of actions) if (action.surfaces.includes('mcp')) registerTool(server, workspace, action, client);
+  registerResources(server, workspace);
+  registerPrompts(server, workspace);
   return server;
 }
 
-function register(server: McpServer, workspace: Workspace, action: AnyAction, client: () => string): void {
-  server.registerTool(
-    action.name,
-    {
-      title: action.title,
-      description: action.description,
-      inputSchema: action.input,
-      annotations: {
-        readOnlyHint: action.effect === 'read',
-        destructiveHint: false,
-        idempotentHint: action.effect === 'read',
-        openWorldHint: false,
-      },
-    },
-    async (input, context) => {
-      const done = await action.run(workspace, input, {
-        by: `mcp:${client()}`,
-        signal: context.mcpReq.signal,
-        progress: () => {},
-      });
-      if (!done.ok) return { isError: true, content: [{ type: 'text', text: describeFailure(done.error, english) }] };
-      return { content: [{ type: 'text', text: JSON.stringify(done.value) }] };
-    },
-  );
-}
+/** A client names itself: only plain signs go on into the record. */
+const plainName = (name: string): string => name.replace(/[^\w.@/ -]+/g, '').slice(0, 60) || 'agent';

@@ -1,6 +1,7 @@
 // Every action there is. Surfaces read this list: palette commands, CLI subcommands, MCP tools.
 import type * as z from 'zod';
 import type { Action } from './action';
+import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates, task } from './actions/agent-actions';
 import { createBacklog } from './actions/document-actions';
 import { doctor, exportRecord, forget, importRecord } from './actions/maintenance-actions';
 import { list, next, set, show, tick } from './actions/plan-actions';
@@ -64,6 +65,13 @@ export const actions: readonly AnyAction[] = [
   rescore,
   lanes,
   queue,
+  task,
+  claimTask,
+  reportProgress,
+  completeTask,
+  failTask,
+  askPerson,
+  runGates,
   createBacklog,
   doctor,
   exportRecord,

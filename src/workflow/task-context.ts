@@ -1,0 +1,51 @@
+// All that somebody who takes a task should know: from its document, the plan around it, and the record.
+import type { Item } from '../model/plan';
+import type { Workspace } from './action';
+
+/** Newest pieces of kept context that go along. */
+const KEPT = 5;
+
+export function taskContext(workspace: Workspace, item: Item) {
+  const snapshot = workspace.plan.snapshot();
+  const text = workspace.plan.text(item.path) ?? '';
+  const run = workspace.engine
+    .runs(20)
+    .find((view) => view.tasks.some(({ taskKey, spec }) => taskKey === item.key || spec.key === item.key));
+  const task = run?.tasks.find(({ taskKey, spec }) => taskKey === item.key || spec.key === item.key);
+  const answers = (run?.pauses ?? []).filter((pause) => pause.answer?.text != null);
+  return {
+    key: item.key,
+    id: item.id,
+    title: item.title,
+    path: item.path,
+    line: item.line,
+    status: item.status,
+    priority: item.priority?.text ?? null,
+    // The author's own words, whole: nothing is interpreted away.
+    text: text.slice(item.span.start, item.span.end).trim(),
+    commands: item.commands.map((command) => command.text),
+    criteria: item.criteria.map((criterion) => ({ text: criterion.text, done: criterion.done })),
+    gates: [...item.gates, ...item.tests].map((gate) => ({ text: gate.text, command: gate.command })),
+    waitsFor: (snapshot.needs.get(item.key) ?? []).flatMap((key) => {
+      const need = snapshot.items.get(key);
+      return need === undefined ? [] : [{ id: need.id, title: need.title, status: need.status }];
+    }),
+    state: task?.state ?? null,
+    steps: task?.spec.steps ?? [],
+    evidence: task?.spec.evidence ?? null,
+    answers: answers.map((pause) => ({
+      question: pause.reason.kind,
+      choice: pause.answer?.choice ?? null,
+      text: pause.answer?.text ?? null,
+      by: pause.answer?.by ?? null,
+    })),
+    lastGates:
+      run === undefined
+        ? []
+        : workspace.engine
+            .gateResults(run.run.id, item.key)
+            .slice(-KEPT)
+            .map(({ gate, status, detail }) => ({ gate, status, detail })),
+    context: workspace.memory?.context(item.key, KEPT) ?? [],
+  };
+}
