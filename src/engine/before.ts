@@ -24,7 +24,7 @@ export function begin(turn: Turn, entry: TaskEntry): 'started' | 'asked' {
   ask(turn, entry, { kind: 'your-turn' }, ['done', 'skip', 'fail'], {
     suggestion: {
       kind: 'do',
-      what: spec.steps === undefined ? spec.title : [spec.title, ...spec.steps].join('\n'),
+      what: spec.steps === undefined ? spec.title : `${spec.title}: ${spec.steps.join('; ')}`,
     },
   });
   return 'asked';
