@@ -25,6 +25,9 @@ export class CommandRunner {
       if (outcome === undefined || outcome.ok) return outcome?.value;
       this.failed(outcome.error, what);
     } catch (error) {
+      // The window closed while something was asked.
+      if (error instanceof vscode.CancellationError || (error instanceof Error && error.name === 'Canceled'))
+        return undefined;
       this.#bug(what, error);
     }
     return undefined;

@@ -71,7 +71,11 @@ function countUp(items: readonly Item[], children: ReadonlyMap<string, readonly 
   return progress;
 }
 
+/** Groups hold work and are none; an empty one counts for nothing. */
+const GROUPS: ReadonlySet<Item['kind']> = new Set(['phase', 'lane', 'epic', 'milestone']);
+export const isGroup = (item: Item): boolean => GROUPS.has(item.kind);
+
 function ofLeaf(item: Item): Progress {
-  if (item.status === 'cancelled') return NONE;
+  if (item.status === 'cancelled' || isGroup(item)) return NONE;
   return { done: item.status === 'done' ? 1 : 0, total: 1 };
 }

@@ -5,7 +5,7 @@ import { unreachable } from '../model/result';
 import { FINAL_RUN_STATES, FINAL_TASK_STATES } from '../model/run';
 import { describePause } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
-import type { Progress } from './document-index';
+import { isGroup, type Progress } from './document-index';
 import type { NodeRef } from './node-ref';
 import type { Activity } from './run-index';
 import { iconOf, stateOfItem, stateOfRun, stateOfTask, stateWords, type Icon, type VisibleState } from './state-look';
@@ -209,7 +209,7 @@ function lookOfItem(
   const activity = folder.runs.activity.get(item.key) ?? null;
   const progress = model.progress(ref);
   const below = model.children(ref);
-  const group = below.some((child) => child.kind !== 'criterion');
+  const group = isGroup(item) || below.some((child) => child.kind !== 'criterion');
   const own = stateOfItem(item.status, activity);
   const state = group && own === 'open' && progress.total > 0 && progress.done === progress.total ? 'done' : own;
   const boxes = [...item.criteria, ...item.gates, ...item.tests].filter((criterion) => criterion.done !== null);

@@ -84,6 +84,11 @@ export class Prompts implements vscode.Disposable {
 
   #prompt(placed: PlacedPause): void {
     const prompt = promptFor(placed.pause, placed.view, t);
+    placed.folder.workspace.log.info('asked', {
+      pause: placed.pause.id,
+      task: placed.pause.taskKey,
+      reason: placed.pause.reason.kind,
+    });
     const labels = prompt.buttons.map((button) => button.label);
     const show =
       prompt.severity === 'warning' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
