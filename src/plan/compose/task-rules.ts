@@ -1,0 +1,111 @@
+// The rules by which a task gets its fields: type by its words, priority, MoSCoW, and whether a person looks after it.
+
+export type TaskType = 'deployment' | 'database' | 'documentation' | 'testing' | 'research' | 'development';
+
+const TYPES: readonly (readonly [RegExp, TaskType])[] = [
+  [/\b(?:deploy\w*|roll[- ]?out|publish|release to|go[- ]live|production (?:switch|cut))\b/i, 'deployment'],
+  [/\b(?:migrations?|schema|database|sql|alembic|backfill|tables?|pgvector|postgres\w*)\b/i, 'database'],
+  [/\b(?:document(?:ation|ing|s|ed)?|docs?|readme|guides?|changelog|write[- ]up|runbooks?)\b/i, 'documentation'],
+  [/\b(?:tests?|testing|test suite|benchmarks?|validat\w+|verif\w+|qa|coverage)\b/i, 'testing'],
+  [/\b(?:research|analy[sz]\w+|investigat\w+|survey|evaluat\w+|design|assess\w*|audit|spike|baseline)\b/i, 'research'],
+];
+
+/** What the first word settles. */
+const BEGINNINGS: readonly (readonly [RegExp, TaskType])[] = [
+  [/^\W*(?:tests?|testing|validate|verify|check|benchmark|measure)\b/i, 'testing'],
+  [
+    /^\W*(?:document|write (?:down|the docs)|update (?:the )?(?:docs|documentation|readme|guides?))\b/i,
+    'documentation',
+  ],
+  [/^\W*(?:research|analy[sz]e|investigate|survey|evaluate|assess|audit|design)\b/i, 'research'],
+];
+
+/** By the first word that tells; a title that begins with doing ("Implement …") is development unless it deploys or migrates. */
+export function taskType(title: string): TaskType {
+  for (const [pattern, type] of BEGINNINGS) if (pattern.test(title)) return type;
+  const doing = /^\W*(?:implement|build|add|create|develop|refactor|extend|integrate|fix)\b/i.test(title);
+  for (const [pattern, type] of TYPES) {
+    if (!pattern.test(title)) continue;
+    if (!doing || type === 'deployment') return type;
+    // What is built is the head of the phrase: "Create test suite" tests, "Build guide search" builds.
+    const object = title.replace(/^\W*\w+\s+/, '').split(/\b(?:for|of|with|to|in|from|using|based)\b/i)[0] ?? '';
+    if (
+      type === 'database'
+        ? /\b(?:migrations?|schema)\b/i.test(object)
+        : new RegExp(`(?:${pattern.source})\\W*$`, 'i').test(object)
+    )
+      return type;
+  }
+  return 'development';
+}
+
+export type Priority = 'Critical' | 'High' | 'Medium' | 'Low';
+
+/** The author's sign or word as one of four; null: neither. */
+export function priorityOf(written: string | null): Priority | null {
+  if (written === null) return null;
+  if (/critical|highest|blocker|\bp0\b|must/i.test(written)) return 'Critical';
+  if (/high|🔥|\bp1\b/iu.test(written)) return 'High';
+  if (/medium|normal|⭐|📈|📊|⚡|\bp2\b|should/iu.test(written)) return 'Medium';
+  if (/low|🔧|🧹|⚙|\bp3\b|could/iu.test(written)) return 'Low';
+  return null;
+}
+
+export function moscowOf(written: string | null, priority: Priority): string {
+  const word = /must|should|could|won/i.exec(written ?? '')?.[0]?.toLowerCase();
+  const of =
+    word ?? (priority === 'Critical' || priority === 'High' ? 'must' : priority === 'Medium' ? 'should' : 'could');
+  switch (of) {
+    case 'must':
+      return '🔥 Must';
+    case 'should':
+      return '🎯 Should';
+    case 'could':
+      return '⚡ Could';
+    default:
+      return "⏸️ Won't";
+  }
+}
+
+/** Goes on by itself, unless it is critical, deploys or changes a database: then a person looks after it. */
+export function pausesAfter(priority: Priority, type: TaskType): boolean {
+  return priority === 'Critical' || type === 'deployment' || type === 'database';
+}
+
+/** What is checked besides the acceptance criteria. With a test command known, code is checked by it. */
+export function gatesOf(type: TaskType, testCommand: string | null): readonly string[] {
+  switch (type) {
+    case 'deployment':
+      return ['The way back was tried before going on'];
+    case 'database':
+      return ['Tried on a copy, and taken back once'];
+    case 'documentation':
+      return ['Names, links and commands in the text are right'];
+    case 'research':
+      return ['The result is written down where the next task finds it'];
+    case 'testing':
+    case 'development':
+      return testCommand === null ? ['Tests of the change pass'] : [`\`${testCommand}\` passes`];
+  }
+}
+
+const STOP = new Set(
+  'with from that this into onto their them then than have been will would should could must when where which while each every using used based being also more most other such only over under between within without about across through system systems implementation implement complete completed comprehensive ensure provide support existing added create'.split(
+    ' ',
+  ),
+);
+
+/** Stems of the words that carry a title's meaning. */
+export function keyWords(text: string): ReadonlySet<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [];
+  return new Set(words.filter((word) => !STOP.has(word)).map((word) => word.slice(0, 6)));
+}
+
+/** Share of the key words of `a` that `b` has too, 0..1. */
+export function overlap(a: string, b: string): number {
+  const [left, right] = [keyWords(a), keyWords(b)];
+  if (left.size === 0) return 0;
+  let both = 0;
+  for (const word of left) if (right.has(word)) both += 1;
+  return both / left.size;
+}

@@ -1,0 +1,105 @@
+// What would change in a document, as a unified diff for people to read before they say yes.
+
+const CONTEXT = 3;
+/** Above this many line pairs the middle is shown as one replacement instead of being matched line by line. */
+const MOST_PAIRS = 4_000_000;
+
+interface Piece {
+  readonly sign: ' ' | '-' | '+';
+  readonly line: string;
+}
+
+/** `before` null: the document is new; `after` null: it goes away. Empty when nothing changes. */
+export function unifiedDiff(path: string, before: string | null, after: string | null): string {
+  if (before === after) return '';
+  const pieces = compare(linesOf(before ?? ''), linesOf(after ?? ''));
+  const head = [
+    `--- ${before === null ? '/dev/null' : `a/${path}`}`,
+    `+++ ${after === null ? '/dev/null' : `b/${path}`}`,
+  ];
+  return `${[...head, ...hunks(pieces)].join('\n')}\n`;
+}
+
+function linesOf(text: string): readonly string[] {
+  if (text === '') return [];
+  return text.replace(/\r?\n$/, '').split(/\r?\n/);
+}
+
+function compare(a: readonly string[], b: readonly string[]): readonly Piece[] {
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let tail = 0;
+  while (tail < a.length - start && tail < b.length - start && a[a.length - 1 - tail] === b[b.length - 1 - tail])
+    tail += 1;
+  const same = (line: string): Piece => ({ sign: ' ', line });
+  return [
+    ...a.slice(0, start).map(same),
+    ...middle(a.slice(start, a.length - tail), b.slice(start, b.length - tail)),
+    ...a.slice(a.length - tail).map(same),
+  ];
+}
+
+/** Longest common subsequence of what is left between the common start and end. */
+function middle(a: readonly string[], b: readonly string[]): readonly Piece[] {
+  const gone = (line: string): Piece => ({ sign: '-', line });
+  const come = (line: string): Piece => ({ sign: '+', line });
+  if (a.length * b.length > MOST_PAIRS) return [...a.map(gone), ...b.map(come)];
+  const width = b.length + 1;
+  const common = new Uint32Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      common[i * width + j] =
+        a[i] === b[j]
+          ? (common[(i + 1) * width + j + 1] ?? 0) + 1
+          : Math.max(common[(i + 1) * width + j] ?? 0, common[i * width + j + 1] ?? 0);
+    }
+  }
+  const pieces: Piece[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    const [left, right] = [a[i], b[j]];
+    if (left !== undefined && left === right) {
+      pieces.push({ sign: ' ', line: left });
+      i += 1;
+      j += 1;
+    } else if (
+      left !== undefined &&
+      (right === undefined || (common[(i + 1) * width + j] ?? 0) >= (common[i * width + j + 1] ?? 0))
+    ) {
+      pieces.push(gone(left));
+      i += 1;
+    } else if (right !== undefined) {
+      pieces.push(come(right));
+      j += 1;
+    }
+  }
+  return pieces;
+}
+
+function hunks(pieces: readonly Piece[]): readonly string[] {
+  const shown = new Uint8Array(pieces.length);
+  for (const [at, piece] of pieces.entries()) {
+    if (piece.sign !== ' ') shown.fill(1, Math.max(0, at - CONTEXT), Math.min(pieces.length, at + CONTEXT + 1));
+  }
+  const out: string[] = [];
+  let [oldLine, newLine] = [1, 1];
+  for (let at = 0; at < pieces.length;) {
+    if (shown[at] === 0) {
+      at += 1;
+      oldLine += 1;
+      newLine += 1;
+      continue;
+    }
+    let end = at;
+    while (end < pieces.length && shown[end] === 1) end += 1;
+    const hunk = pieces.slice(at, end);
+    const olds = hunk.filter((piece) => piece.sign !== '+').length;
+    const news = hunk.filter((piece) => piece.sign !== '-').length;
+    out.push(`@@ -${olds === 0 ? oldLine - 1 : oldLine},${olds} +${news === 0 ? newLine - 1 : newLine},${news} @@`);
+    out.push(...hunk.map((piece) => `${piece.sign}${piece.line}`));
+    oldLine += olds;
+    newLine += news;
+    at = end;
+  }
+  return out;
+}
