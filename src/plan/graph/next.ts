@@ -19,8 +19,9 @@ const ofIsland = new WeakMap<Home, { readonly backlogItem: Node | undefined; rea
 
 /** Ready items, best first, with what decided. Made once per state. */
 export class Order {
-  readonly ranked: readonly Ranked[];
   readonly #state: GraphState;
+  /** By document. */
+  readonly #ranked: readonly (readonly Ranked[])[];
   #sorted: readonly Ranked[] | null = null;
 
   constructor(state: GraphState) {
@@ -28,32 +29,22 @@ export class Order {
     const circular = circularNodes(state);
     const elsewhere = spelledOut(state);
     const across = unlocksAcross(state);
-    this.ranked = state.homes.flatMap((home) => {
+    this.#ranked = state.homes.map((home) => {
       const ranked = rankedIn(home, state, circular, across);
-      return ranked.some((each) => elsewhere.has(each.node))
-        ? ranked.filter((each) => !elsewhere.has(each.node))
-        : ranked;
+      // Only backlogs and PRDs are spelled out by task lists.
+      return home.document.kind === 'tasks' ? ranked : ranked.filter((each) => !elsewhere.has(each.node));
     });
   }
 
   all(): readonly Ranked[] {
-    this.#sorted ??= [...this.ranked].sort(compare);
+    this.#sorted ??= this.#ranked.flat().sort(compare);
     return this.#sorted;
   }
 
   /** The first few without sorting the rest. */
   first(limit: number): readonly Ranked[] {
-    if (this.#sorted !== null || limit > 16) return this.all().slice(0, limit);
-    const best: Ranked[] = [];
-    for (const each of this.ranked) {
-      const last = best.at(-1);
-      if (best.length === limit && last !== undefined && compare(each, last) >= 0) continue;
-      let at = best.length;
-      for (let before = best[at - 1]; before !== undefined && compare(each, before) < 0; before = best[at - 1]) at -= 1;
-      best.splice(at, 0, each);
-      if (best.length > limit) best.pop();
-    }
-    return best;
+    if (this.#sorted !== null || limit > FEW) return this.all().slice(0, limit);
+    return bestOf(this.#ranked.flatMap(fewOf), limit);
   }
 
   /** Up to `limit` items with the reasons that put each before the one behind it. */
@@ -70,6 +61,32 @@ export class Order {
     if (count === 0) return 'It waits for nothing.';
     return count === 1 ? 'The one thing it waited for is done.' : `All ${count} things it waited for are done.`;
   }
+}
+
+const FEW = 16;
+const fewOfList = new WeakMap<readonly Ranked[], readonly Ranked[]>();
+
+/** The best few of a document; as long as its list stays, so do they. */
+function fewOf(ranked: readonly Ranked[]): readonly Ranked[] {
+  let few = fewOfList.get(ranked);
+  if (few === undefined) {
+    few = bestOf(ranked, FEW);
+    fewOfList.set(ranked, few);
+  }
+  return few;
+}
+
+function bestOf(ranked: readonly Ranked[], limit: number): readonly Ranked[] {
+  const best: Ranked[] = [];
+  for (const each of ranked) {
+    const last = best.at(-1);
+    if (best.length === limit && last !== undefined && compare(each, last) >= 0) continue;
+    let at = best.length;
+    for (let before = best[at - 1]; before !== undefined && compare(each, before) < 0; before = best[at - 1]) at -= 1;
+    best.splice(at, 0, each);
+    if (best.length > limit) best.pop();
+  }
+  return best;
 }
 
 function rankedIn(
