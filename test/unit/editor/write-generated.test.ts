@@ -1,9 +1,13 @@
-// Keeps the generated files true: the schema of the config file and the list of translatable sentences.
+// Keeps the generated files true: the schema of the config file, the list of translatable sentences, and a command in
+// the manifest for each action of the palette.
 // `UPDATE=1 npx vitest run test/unit/editor/write-generated.test.ts` writes them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { actionCommand } from '../../../src/editor/command-ids';
 import { configJsonSchema } from '../../../src/system/config-file';
+import { actions } from '../../../src/workflow/actions';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -47,4 +51,30 @@ it('l10n/bundle.l10n.json lists every sentence of the editor', () => {
 it('no sentence is put together in a template, where it could not be translated', () => {
   const broken = sources('src/editor').flatMap((text) => text.match(/(?<![\w.])t\(`/g) ?? []);
   expect(broken).toEqual([]);
+});
+
+it('package.json has a command for every action of the palette', () => {
+  const manifestShape = z.looseObject({
+    contributes: z.looseObject({ commands: z.array(z.looseObject({ command: z.string() })) }),
+  });
+  const manifest = manifestShape.parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')));
+  const words = z
+    .record(z.string(), z.string())
+    .parse(JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')));
+  const missing = actions.filter(
+    ({ name, surfaces }) =>
+      surfaces.includes('palette') &&
+      !manifest.contributes.commands.some(({ command }) => command === actionCommand(name)),
+  );
+  for (const action of missing) {
+    const command = actionCommand(action.name);
+    const key = `command.${command.slice('soloflow.'.length)}.title`;
+    manifest.contributes.commands.push({ command, title: `%${key}%`, category: 'Soloflow', icon: '$(checklist)' });
+    words[key] = action.title;
+  }
+  if (process.env['UPDATE'] === '1' && missing.length > 0) {
+    writeFileSync(path.join(root, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeFileSync(path.join(root, 'package.nls.json'), `${JSON.stringify(words, null, 2)}\n`);
+  }
+  expect(missing.map(({ name }) => name)).toEqual([]);
 });
