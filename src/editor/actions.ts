@@ -17,10 +17,10 @@ type Input = Readonly<Record<string, unknown>>;
 /** Asks for an action's input in its own way; undefined: the person backed out. `given` are known fields. */
 export type Asker = (folder: Folder, given: Input) => Promise<Input | undefined>;
 /** Shows what an action answered; without one, read actions open a page and the others say nothing more. */
-export type Shower = (folder: Folder, value: unknown) => Promise<void>;
+type Shower = (folder: Folder, value: unknown) => Promise<void>;
 
 /** Does the whole of an action in its own way, when its input is not given completely. */
-export type Instead = (folder: Folder, given: Input) => Promise<Outcome>;
+type Instead = (folder: Folder, given: Input) => Promise<Outcome>;
 
 export interface ActionViews {
   readonly instead: Readonly<Record<string, Instead>>;
@@ -36,7 +36,7 @@ export interface ActionDeps {
   readonly views: ActionViews;
 }
 
-export const paletteActions = (actions: readonly AnyAction[]): readonly AnyAction[] =>
+const paletteActions = (actions: readonly AnyAction[]): readonly AnyAction[] =>
   actions.filter((action) => action.surfaces.includes('palette'));
 
 export function registerActions(actions: readonly AnyAction[], deps: ActionDeps): readonly vscode.Disposable[] {

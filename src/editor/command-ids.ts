@@ -38,7 +38,7 @@ export const NODE_COMMANDS = [
   'soloflow.copyPlace',
 ] as const;
 
-export type PaletteCommand = (typeof PALETTE_COMMANDS)[number];
+type PaletteCommand = (typeof PALETTE_COMMANDS)[number];
 export type NodeCommand = (typeof NODE_COMMANDS)[number];
 export type OwnCommand = PaletteCommand | NodeCommand;
 

@@ -113,7 +113,7 @@ async function editBuffer(
 }
 
 /** 1-based. */
-export function firstDifferentLine(before: string, after: string): number {
+function firstDifferentLine(before: string, after: string): number {
   const a = before.split('\n');
   const b = after.split('\n');
   const at = a.findIndex((line, index) => line !== b[index]);

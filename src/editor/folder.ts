@@ -27,6 +27,3 @@ export interface Folders {
   /** Any run of the folder moved. */
   readonly onDidChangeRuns: vscode.Event<Folder>;
 }
-
-/** Absolute place of a workspace-relative path. */
-export type UriOf = (folder: Folder, path: string) => vscode.Uri;

@@ -245,7 +245,7 @@ function lookOfItem(
 }
 
 /** What a run says about an item, in a few words; empty where the icon says it all. */
-export function activityWords(activity: Activity, state: VisibleState, t: Translate): string {
+function activityWords(activity: Activity, state: VisibleState, t: Translate): string {
   if (activity.pause !== null) return t('paused: {0}', describePause(activity.pause.reason, t));
   if (state === 'failed') return join(stateWords('failed', t), activity.task.reason);
   return activity.live && state !== 'done' ? stateWords(state, t) : '';

@@ -164,7 +164,7 @@ export interface PlacedPause {
   readonly view: RunView | null;
 }
 
-export const openPauses = (folders: Folders): readonly PlacedPause[] =>
+const openPauses = (folders: Folders): readonly PlacedPause[] =>
   folders.all().flatMap((folder) =>
     folder.workspace.engine
       .pauses()

@@ -246,7 +246,7 @@ export class PlanTree implements vscode.TreeDataProvider<NodeRef>, vscode.Dispos
 
 const idsOf = (refs: readonly NodeRef[]): string => refs.map((ref) => ref.id).join('\u0000');
 
-export const sourceOf = (folder: Folder): FolderSource => ({
+const sourceOf = (folder: Folder): FolderSource => ({
   id: folder.id,
   name: folder.name,
   snapshot: folder.workspace.plan.snapshot(),

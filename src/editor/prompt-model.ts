@@ -13,7 +13,7 @@ export type PromptAct =
   /** Reveals the place and offers every choice. */
   | { readonly kind: 'show' };
 
-export interface PromptButton {
+interface PromptButton {
   readonly label: string;
   readonly act: PromptAct;
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { LensMode } from './lens-model';
 
-export const SETTING_DEFAULTS = {
+const SETTING_DEFAULTS = {
   codeLens: 'tasks',
   'notifications.pauses': true,
   'notifications.runEnd': true,

@@ -25,9 +25,9 @@ const refSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** Nodes a command can work on. */
-export type TargetRef = Extract<NodeRef, { kind: z.output<typeof refSchema>['kind'] }>;
+type TargetRef = Extract<NodeRef, { kind: z.output<typeof refSchema>['kind'] }>;
 
-export const asRef = (arg: unknown): TargetRef | null => {
+const asRef = (arg: unknown): TargetRef | null => {
   const parsed = refSchema.safeParse(arg);
   return parsed.success ? parsed.data : null;
 };

@@ -8,7 +8,7 @@ import type { Workspace } from '../workflow/action';
 import { relativePath } from './editor-documents';
 import type { Folder, Folders } from './folder';
 
-export type OpenedWorkspace = Workspace & {
+type OpenedWorkspace = Workspace & {
   /** plan: documents only. engine: with database and runs. */
   readonly needs: 'plan' | 'run';
   readonly notices: readonly StoreNotice[];

@@ -77,7 +77,7 @@ export function planDocument(items: readonly Item[], more: Partial<PlanDocument>
   };
 }
 
-export const snapshot = (documents: readonly PlanDocument[]): PlanSnapshot => ({
+const snapshot = (documents: readonly PlanDocument[]): PlanSnapshot => ({
   revision: 1,
   documents,
   items: new Map(documents.flatMap((document) => document.items.map((each) => [each.key, each] as const))),
@@ -85,7 +85,7 @@ export const snapshot = (documents: readonly PlanDocument[]): PlanSnapshot => ({
   problems: [],
 });
 
-export const spec = (id: string, more: Partial<TaskSpec> = {}): TaskSpec => ({
+const spec = (id: string, more: Partial<TaskSpec> = {}): TaskSpec => ({
   key: `k:${id}`,
   path: 'tasks.md',
   line: 1,
