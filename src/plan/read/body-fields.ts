@@ -218,9 +218,8 @@ export function codeSpans(text: string, offset: number): readonly { readonly tex
   return found;
 }
 
-/** Collects the fields of one task. Give it every line under the task, in order. */
-export class FieldReader {
-  readonly #fields: BodyFields = {
+function noFields(): BodyFields {
+  return {
     priority: null,
     moscow: null,
     points: null,
@@ -244,10 +243,22 @@ export class FieldReader {
     dates: {},
     labels: [],
   };
+}
+
+/** Collects the fields of one task. Give it every line under the task, in order. */
+export class FieldReader {
+  #fields: BodyFields | null = null;
   #list: { readonly name: ListName; readonly indent: number; readonly bullet: boolean } | null = null;
   #code: { readonly line: number; readonly start: number; readonly lines: Line[] } | null = null;
 
+  /** What was read; null: nothing. */
+  get found(): BodyFields | null {
+    return this.#fields;
+  }
+
+  /** The fields, to add to them. Most tasks of long lists have none: they are made when first asked for. */
   get fields(): BodyFields {
+    this.#fields ??= noFields();
     return this.#fields;
   }
 
@@ -300,7 +311,7 @@ export class FieldReader {
       const indent = Math.min(...body.filter((each) => each.text.trim() !== '').map((each) => each.indent), 1000);
       const text = body.map((each) => cutIndent(each.text, indent)).join('\n');
       if (text.trim() !== '')
-        this.#fields.commands.push({ text, line: first.number, span: { start: first.start, end: last.end } });
+        this.fields.commands.push({ text, line: first.number, span: { start: first.start, end: last.end } });
     }
     this.#code = null;
     return true;
@@ -308,29 +319,29 @@ export class FieldReader {
 
   #takeEntry(name: ListName, line: Line): void {
     if (name === 'steps') {
-      this.#fields.description.push(line.text.trim());
+      this.fields.description.push(line.text.trim());
       return;
     }
     if (name === 'commands') {
       this.#takeCommands(line, line.text.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, ''), null);
       return;
     }
-    this.#fields[name].push(criterionOf(line));
+    this.fields[name].push(criterionOf(line));
   }
 
   #takeCommands(line: Line, rest: string, value: Written<string> | null): void {
     const spans = codeSpans(line.text, line.start);
     for (const span of spans)
-      if (span.text.trim() !== '') this.#fields.commands.push({ text: span.text, line: line.number, span: span.span });
+      if (span.text.trim() !== '') this.fields.commands.push({ text: span.text, line: line.number, span: span.span });
     if (spans.length > 0 || rest.trim() === '') return;
     const start = value?.span.start ?? line.end - rest.length;
-    this.#fields.commands.push({ text: rest.trim(), line: line.number, span: { start, end: start + rest.length } });
+    this.fields.commands.push({ text: rest.trim(), line: line.number, span: { start, end: start + rest.length } });
   }
 
   #takeField(found: FieldLine, line: Line): void {
     const { field, value } = found;
     const given = value.text === '' ? null : value;
-    const fields = this.#fields;
+    const fields = this.fields;
     switch (field) {
       case 'priority':
         fields.priority ??= given;

@@ -1,7 +1,7 @@
 // Plain markdown task lists: TODO.md, tasks.md, "## Tasks" sections. Checklists in prose, guides and templates are not.
 import type { Problem } from '../../model/problem';
 import type { SourceText } from '../../model/text';
-import { type BodyFields, FieldReader } from './body-fields';
+import { FieldReader } from './body-fields';
 import { boxOf, type MarkTable, statusOfMark, unknownMark } from './checkbox-line';
 import { type TitleParts, titleParts } from './checkbox-title';
 import type { Dialect } from './dialect';
@@ -12,6 +12,7 @@ import { type StatusWords, taskDocument, type TaskNode, tickOf, unclosed } from 
 
 const MARKS: MarkTable = { x: 'done', X: 'done', '-': 'in-progress', '/': 'in-progress', '!': 'blocked' };
 const HEADING_TASK = /^#{2,5} (?:\S{1,4} )?(?:\*\*)?(?:Task [A-Z]?-?\d|T-?\d|T-HotFix)/m;
+const NOTHING: TaskNode['extra'] = {};
 const PHASE = /^(?:\W{0,4}\s*)?(?:\d+[.)]\s+)?(?:phase|stage|sprint|milestone|iteration|step|week|day|epic|part)\b/iu;
 
 export const checkboxTasks: Dialect = {
@@ -47,6 +48,7 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
   const nodes: TaskNode[] = [];
   const problems: Problem[] = [];
   const headings: { readonly level: number; readonly text: string; readonly listing: boolean | null }[] = [];
+  let above: readonly string[] = [];
   let stack: TaskNode[] = [];
   // Takes "Acceptance criteria:" lists that stand beside no task.
   let loose = new FieldReader();
@@ -58,10 +60,11 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
       while ((headings.at(-1)?.level ?? 0) >= heading.level) headings.pop();
       const kind = sectionKind(heading.text);
       // A title says what the file is about; only its sections switch listing on or off.
-      const above = headings.findLast((each) => each.listing !== null)?.listing ?? anywhere;
+      const outer = headings.findLast((each) => each.listing !== null)?.listing ?? anywhere;
       const own = kind === 'tasks' ? true : kind === 'criteria' ? false : null;
       headings.push({ level: heading.level, text: heading.text, listing: own });
-      listing = own ?? above;
+      above = headings.map((each) => each.text);
+      listing = own ?? outer;
       stack = [];
       loose = new FieldReader();
       if (phase !== null && heading.level <= phase.indent) phase = null;
@@ -110,12 +113,11 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
       statusText: box.mark,
       site: box.box,
       parent,
-      headings: headings.map((each) => each.text),
+      headings: above,
       reader,
-      extra: { parallel: parts.parallel },
+      extra: extraOf(parts),
       last: line,
     };
-    takeParts(reader.fields, parts);
     nodes.push(node);
     stack.push(node);
     if (first) break;
@@ -124,13 +126,20 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
   return { nodes: withoutEmptyPhases(nodes), problems, title: documentTitle(source.path, lines.all) };
 }
 
-function takeParts(fields: BodyFields, parts: TitleParts): void {
-  fields.priority = parts.priority;
-  fields.dependencies.push(...parts.dependencies);
-  fields.dependencySite = parts.dependencySite;
-  fields.owner = parts.owner;
-  fields.labels.push(...parts.labels);
-  if (parts.due !== null) fields.dates['due'] = parts.due;
+/** What the task's own line says besides its title. */
+function extraOf(parts: TitleParts): TaskNode['extra'] {
+  const { priority, dependencies, dependencySite, owner, labels, due, parallel } = parts;
+  if (priority === null && owner === null && due === null && !parallel && dependencies.length + labels.length === 0)
+    return NOTHING;
+  return {
+    parallel,
+    dependencies,
+    labels,
+    ...(priority === null ? {} : { priority }),
+    ...(dependencySite === null ? {} : { dependencySite }),
+    ...(owner === null ? {} : { owner }),
+    ...(due === null ? {} : { dates: { due } }),
+  };
 }
 
 function leaves(line: Line, owner: TaskNode | undefined): boolean {

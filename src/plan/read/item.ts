@@ -17,14 +17,25 @@ export type ItemDraft = Partial<Omit<Item, 'key' | 'normalId'>> & {
 /** Hands out keys of one document; the second item of the same identity gets "~2". */
 export class KeyMaker {
   readonly #seen = new Map<string, number>();
+  #headings: readonly string[] | null = null;
+  #prefix = '';
 
   /** `normal`: the normalised id, null without one. */
   make(path: string, normal: string | null, title: string, headings: readonly string[]): string {
-    const name = normal === null ? [...headings, title].map(normalTitle).join('/') : `${normal}:${normalTitle(title)}`;
+    const name = normal === null ? this.#above(headings) + normalTitle(title) : `${normal}:${normalTitle(title)}`;
     const base = `${path}#${name}`;
     const count = (this.#seen.get(base) ?? 0) + 1;
     this.#seen.set(base, count);
     return count === 1 ? base : `${base}~${count}`;
+  }
+
+  /** Normalised headings, made once for the items that share the array. */
+  #above(headings: readonly string[]): string {
+    if (this.#headings !== headings) {
+      this.#headings = headings;
+      this.#prefix = headings.map((heading) => `${normalTitle(heading)}/`).join('');
+    }
+    return this.#prefix;
   }
 }
 

@@ -58,6 +58,7 @@ export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
   const report = (problem: Problem): void => void problems.push(problem);
   const found: Found = { nodes: [], byId: new Map(), phase: null };
   const headings: { readonly level: number; readonly text: string }[] = [];
+  let above: readonly string[] = [];
   let skipLevel = 0;
   let current: TaskNode | null = null;
   for (const line of lines.all) {
@@ -80,6 +81,7 @@ export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
         if (phase.id !== null) found.byId.set(phase.id, found.phase);
       }
       headings.push({ level: heading.level, text: heading.text });
+      above = headings.map((each) => each.text);
       continue;
     }
     if (skipLevel > 0) continue;
@@ -97,7 +99,7 @@ export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
           ? { kind: rules.kind(task, parent) }
           : { kind: 'hotfix', id: fix.id, title: fix.title, titleSpan: { start: fix.start, end: task.titleSpan.end } }),
         parent,
-        headings: headings.map((each) => each.text),
+        headings: above,
         reader: new FieldReader(),
         last: line,
       };

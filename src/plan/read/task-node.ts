@@ -77,19 +77,18 @@ export function wordsFor(words: StatusWords, node: { status: PlanStatus; statusT
 
 /** Lists of the task's own line and of its fields together; single values of its line win. */
 function joined(node: TaskNode): Partial<ItemDraft> {
-  if (node.reader === null) return node.extra;
-  const fields = fieldsOf(node.reader);
+  const found = node.reader?.found ?? null;
+  if (found === null) return node.extra;
+  const { description, ...fields } = found;
+  const { extra } = node;
   return {
     ...fields,
-    ...node.extra,
-    dependencies: [...(node.extra.dependencies ?? []), ...(fields.dependencies ?? [])],
-    labels: [...new Set([...(node.extra.labels ?? []), ...(fields.labels ?? [])])],
+    ...extra,
+    description: description.length === 0 ? null : description.join('\n'),
+    dependencies: [...(extra.dependencies ?? []), ...fields.dependencies],
+    labels: [...new Set([...(extra.labels ?? []), ...fields.labels])],
+    dates: { ...fields.dates, ...extra.dates },
   };
-}
-
-function fieldsOf(reader: FieldReader): Partial<ItemDraft> {
-  const { description, ...fields } = reader.fields;
-  return { ...fields, description: description.length === 0 ? null : description.join('\n') };
 }
 
 export function written(text: string, start: number): Written<string> {
