@@ -7,6 +7,7 @@ import type { Problem } from './model/problem';
 import { err, ok, type Result } from './model/result';
 import type { StoreNotice } from './model/store-notice';
 import type { Keeper } from './memory/keeper';
+import type { EditorContext } from './memory/ports';
 import { createPlan } from './plan/plan-index';
 import type { CachedReading, DocumentStore, PlanCache } from './plan/ports';
 import { createApprovals } from './store/approvals';
@@ -19,6 +20,7 @@ import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
 import { wireEngine } from './wire-engine';
 import { recordCare } from './wire-record';
+import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
 
@@ -34,6 +36,8 @@ export interface OpenOptions {
    * answer: answers and wishes are applied, nothing is begun. run: everything.
    */
   readonly needs: 'plan' | 'watch' | 'answer' | 'run';
+  /** The terminal has no Workspace Trust of its own: what trusts the folder for agents. */
+  readonly trustFolder?: (by: string) => void;
   /** Follow changes that others make to files. */
   readonly watch: boolean;
   readonly log: Log;
@@ -42,6 +46,8 @@ export interface OpenOptions {
   readonly documents?: (disk: DocumentStore) => DocumentStore;
   /** Problems the editor shows now, one line each; for the gate that allows no new ones. */
   readonly editorProblems?: () => readonly string[];
+  /** What the editor shows now, for the memory. */
+  readonly editorContext?: () => EditorContext | null;
   readonly worker?: Worker;
   /** Stands in front of the record: fault trials end the process at a chosen write. */
   readonly journal?: (journal: Journal) => Journal;
@@ -116,7 +122,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     configProblems: () => configFile.problems(),
     store: opened,
     keeper: wired?.keeper ?? null,
-    memory: null,
+    memory: wired?.memory ?? null,
+    stages: opened?.stages ?? null,
+    repository: wireRepository(root, approvals),
     record:
       opened === null
         ? null

@@ -82,6 +82,14 @@ export function editorDocuments(root: vscode.Uri, disk: DocumentStore): EditorDo
       return document === null ? disk.write(path, basis, edits) : editBuffer(document, path, basis, edits);
     },
     create: (path, text) => disk.create(path, text),
+    async remove(path, basis) {
+      const unsaved = dirty(path);
+      if (unsaved === null)
+        return (
+          disk.remove?.(path, basis) ?? err({ kind: 'not-writable', path, line: 1, what: 'it cannot be taken away' })
+        );
+      return err({ kind: 'document-changed', path, line: firstDifferentLine(basis, unsaved.getText()) });
+    },
     onDidChange(listener) {
       listeners.add(listener);
       return { dispose: () => void listeners.delete(listener) };

@@ -25,6 +25,8 @@ export interface DocumentStore {
   write(path: string, basis: string, edits: readonly TextEdit[]): Promise<Result<string, Failure>>;
   /** Creates a file that must not exist yet. */
   create(path: string, text: string): Promise<Result<string, Failure>>;
+  /** Takes a file away whose text is `basis`; another text, or unsaved changes in the editor: 'document-changed'. */
+  remove?(path: string, basis: string): Promise<Result<string, Failure>>;
   onDidChange(listener: (paths: readonly string[]) => void): { dispose(): void };
 }
 

@@ -100,6 +100,12 @@ export function createDiskDocuments(options: DiskDocumentsOptions): DiskDocument
         if (created.ok) tell([file]);
         return created;
       }),
+    remove: (file, basis) =>
+      inTurn(file, async () => {
+        const removed = await removeFile(root, file, basis);
+        if (removed.ok) tell([file]);
+        return removed;
+      }),
     onDidChange(listener) {
       listeners.add(listener);
       return { dispose: () => void listeners.delete(listener) };
@@ -172,6 +178,24 @@ async function createFile(root: string, file: string, text: string): Promise<Res
     }
     await syncFolder(path.dirname(where.file));
     return ok(text);
+  } catch (error) {
+    return refused(errorCode(error));
+  }
+}
+
+async function removeFile(root: string, file: string, basis: string): Promise<Result<string, Failure>> {
+  const refused = (code: string) => err<Failure>({ kind: 'file', path: file, operation: 'delete', code });
+  try {
+    const where = await locate(root, file);
+    if (where.kind === 'outside') return refused('EPERM');
+    const before = await stat(where.file);
+    if ((before.mode & 0o222) === 0) return refused('EACCES');
+    const current = decodeFile(await readFile(where.file));
+    if (current.text !== basis)
+      return err({ kind: 'document-changed', path: file, line: firstDifferentLine(basis, current.text) });
+    await rm(where.file);
+    await syncFolder(path.dirname(where.file));
+    return ok(file);
   } catch (error) {
     return refused(errorCode(error));
   }

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Config } from '../model/config';
 import type { Failure } from '../model/failure';
+import type { GateStatus } from '../model/gate';
 import type { KeptMoment, MemoryAnswer, MemoryRequest, MemoryRow, Recalled, Remembering } from '../model/memory';
 import type { PlanStatus } from '../model/plan';
 import type { Result } from '../model/result';
@@ -29,6 +30,48 @@ export interface Workspace {
   readonly record: RecordCare | null;
   /** What was learned, and what documents say; null where the database is not open. */
   readonly memory: WorkspaceMemory | null;
+  /** Where the longer workflows (start, ship) stand; null where the database is not open. */
+  readonly stages: Stages | null;
+  readonly repository: Repository;
+}
+
+/** A longer workflow, kept across restarts: written before each of its effects. */
+export interface Stage {
+  readonly id: string;
+  readonly kind: string;
+  /** The workflow's own word for where it stands. */
+  readonly status: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly by: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+export interface Stages {
+  /** Creates or moves on. Throws `JournalUnavailable` when nothing could be written. */
+  put(stage: Pick<Stage, 'id' | 'kind' | 'status' | 'data' | 'by'>): void;
+  get(id: string): Stage | null;
+  /** Latest moved first. */
+  list(kind: string, limit: number): readonly Stage[];
+}
+
+/** The git repository around the workspace. */
+export interface Repository {
+  /** null: no git, or no repository. */
+  state(): Promise<RepositoryState | null>;
+  /** Runs one git command that a person approved as `text`; its output. */
+  run(command: GitCommand): Promise<Result<string, Failure>>;
+}
+export interface RepositoryState {
+  readonly branch: string | null;
+  readonly detached: boolean;
+  readonly head: string | null;
+  /** Changed and untracked files, relative to the root. */
+  readonly dirty: readonly string[];
+}
+export interface GitCommand {
+  /** As a person reads and approves it. */
+  readonly text: string;
+  readonly args: readonly string[];
 }
 
 /** Remembering and recalling, for one workspace folder. */
