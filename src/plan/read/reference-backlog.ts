@@ -38,7 +38,8 @@ export const referenceBacklog: Dialect = {
       if (rows + others >= 200) break;
     }
     const statusTable = /\|[^|\n]*\bID\b[^|\n]*\|[^\n]*\|\s*Status\s*\|/i.test(source.text);
-    if (named && titled && (rows >= 1 || others >= 2)) return 1;
+    // A backlog that nothing stands in yet is one: the table says what it is for.
+    if (named && titled && (statusTable || rows >= 1 || others >= 2)) return 1;
     if (named && (rows >= 2 || others >= 3)) return 0.95;
     if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
     return statusTable && rows >= 2 ? 0.65 : 0;
