@@ -231,7 +231,7 @@ export async function expand(editor: Editor, name: RegExp): Promise<void> {
 }
 
 /** A notification that matches: one that shows itself, or, when it hid itself, its entry in the centre. */
-export async function notification(editor: Editor, text: RegExp, ms = 90_000): Promise<Locator> {
+async function notification(editor: Editor, text: RegExp, ms = 90_000): Promise<Locator> {
   const shown = editor.page.locator('.notification-toast').filter({ hasText: text }).first();
   const kept = editor.page.locator('.notifications-center .notification-list-item').filter({ hasText: text }).first();
   let looked = Date.now();
@@ -255,7 +255,7 @@ export async function notification(editor: Editor, text: RegExp, ms = 90_000): P
 }
 
 /** Closes the centre, so that new notifications show themselves. */
-export async function hideNotifications(editor: Editor): Promise<void> {
+async function hideNotifications(editor: Editor): Promise<void> {
   const centre = editor.page.locator('.notifications-center.visible');
   if (!(await centre.isVisible())) return;
   await runCommand(editor, 'Notifications: Hide Notifications');
@@ -284,16 +284,6 @@ export async function answerNotification(editor: Editor, text: RegExp, button: R
       if (attempt === 3) throw error;
     }
   }
-}
-
-/** Presses a button of the modal dialog that matches. Returns the dialog's words. */
-export async function answerDialog(editor: Editor, text: RegExp, button: RegExp): Promise<string> {
-  const dialog = editor.page.locator('.monaco-dialog-box').filter({ hasText: text });
-  await dialog.waitFor({ timeout: 60_000 });
-  const words = ((await dialog.textContent()) ?? '').trim();
-  await dialog.getByRole('button', { name: button }).first().click();
-  await dialog.waitFor({ state: 'detached' });
-  return words;
 }
 
 /** The spoken label of an entry of the status bar, null while it is not there. `id` without the extension's own. */

@@ -10,7 +10,7 @@ import { Desk, type Step, type Story, type StoryRuntime } from './tools.mts';
 const repository = resolve(import.meta.dirname, '../..');
 const results = join(repository, 'test-results');
 /** No story takes longer than this on a slow machine; a hanging one must not hang the whole test run. */
-const STORY_MS = 240_000;
+const STORY_MS = 420_000;
 
 interface Told {
   readonly story: string;

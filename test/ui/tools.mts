@@ -1,6 +1,6 @@
 // What a story works with: fresh copies of the example, editors on the packaged extension, the command line, and steps
 // that are counted.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -22,6 +22,7 @@ export class Desk {
   readonly workspace: string;
   readonly env: Readonly<Record<string, string>>;
   #editor: Editor | null = null;
+  readonly #children: ChildProcess[] = [];
   readonly #runtime: StoryRuntime;
 
   /** `name` is the folder's name in the editor's title; `content` fills it. */
@@ -63,16 +64,12 @@ export class Desk {
 
   /** Runs the package's command line in the workspace, once an editor was started; its JSON answer and exit code. */
   soloflow(...args: readonly string[]): { readonly code: number; readonly json: unknown; readonly text: string } {
-    const result = spawnSync(
-      pinnedNode(),
-      [join(installedExtension({ home: join(this.home, 'editor') }), 'dist/cli.js'), ...args],
-      {
-        cwd: this.workspace,
-        env: { ...process.env, ...this.env },
-        encoding: 'utf8',
-        timeout: 120_000,
-      },
-    );
+    const result = spawnSync(pinnedNode(), [this.#cli(), ...args], {
+      cwd: this.workspace,
+      env: { ...process.env, ...this.env },
+      encoding: 'utf8',
+      timeout: 120_000,
+    });
     let json: unknown = null;
     try {
       json = JSON.parse(result.stdout);
@@ -82,7 +79,27 @@ export class Desk {
     return { code: result.status ?? 1, json, text: `${result.stdout}${result.stderr}` };
   }
 
+  /** Starts the package's command line and lets it run; resolves with what it said when it ends. */
+  follow(...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+    const child = spawn(pinnedNode(), [this.#cli(), ...args], {
+      cwd: this.workspace,
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#children.push(child);
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
+    return new Promise((done) => {
+      child.once('exit', (code) => done({ code: code ?? 1, text }));
+    });
+  }
+
+  #cli(): string {
+    return join(installedExtension({ home: join(this.home, 'editor') }), 'dist/cli.js');
+  }
+
   async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
     await this.closeEditor();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }

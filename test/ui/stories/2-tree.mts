@@ -38,6 +38,7 @@ export const story: Story = {
     });
     await step('lanes, items, phases, tasks and criteria are below them, with their states in words', async () => {
       await expand(editor, /Backlog of pagenames/);
+      await expand(editor, /P1 Lane/);
       await row(editor, /B-002.*Names that stay/).waitFor();
       await expand(editor, /Task List: B-001/);
       await expand(editor, /Phase 2/);
