@@ -1,5 +1,5 @@
 // The bullets under a Kiro task: "_Requirements: 1.1_", "_Depends: 1.2_", properties to test, checkpoints.
-import { fieldLine } from './body-fields';
+import { fieldLine } from './field-line';
 import { dependenciesIn } from './dependency-text';
 import type { Line } from './lines';
 import { type TaskNode, written } from './task-node';
