@@ -140,7 +140,15 @@ export class AnswerFlow {
     await revealPlace(folder, item?.path ?? spec.path, item?.line ?? spec.line, true);
   }
 
-  #answer(placed: PlacedPause, choice: ChoiceId, text: string | undefined): Promise<Outcome> {
+  async #answer(placed: PlacedPause, choice: ChoiceId, text: string | undefined): Promise<Outcome> {
+    // A notification can stand for long: meanwhile somebody may have answered in the terminal or another window.
+    const isOpen = placed.folder.workspace.engine
+      .pauses()
+      .some((pause) => pause.id === placed.pause.id && pause.answer === null);
+    if (!isOpen) {
+      void vscode.window.showInformationMessage(t('This was answered already.'));
+      return undefined;
+    }
     return this.#invoke(placed.folder, 'answer', {
       pause: placed.pause.id,
       choice,

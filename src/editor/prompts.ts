@@ -40,14 +40,15 @@ export class Prompts implements vscode.Disposable {
 
   /** Once per folder, when it was opened: what stopped last time is offered in one notification. */
   greet(folder: Folder): void {
-    if (this.#greeted.has(folder.id)) return;
+    // In Restricted Mode nothing is known of runs; the folder is opened anew when it is trusted.
+    if (this.#greeted.has(folder.id) || !vscode.workspace.isTrusted) return;
     this.#greeted.add(folder.id);
     const { engine } = folder.workspace;
     for (const pause of engine.pauses()) this.#asked.add(pause.id);
     for (const view of engine.runs()) if (!FINAL_RUN_STATES.has(view.run.status)) this.#open.add(view.run.id);
     const stopped = engine.continuations().filter((each) => each.why !== 'running');
     const first = stopped[0];
-    if (first === undefined || !vscode.workspace.isTrusted) return;
+    if (first === undefined) return;
     const onlyPause = engine.pauses().filter((pause) => pause.answer === null);
     const asking = onlyPause[0];
     if (stopped.length === 1 && first.why === 'waiting-for-answer' && onlyPause.length === 1 && asking !== undefined) {

@@ -67,7 +67,9 @@ export class RunTerminal implements vscode.Disposable {
   }
 
   #write(text: string): void {
-    this.#kept = (this.#kept + text).slice(-KEPT);
+    this.#kept += text;
+    // Cut now and then, not with each of many small pieces.
+    if (this.#kept.length > 2 * KEPT) this.#kept = this.#kept.slice(-KEPT);
     if (this.#opened) this.#written.fire(text);
   }
 
