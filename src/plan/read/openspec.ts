@@ -34,7 +34,7 @@ interface OpenSpecBox {
  * The box OpenSpec 1.13 sees, that is /^\s*(?:[-*+]|\d{1,9}[.)])\s*\[(?:\s*([^\]\s]?)\s*\](?![([])|\s+\])\s*(.*)/
  * taken apart so that a long line costs no more than its length.
  */
-export function openSpecBox(line: Line): OpenSpecBox | null {
+function openSpecBox(line: Line): OpenSpecBox | null {
   const text = line.text;
   const lead = /^\s*(?:[-*+]|\d{1,9}[.)])\s*\[/.exec(text);
   if (lead === null) return null;

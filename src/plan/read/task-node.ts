@@ -32,7 +32,7 @@ export interface TaskNode {
 }
 
 /** Makes the items in the order found; a node's parent must stand before it. */
-export function itemsOf(path: string, nodes: readonly TaskNode[], keys: KeyMaker, words: StatusWords): readonly Item[] {
+function itemsOf(path: string, nodes: readonly TaskNode[], keys: KeyMaker, words: StatusWords): readonly Item[] {
   for (let n = nodes.length - 1; n >= 0; n -= 1) {
     const node = nodes[n];
     if (node?.parent != null && node.last.end > node.parent.last.end) node.parent.last = node.last;
@@ -69,7 +69,7 @@ export function itemsOf(path: string, nodes: readonly TaskNode[], keys: KeyMaker
 }
 
 /** The words of a place: writing the status it already has changes nothing. */
-export function wordsFor(words: StatusWords, node: { status: PlanStatus; statusText: string | null }): StatusWords {
+function wordsFor(words: StatusWords, node: { status: PlanStatus; statusText: string | null }): StatusWords {
   // Most places already use the document's words: thousands of items then share them.
   if (node.statusText === null || words[node.status] === node.statusText) return words;
   return { ...words, [node.status]: node.statusText };
