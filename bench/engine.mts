@@ -55,7 +55,7 @@ function specs(count: number, command: string | null): readonly TaskSpec[] {
 }
 
 function planOf(tasks: readonly TaskSpec[]): PlanPort {
-  const status = new Map(tasks.map(({ key }) => [key, 'open' as 'open' | 'done']));
+  const status = new Map<string, 'open' | 'done'>(tasks.map(({ key }) => [key, 'open']));
   return {
     tasks: () => ok({ title: 'Bench', tasks }),
     status: (keys) =>

@@ -93,7 +93,7 @@ export interface YesNo {
 }
 
 /** Author's own figures for a score, e.g. bv, tc, rr, le, effort. */
-export type ScoreParts = Readonly<Record<string, number>>;
+type ScoreParts = Readonly<Record<string, number>>;
 
 /** One unit of work, or a group of such (phase, lane, epic). */
 export interface Item {

@@ -8,7 +8,7 @@ import { parentChanges } from './graph/roll-up';
 import type { DocumentStore, PlanChange } from './ports';
 
 /** Edits of `text`, from which `document` was read. */
-export type PlanEdit = (
+type PlanEdit = (
   document: PlanDocument,
   text: string,
   change: PlanChange,

@@ -3,6 +3,7 @@ import type { ListJson } from '../workflow/list-json';
 import type { RunOutput } from '../workflow/run-output';
 import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
+import { renderMemory } from './render-memory';
 import { renderPlain } from './render-plain';
 
 const BOX: Readonly<Record<PlanStatus, string>> = {
@@ -47,7 +48,7 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     case 'answer':
       return renderRun(output as RunOutput, paint);
     default:
-      return renderPlain(output, paint);
+      return renderMemory(action, output, paint) ?? renderPlain(output, paint);
   }
 }
 
@@ -120,7 +121,7 @@ function renderStatus(output: StatusOutput, paint: Paint): string {
 }
 
 /** Head line of a run, its tasks that are not waiting, and what waits for a person. */
-export function renderRun(run: RunOutput, paint: Paint): string {
+function renderRun(run: RunOutput, paint: Paint): string {
   const lines = [`${paint.bold(run.title)} ${run.status} ${run.counts.done}/${run.counts.total} ${paint.dim(run.id)}`];
   if (run.reason !== null) lines.push(`  ${run.reason}`);
   for (const task of run.tasks) {

@@ -6,7 +6,7 @@ import type { Problem } from '../model/problem';
 import { looseId } from '../plan/graph/node';
 import { computedScore } from '../plan/graph/score';
 
-export const LIST_VERSION = 1;
+const LIST_VERSION = 1;
 
 const line = z.int().min(1);
 const text = z.string();

@@ -9,7 +9,7 @@ import type { Workspace } from './action';
 import { describePause, describeSuggestion } from './words/pause-words';
 import { english } from './words/translate';
 
-export interface PauseOutput {
+interface PauseOutput {
   readonly id: string;
   readonly runId: string;
   readonly task: string | null;
@@ -23,7 +23,7 @@ export interface PauseOutput {
   readonly askedAt: number;
 }
 
-export interface TaskOutput {
+interface TaskOutput {
   readonly key: string;
   readonly id: string | null;
   readonly title: string;

@@ -118,7 +118,7 @@ function* conflicts(home: Home): Generator<Draft> {
 }
 
 /** Tasks of a document as its author would count them. */
-export function countedTasks(home: Home): number {
+function countedTasks(home: Home): number {
   for (const kinds of [['task', 'hotfix'], ['story'], ['plan-item'], ['backlog-item']]) {
     const count = home.nodes.filter((node) => kinds.includes(node.item.kind)).length;
     if (count > 0) return count;

@@ -267,6 +267,6 @@ function sameNodes(before: readonly Node[], after: readonly Node[]): boolean {
   });
 }
 
-export const comparePaths = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const comparePaths = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export const byPlace = (a: Node, b: Node): number =>
   a.home === b.home ? a.order - b.order : comparePaths(a.item.path, b.item.path) || a.order - b.order;

@@ -25,7 +25,7 @@ function isReady(node: Node, waiting: Waiting, circular: ReadonlySet<Node>): boo
 }
 
 /** Done by its own word, or as a parent whose required work is done. */
-export function isSatisfied(node: Node): boolean {
+function isSatisfied(node: Node): boolean {
   if (node.item.status === 'done') return true;
   if (node.item.status === 'cancelled' || node.children.length === 0) return false;
   const required = node.children.filter(

@@ -12,7 +12,7 @@ export interface Edge {
 }
 
 /** An edge that leaves its document. Keys, so that it outlives a re-reading of either side. */
-export interface ForeignEdge {
+interface ForeignEdge {
   readonly from: string;
   readonly to: string;
 }
@@ -246,7 +246,7 @@ const folder = (node: Node): string => node.item.path.split('/').slice(0, -2).jo
 const letters = (id: string): string => /^\D*/.exec(id)?.[0] ?? '';
 
 /** Compares ids number by number: 1.9 before 1.10. A parent stands before its children and ends behind them. */
-export function compareIds(a: string, b: string): number {
+function compareIds(a: string, b: string): number {
   const [left, right] = [a.match(/\d+/g) ?? [], b.match(/\d+/g) ?? []];
   for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
     const difference = Number(left[at]) - Number(right[at]);

@@ -2,7 +2,7 @@
 // Not a markdown parser: linear, line based, tolerant of what remark would swallow.
 import type { LineIndex } from './line-index';
 
-export type LineKind = 'text' | 'blank' | 'heading' | 'fence' | 'code' | 'comment' | 'front-matter';
+type LineKind = 'text' | 'blank' | 'heading' | 'fence' | 'code' | 'comment' | 'front-matter';
 
 export interface Line {
   /** 1-based. */
@@ -28,7 +28,7 @@ const HEADING = /^ {0,3}#{1,6}(?:[ \t]|$)/;
 const FENCE = /^[ \t]*(?:[-*+][ \t]+)?(`{3,}|~{3,})([^\n]*)$/;
 const LIST_OR_HEADING = /^[ \t]*(?:#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])/;
 
-export function indentOf(text: string): number {
+function indentOf(text: string): number {
   let columns = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);

@@ -4,7 +4,7 @@ import type { PlanStatus } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
 
 /** Next statuses of an item or task. What is done or cancelled is opened again before it goes anywhere else. */
-export const ITEM_TRANSITIONS: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
+const ITEM_TRANSITIONS: Readonly<Record<PlanStatus, readonly PlanStatus[]>> = {
   open: ['in-progress', 'blocked', 'done', 'cancelled'],
   'in-progress': ['open', 'blocked', 'done', 'cancelled'],
   blocked: ['open', 'in-progress', 'cancelled'],

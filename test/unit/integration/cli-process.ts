@@ -27,7 +27,7 @@ export async function bundleCli(name: string): Promise<string> {
   return file;
 }
 
-export interface Finished {
+interface Finished {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;

@@ -27,7 +27,7 @@ export const PEER_DIALECTS: readonly Dialect[] = [
   checkboxTasks,
 ];
 
-export const SAMPLES = path.resolve(import.meta.dirname, '../../../../shared/peer-samples');
+const SAMPLES = path.resolve(import.meta.dirname, '../../../../shared/peer-samples');
 export const samplesAreThere = existsSync(SAMPLES);
 // oxlint-disable-next-line no-console -- a test that does not run must be seen
 if (!samplesAreThere) console.warn('SKIPPED: no ../shared/peer-samples, the peer tools’ real files are not tried.');

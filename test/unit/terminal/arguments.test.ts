@@ -54,7 +54,7 @@ describe('command line', () => {
   it('offers the nearest command for an unknown one', () => {
     const found = findAction(actions, 'exec');
     expect(found).toMatchObject({ ok: false, error: { field: 'exec' } });
-    if (!found.ok && found.error.kind === 'invalid-input') expect(found.error.message).toContain('execute');
+    expect(found).toMatchObject({ error: { message: expect.stringContaining('execute') } });
   });
 
   it('repeats a list flag', () => {
@@ -70,7 +70,7 @@ describe('help', () => {
       const help = commandHelp(each);
       for (const flag of flagsOf(each)) {
         expect(flag.description, `${each.name} --${flag.name}`).not.toBe('');
-        if (!each.positional.includes(flag.field)) expect(help).toContain(`--${flag.name}`);
+        expect(help).toContain(each.positional.includes(flag.field) ? flag.field.toUpperCase() : `--${flag.name}`);
       }
       expect(overview(actions, '0')).toContain(each.name);
     }
