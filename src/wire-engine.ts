@@ -1,10 +1,14 @@
 // The engine of one workspace, composed: processes, gates, readiness and memory around it, in the order in which they end.
 import { join } from 'node:path';
 import { createEngine } from './engine/engine';
-import type { Approvals, GateContext, Journal, Lease, Log, PlanPort, Worker } from './engine/ports';
+import type { Approvals, GateContext, GateRunner, Journal, Lease, Log, PlanPort, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
 import { createKeeper, type Keeper } from './memory/keeper';
+import type { EditorContext } from './memory/ports';
 import type { Config } from './model/config';
+import type { Failure } from './model/failure';
+import type { GateResult } from './model/gate';
+import { err, ok, type Result } from './model/result';
 import type { DocumentStore, Plan } from './plan/ports';
 import type { Store } from './store/open';
 import { createClock } from './system/clock';
@@ -13,6 +17,8 @@ import { createIds } from './system/ids';
 import { createProcesses } from './system/processes';
 import { createReadiness } from './system/readiness';
 import { createRedactor } from './system/redact';
+import type { GateLook, Workspace, WorkspaceMemory } from './workflow/action';
+import { wireMemory } from './wire-memory';
 
 export interface EngineSurroundings {
   readonly root: string;
@@ -29,6 +35,7 @@ export interface EngineSurroundings {
   /** Applies answers and wishes, begins nothing. */
   readonly hold: boolean;
   readonly editorProblems?: () => readonly string[];
+  readonly editorContext?: () => EditorContext | null;
   readonly worker?: Worker;
   readonly journal?: (journal: Journal) => Journal;
 }
@@ -36,6 +43,8 @@ export interface EngineSurroundings {
 export interface WiredEngine {
   readonly engine: Engine;
   readonly keeper: Keeper;
+  readonly memory: WorkspaceMemory;
+  readonly checkGates: NonNullable<Workspace['checkGates']>;
   dispose(options: { readonly endProcesses: boolean }): Promise<void>;
 }
 
@@ -46,12 +55,13 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   const sessionId = ids.next();
   store.sessions.begin(sessionId, around.by);
   const redactor = createRedactor(process.env);
+  const redact = (text: string): string => redactor.redact(text).text;
   const keeper = createKeeper({
     store: store.memory,
     nextId: () => ids.next(),
     now: () => clock.now(),
     sessionId,
-    redact: (text) => redactor.redact(text).text,
+    redact,
     warn: (message) => log.warn(message),
   });
   const processes = createProcesses({
@@ -61,6 +71,17 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   });
   const readiness = createReadiness({ root, config, approvals, processes });
   const problems = around.editorProblems === undefined ? null : problemsSince(around.editorProblems);
+  const gates = createGates({
+    root,
+    documents: around.documents,
+    config,
+    approvals,
+    processes,
+    env: () => readiness.environment(),
+    planProblems: () => plan.snapshot().problems,
+    criteria: async (spec) => plan.snapshot().items.get(spec.key)?.criteria ?? null,
+    ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
+  });
   const engine = createEngine({
     root,
     journal: around.journal?.(store.journal) ?? store.journal,
@@ -69,17 +90,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     processes,
     plan: around.planPort,
     approvals,
-    gates: createGates({
-      root,
-      documents: around.documents,
-      config,
-      approvals,
-      processes,
-      env: () => readiness.environment(),
-      planProblems: () => plan.snapshot().problems,
-      criteria: async (spec) => plan.snapshot().items.get(spec.key)?.criteria ?? null,
-      ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
-    }),
+    gates,
     readiness,
     context: keeper,
     clock,
@@ -98,10 +109,14 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     if (engine.isRunner()) processes.forget(event.attemptId);
   });
   await engine.open();
+  const memory = wireMemory({ ...around, engine, keeper, sessionId, ids, processes, redact });
   return {
     engine,
     keeper,
+    memory: memory.memory,
+    checkGates: (runId, taskKey, signal, checked) => checkGates(engine, gates, { runId, taskKey, signal, checked }),
     async dispose(close) {
+      memory.dispose();
       await engine.close(close);
       processes.dispose();
       try {
@@ -112,6 +127,36 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     },
   };
 }
+
+/** The gates of a task's latest attempt, one after the other, without a word to the record. */
+async function checkGates(
+  engine: Engine,
+  gates: GateRunner,
+  asked: { runId: string; taskKey: string; signal: AbortSignal; checked: (look: GateLook, fraction: number) => void },
+): Promise<Result<readonly GateLook[], Failure>> {
+  const { runId, taskKey, signal } = asked;
+  const view = engine.run(runId);
+  const spec = view?.tasks.find((task) => task.taskKey === taskKey)?.spec;
+  const attempt = view?.attempts.filter((each) => each.taskKey === taskKey).at(-1);
+  if (view === null || spec === undefined) return err({ kind: 'unknown-run', id: runId });
+  if (attempt === undefined)
+    return err({ kind: 'invalid-input', field: 'item', message: 'nobody has begun with this task yet' });
+  const looks: GateLook[] = [];
+  for (const gate of spec.gates) {
+    if (signal.aborted) return err({ kind: 'cancelled' });
+    const found = await gates.check(gate, { runId, spec, attempt, since: attempt.startedAt, signal });
+    const look: GateLook =
+      'ask' in found
+        ? { gate: gate.name, status: 'ask', detail: found.ask }
+        : { gate: gate.name, status: found.status, detail: withOutput(found) };
+    looks.push(look);
+    asked.checked(look, looks.length / spec.gates.length);
+  }
+  return ok(looks);
+}
+
+const withOutput = ({ detail, evidence, status }: GateResult): string =>
+  status === 'pass' ? detail : [detail, evidence.outputTail ?? ''].filter((part) => part !== '').join('\n');
 
 /** A window in Restricted Mode, or a look at the status, watches: it never becomes the one that runs. */
 function onlyWhile(lease: Lease, allowed: () => boolean): Lease {

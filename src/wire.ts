@@ -123,6 +123,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     store: opened,
     keeper: wired?.keeper ?? null,
     memory: wired?.memory ?? null,
+    ...(wired === null ? {} : { checkGates: wired.checkGates }),
+    ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     stages: opened?.stages ?? null,
     repository: wireRepository(root, approvals),
     record:

@@ -18,7 +18,7 @@ const LONGEST = 16_384;
 export interface Keeper {
   preserve(
     moment: ContextMoment,
-    runId: string,
+    runId: string | null,
     taskKey: string | null,
     context: Readonly<Record<string, unknown>>,
   ): void;
@@ -39,13 +39,13 @@ export function createKeeper(ports: KeeperPorts): Keeper {
           sessionId: ports.sessionId,
           title: moment,
           body: ports.redact(JSON.stringify(context, null, 1)).slice(0, LONGEST),
-          source: { kind: 'run', runId },
+          source: runId === null ? null : { kind: 'run', runId },
           createdAt: ports.now(),
         });
       } catch (error) {
         // Context is a help, the run is the duty: losing a row must not stop it.
         ports.warn(
-          `Context of ${taskKey ?? runId} was not kept: ${error instanceof Error ? error.message : String(error)}`,
+          `Context of ${taskKey ?? runId ?? 'the workspace'} was not kept: ${error instanceof Error ? error.message : String(error)}`,
         );
       }
     },

@@ -11,7 +11,7 @@ import type { Approvals, Log, PlanPort } from '../engine/ports';
 import type { DocumentStore, Plan } from '../plan/ports';
 
 /** read: needs nothing. write: changes documents. run: starts processes, needs trust and approvals. */
-export type Effect = 'read' | 'write' | 'run';
+type Effect = 'read' | 'write' | 'run';
 
 /** What a handler works with: one per workspace folder, built by the composition roots. */
 export interface Workspace {
@@ -33,6 +33,22 @@ export interface Workspace {
   /** Where the longer workflows (start, ship) stand; null where the database is not open. */
   readonly stages: Stages | null;
   readonly repository: Repository;
+  /** Runs the gates of a task of a run now and keeps nothing: a look, not a verdict. Absent where nothing can run. */
+  readonly checkGates?: (
+    runId: string,
+    taskKey: string,
+    signal: AbortSignal,
+    checked: (look: GateLook, fraction: number) => void,
+  ) => Promise<Result<readonly GateLook[], Failure>>;
+  /** Lets agents work here; said by the person who approves in the terminal. Absent: the surface has its own trust. */
+  readonly trustFolder?: (by: string) => void;
+}
+
+/** What a gate would say. ask: a person decides. */
+export interface GateLook {
+  readonly gate: string;
+  readonly status: GateStatus | 'ask';
+  readonly detail: string;
 }
 
 /** A longer workflow, kept across restarts: written before each of its effects. */
@@ -82,6 +98,8 @@ export interface WorkspaceMemory {
   notes(key: string | null, limit: number): readonly MemoryRow[];
   /** Stores it without secrets; an unknown `supersedes` is a failure. */
   remember(memory: Remembering): Result<MemoryRow, Failure>;
+  /** Keeps where somebody is with a task, by hand. */
+  keep(key: string, runId: string | null, context: Readonly<Record<string, unknown>>): Result<null, Failure>;
   /** Memories and document sections that fit the words best, best first. Brings the index of documents up to date. */
   recall(query: string, limit: number, signal?: AbortSignal): Promise<readonly Recalled[]>;
   /** Markdown from facts: done with evidence, open, waiting, decisions, next. */
@@ -95,7 +113,7 @@ export interface WorkspaceMemory {
 }
 
 /** What one check of the workspace's state found. `repaired` tells what was done about it. */
-export interface CareFinding {
+interface CareFinding {
   readonly check: string;
   readonly status: 'ok' | 'warning' | 'error';
   readonly detail: string;

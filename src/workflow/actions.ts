@@ -3,7 +3,9 @@ import type * as z from 'zod';
 import type { Action } from './action';
 import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates, task } from './actions/agent-actions';
 import { createBacklog } from './actions/document-actions';
+import { generatePrd, generateTasks } from './actions/generate-actions';
 import { doctor, exportRecord, forget, importRecord } from './actions/maintenance-actions';
+import { context, handover, keepContext, memory, prime, recallWords, rememberThis } from './actions/memory-actions';
 import { list, next, set, show, tick } from './actions/plan-actions';
 import { history, output, status } from './actions/record-actions';
 import {
@@ -72,7 +74,16 @@ export const actions: readonly AnyAction[] = [
   failTask,
   askPerson,
   runGates,
+  rememberThis,
+  recallWords,
+  context,
+  keepContext,
+  handover,
+  memory,
+  prime,
   createBacklog,
+  generatePrd,
+  generateTasks,
   doctor,
   exportRecord,
   importRecord,

@@ -1,0 +1,200 @@
+// The memory of one workspace, composed: rows of the record, the index of documents, rule files, git and the editor around them.
+import { createHash } from 'node:crypto';
+import { JournalUnavailable, type Approvals, type Ids, type Log, type Processes } from './engine/ports';
+import type { Engine } from './engine/service';
+import { createIndexer } from './memory/indexing';
+import type { Keeper } from './memory/keeper';
+import { orchestrate } from './memory/orchestrator';
+import type { EditorContext, External, GitFacts } from './memory/ports';
+import { recall } from './memory/recall';
+import { remember } from './memory/remember';
+import { RULE_FILES } from './memory/rules';
+import { createSystems } from './memory/systems';
+import type { Config } from './model/config';
+import { err, ok } from './model/result';
+import type { DocumentStore, Plan } from './plan/ports';
+import { openDocumentIndex, type OpenDocumentIndex } from './store/document-index';
+import type { Store } from './store/open';
+import { createCommandRunner } from './system/command-runner';
+import { createDiskDocuments } from './system/document-files';
+import { commandEnvironment } from './system/env';
+import { gitState } from './system/git';
+import type { WorkspaceMemory } from './workflow/action';
+import { handoverText } from './workflow/handover';
+
+export interface MemorySurroundings {
+  readonly root: string;
+  readonly store: Store;
+  readonly plan: Plan;
+  readonly documents: DocumentStore;
+  readonly engine: Engine;
+  readonly keeper: Keeper;
+  readonly sessionId: string;
+  readonly ids: Ids;
+  readonly processes: Processes;
+  readonly approvals: Approvals;
+  readonly redact: (text: string) => string;
+  readonly config: () => Config;
+  readonly log: Log;
+  readonly editorContext?: () => EditorContext | null;
+}
+
+export interface WiredMemory {
+  readonly memory: WorkspaceMemory;
+  dispose(): void;
+}
+
+const DECISIONS = 50;
+/** After a change of documents, the index follows once it is quiet. */
+const SETTLE_MS = 2000;
+
+export function wireMemory(around: MemorySurroundings): WiredMemory {
+  const { root, store, plan, engine, keeper, log } = around;
+  // Opened by the first who asks: most commands never do.
+  let opened: OpenDocumentIndex | null = null;
+  const index = (): OpenDocumentIndex => (opened ??= openDocumentIndex(store.mode === 'durable' ? root : null));
+  let indexer: ReturnType<typeof createIndexer> | null = null;
+  const refresh = async (signal?: AbortSignal): Promise<void> => {
+    indexer ??= createIndexer({
+      index: index(),
+      files: around.documents,
+      hash: (text) => createHash('sha1').update(text).digest('base64'),
+      monotonic: () => performance.now(),
+      yield: () => new Promise((resolve) => setImmediate(resolve)),
+      redact: around.redact,
+    });
+    const done = await indexer.refresh(signal);
+    if (!done.complete && signal?.aborted !== true) log.info('The index of documents is not complete.', { ...done });
+  };
+  let settle: ReturnType<typeof setTimeout> | null = null;
+  const following = around.documents.onDidChange(() => {
+    if (opened === null) return;
+    if (settle !== null) clearTimeout(settle);
+    settle = setTimeout(() => {
+      refresh().catch((error: unknown) =>
+        log.warn('The index of documents could not follow.', { error: String(error) }),
+      );
+    }, SETTLE_MS);
+    settle.unref();
+  });
+
+  const handover = (): string =>
+    handoverText({
+      plan,
+      engine,
+      decisions: store.memory.latest({ kinds: ['decision'], limit: DECISIONS }),
+      now: store.now(),
+    });
+  const systems = () =>
+    createSystems({
+      store: store.memory,
+      index: index(),
+      refresh,
+      rules: ruleFiles(around),
+      editor: () => around.editorContext?.() ?? null,
+      git: () => gitFacts(root),
+      external: () => externalCommand(around),
+      handover,
+      redact: around.redact,
+    });
+
+  return {
+    memory: {
+      context: (key, limit) => keeper.restore({ taskKey: key }, limit),
+      notes: (key, limit) =>
+        store.memory.latest({
+          kinds: ['decision', 'note', 'lesson', 'fact'],
+          limit,
+          ...(key === null ? {} : { taskKey: key }),
+        }),
+      keep(key, runId, context) {
+        if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
+        keeper.preserve('manual', runId, key, context);
+        return ok(null);
+      },
+      remember: (wanted) => {
+        // In memory or in a copy it would be gone at the end, and nobody would know.
+        if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
+        try {
+          return remember(
+            {
+              store: store.memory,
+              nextId: () => around.ids.next(),
+              now: store.now,
+              sessionId: around.sessionId,
+              redact: around.redact,
+            },
+            wanted,
+          );
+        } catch (error) {
+          if (!(error instanceof JournalUnavailable)) throw error;
+          return err({ kind: error.reason === 'full' ? 'store-full' : 'store-locked', path: store.path });
+        }
+      },
+      async recall(query, limit, signal) {
+        await refresh(signal);
+        return recall(store.memory, index(), query, limit);
+      },
+      handover,
+      orchestrate: (request, signal, progress) =>
+        orchestrate({ systems: systems(), monotonic: () => performance.now() }, request, signal, progress),
+    },
+    dispose() {
+      following.dispose();
+      if (settle !== null) clearTimeout(settle);
+      opened?.close();
+      opened = null;
+    },
+  };
+}
+
+/** The rule files on the disk, read through the same guards as documents: nothing outside the folder, nothing huge. */
+function ruleFiles({ root, config }: MemorySurroundings) {
+  return createDiskDocuments({
+    root,
+    config: () => {
+      const all = config();
+      return { ...all, documents: { ...all.documents, include: [...RULE_FILES], maxBytes: 200_000 } };
+    },
+  });
+}
+
+async function gitFacts(root: string): Promise<GitFacts | null> {
+  const answer = await gitState(root);
+  if (answer.kind === 'none') return null;
+  const { branch, head, dirty, lastCommit } = answer.state;
+  return { branch, head, dirty, subject: lastCommit?.subject ?? null };
+}
+
+/** The query goes to the command in its environment: nothing that is asked can become part of the approved text. */
+function externalCommand(around: MemorySurroundings): External | null {
+  const command = around.config().memory.goCli;
+  if (command === null) return null;
+  return {
+    command,
+    allowed: () => around.approvals.trusted() && around.approvals.isApproved(command),
+    async run({ query, role, timeoutMs }, signal) {
+      const result = await createCommandRunner(
+        around.processes,
+        around.ids,
+      )({
+        command,
+        cwd: around.root,
+        env: {
+          ...commandEnvironment(process.env),
+          ...around.config().run.env,
+          SOLOFLOW_QUERY: query,
+          SOLOFLOW_ROLE: role,
+        },
+        signal,
+        timeoutMs,
+      });
+      if (result.why === 'finished' && result.exitCode === 0) return { ok: true, out: result.out };
+      const tail = result.err.trim().split('\n').slice(-3).join(' ');
+      return {
+        ok: false,
+        error: result.why === 'finished' ? `exit code ${result.exitCode ?? 'none'} ${tail}`.trim() : result.why,
+      };
+    },
+  };
+}
