@@ -94,7 +94,7 @@ export function exhausted(
     const offers: readonly ChoiceId[] = policy !== 'never' && repairable ? ['hotfix'] : [];
     // A script is nothing to be shown in a sentence.
     const command = evidence.command?.includes('\n') === true ? null : evidence.command;
-    const suggestion = { kind: 'fix', what: evidence.detail, command } as const;
+    const suggestion = { kind: 'fix', what: 'Look at the output and mend the cause', command } as const;
     if (gates.length > 0) {
       const reason = { kind: 'gate-failed', gates, detail: evidence.detail } as const;
       ask(turn, entry, reason, [...offers, 'continue', 'retry', 'waive', 'skip', 'fail', 'stop'], { suggestion });
