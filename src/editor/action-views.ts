@@ -5,7 +5,9 @@ import type { Invoke } from './action-invoker';
 import type { ActionViews, Asker } from './actions';
 import type { AnswerFlow } from './answer-flow';
 import { commandsPage } from './commands-page';
+import type { RunEvent } from '../model/run-event';
 import type { Folder, Folders } from './folder';
+import { historyPage, statusPage } from './history-page';
 import { itemTitle } from './node-look';
 import { itemRef } from './node-ref';
 import type { Pages } from './pages';
@@ -102,7 +104,7 @@ const askOpenRun: Asker = async (folder, given) => {
 /** Only tasks of runs can be skipped or tried again. */
 const askRunTask: Asker = async (folder, given) => {
   if ('item' in given) return given;
-  const keys = new Set(folder.workspace.engine.runs().flatMap((view) => view.tasks.map((task) => task.taskKey)));
+  const keys = new Set(folder.workspace.engine.runs().flatMap((view) => view.tasks.map((task) => task.spec.key)));
   const item = await pickItem(folder, t('Which task?'), keys);
   return item === undefined ? undefined : { ...given, item: item.key };
 };
@@ -201,6 +203,17 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
         const chosen = await vscode.window.showInformationMessage(sentence, run);
         if (chosen === run)
           await vscode.commands.executeCommand('soloflow.execute', { folder: folder.id, only: first.key });
+      },
+      history: async (folder, value) => {
+        const { events } = value as { readonly events: readonly RunEvent[] };
+        const viewOf = (runId: string) => folder.workspace.engine.run(runId);
+        await deps.pages.show(`${t('History')}.md`, () => historyPage(events, viewOf, t), { preview: true });
+      },
+      // The page follows the runs while it is open.
+      status: async (folder) => {
+        await deps.pages.show(`${t('Status')}.md`, () => statusPage(folder.workspace.engine.runs(), t), {
+          preview: true,
+        });
       },
       export: async (_, value) => {
         const { text } = exportAnswer.parse(value);

@@ -136,7 +136,7 @@ export class AnswerFlow {
     }
     const spec = view?.tasks.find((each) => each.taskKey === pause.taskKey)?.spec;
     if (spec === undefined) return;
-    const item = pause.taskKey === null ? undefined : folder.workspace.plan.snapshot().items.get(pause.taskKey);
+    const item = folder.workspace.plan.snapshot().items.get(spec.key);
     await revealPlace(folder, item?.path ?? spec.path, item?.line ?? spec.line, true);
   }
 

@@ -2,6 +2,7 @@
 // the declared actions.
 import * as vscode from 'vscode';
 import { ok } from '../model/result';
+import { taskUnder } from '../model/run';
 import type { Invoke } from './action-invoker';
 import type { AnswerFlow } from './answer-flow';
 import type { OwnCommand } from './command-ids';
@@ -206,12 +207,13 @@ async function showReport(target: Target, pages: Pages): Promise<Outcome> {
   const view = runOf(target);
   const key = itemKey(target);
   const { engine } = target.folder.workspace;
-  const task = view?.tasks.find((each) => each.taskKey === key);
-  if (view === null || key === null || task === undefined) {
+  const task = view === null || key === null ? undefined : taskUnder(view.tasks, key);
+  if (view === null || task === undefined) {
     void vscode.window.showInformationMessage(t('This task has not run yet.'));
     return undefined;
   }
   const runId = view.run.id;
+  const { taskKey } = task;
   const name = `${t('Report')} ${task.spec.id ?? task.spec.title}.md`;
   await pages.show(
     name,
@@ -220,11 +222,11 @@ async function showReport(target: Target, pages: Pages): Promise<Outcome> {
       return reportText(
         {
           runTitle: now.run.title,
-          task: now.tasks.find((each) => each.taskKey === key) ?? task,
-          attempts: now.attempts.filter((attempt) => attempt.taskKey === key),
+          task: now.tasks.find((each) => each.taskKey === taskKey) ?? task,
+          attempts: now.attempts.filter((attempt) => attempt.taskKey === taskKey),
           outputs: (attemptId) => engine.outputs(attemptId),
-          gates: engine.gateResults(runId, key),
-          pauses: now.pauses.filter((pause) => pause.taskKey === key),
+          gates: engine.gateResults(runId, taskKey),
+          pauses: now.pauses.filter((pause) => pause.taskKey === taskKey),
         },
         t,
       );

@@ -122,7 +122,7 @@ export class Prompts implements vscode.Disposable {
       if (chosen === report) await vscode.commands.executeCommand('soloflow.showView');
       const task = view.tasks.find((each) => each.state === 'failed');
       return chosen === retry && task !== undefined
-        ? this.#invoke(folder, 'retry', { item: task.taskKey, run: view.run.id })
+        ? this.#invoke(folder, 'retry', { item: task.spec.key, run: view.run.id })
         : undefined;
     });
   }

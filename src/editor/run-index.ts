@@ -19,7 +19,7 @@ export interface RunIndex {
   readonly pause: (id: string) => Pause | null;
 }
 
-/** Open runs win over ended ones; among equals the first in the engine's order (best priority, newest). */
+/** By the key an item has today. Open runs win over ended ones; among equals the first in the engine's order (best priority, newest). */
 export function indexRuns(views: readonly RunView[], pauses: readonly Pause[]): RunIndex {
   const open = pauses.filter((pause) => pause.answer === null);
   const byTask = new Map<string, Pause>();
@@ -31,9 +31,9 @@ export function indexRuns(views: readonly RunView[], pauses: readonly Pause[]): 
     for (const view of views) {
       if (FINAL_RUN_STATES.has(view.run.status) === live) continue;
       for (const task of view.tasks) {
-        if (activity.has(task.taskKey)) continue;
+        if (activity.has(task.spec.key)) continue;
         const pause = byTask.get(`${view.run.id}\n${task.taskKey}`) ?? null;
-        activity.set(task.taskKey, { runId: view.run.id, task, live, pause });
+        activity.set(task.spec.key, { runId: view.run.id, task, live, pause });
       }
     }
   }

@@ -1,7 +1,7 @@
 // What a command was asked about: arguments of the tree, of a CodeLens, of a link or of another extension are checked here.
 import * as z from 'zod';
 import type { RunView } from '../engine/service';
-import { FINAL_RUN_STATES } from '../model/run';
+import { FINAL_RUN_STATES, taskUnder } from '../model/run';
 import type { Folder, Folders } from './folder';
 import type { NodeRef } from './node-ref';
 import type { PlacedPause } from './picks';
@@ -66,14 +66,20 @@ export function itemKey(target: Target): string | null {
     case 'criterion':
       return ref.key;
     case 'run-task':
-      return ref.taskKey;
-    case 'pause':
-      return folder.workspace.engine.pauses().find((pause) => pause.id === ref.pauseId)?.taskKey ?? null;
+      return keyNow(folder, ref.runId, ref.taskKey);
+    case 'pause': {
+      const pause = folder.workspace.engine.pauses().find(({ id }) => id === ref.pauseId);
+      return pause === undefined || pause.taskKey === null ? null : keyNow(folder, pause.runId, pause.taskKey);
+    }
     case 'document':
     case 'run':
       return null;
   }
 }
+
+/** A task keeps the key under which it came into its run; its item may be renamed. */
+const keyNow = (folder: Folder, runId: string, taskKey: string): string =>
+  folder.workspace.engine.run(runId)?.tasks.find((task) => task.taskKey === taskKey)?.spec.key ?? taskKey;
 
 /** The run behind a node: itself, or the open run that works on the item or the document. */
 export function runOf(target: Target): RunView | null {
@@ -89,7 +95,7 @@ export function runOf(target: Target): RunView | null {
   if (ref.kind === 'document') {
     return open.find((view) => view.tasks.some((task) => task.spec.path === ref.path)) ?? null;
   }
-  const knows = (view: RunView): boolean => view.tasks.some((task) => task.taskKey === ref.key);
+  const knows = (view: RunView): boolean => taskUnder(view.tasks, ref.key) !== undefined;
   return open.find(knows) ?? views.find(knows) ?? null;
 }
 
@@ -107,7 +113,7 @@ export function pauseOf(target: Target): PlacedPause | null {
           ? each.id === ref.pauseId
           : ref.kind === 'run'
             ? each.runId === ref.runId
-            : each.taskKey === key && key !== null),
+            : each.taskKey !== null && key === keyNow(target.folder, each.runId, each.taskKey)),
     );
   return pause === undefined ? null : { folder: target.folder, pause, view: engine.run(pause.runId) };
 }
@@ -123,6 +129,6 @@ export function placeOf(target: Target): { readonly path: string; readonly line:
     const line = ref.kind === 'criterion' ? (item[ref.list][ref.index]?.line ?? item.line) : item.line;
     return { path: item.path, line };
   }
-  const spec = runOf(target)?.tasks.find((task) => task.taskKey === key)?.spec;
+  const spec = key === null ? undefined : taskUnder(runOf(target)?.tasks ?? [], key)?.spec;
   return spec === undefined ? null : { path: spec.path, line: spec.line };
 }

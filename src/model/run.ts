@@ -104,6 +104,10 @@ export interface TaskRun {
   readonly updatedAt: number;
 }
 
+/** The task that stands under this key now, or came into the run under it: they differ after a rename. */
+export const taskUnder = (tasks: readonly TaskRun[], key: string): TaskRun | undefined =>
+  tasks.find((task) => task.spec.key === key) ?? tasks.find((task) => task.taskKey === key);
+
 export type AttemptKind = 'shell' | 'agent' | 'person' | 'gate';
 export type AttemptOutcome = 'ok' | 'error' | 'timeout' | 'cancelled' | 'gate-failed' | 'lost';
 

@@ -38,9 +38,12 @@ export function findPause(workspace: Workspace, asked: string): Result<Pause, Fa
   const byId = pauses.filter((pause) => pause.id === asked || pause.id.startsWith(asked) || pause.id.endsWith(asked));
   if (byId.length === 1 && byId[0] !== undefined) return ok(byId[0]);
   const items = workspace.plan.snapshot().items;
-  const byTask = pauses.filter(
-    (pause) => pause.taskKey !== null && (pause.taskKey === asked || items.get(pause.taskKey)?.id === asked),
-  );
+  const byTask = pauses.filter((pause) => {
+    if (pause.taskKey === null) return false;
+    const task = workspace.engine.run(pause.runId)?.tasks.find(({ taskKey }) => taskKey === pause.taskKey);
+    const key = task?.spec.key ?? pause.taskKey;
+    return pause.taskKey === asked || key === asked || items.get(key)?.id === asked || task?.spec.id === asked;
+  });
   if (byTask.length === 1 && byTask[0] !== undefined) return ok(byTask[0]);
   const candidates = byId.length > 1 ? byId : byTask;
   if (candidates.length > 1)

@@ -62,7 +62,7 @@ export function toRunOutput(view: RunView): RunOutput {
     createdAt: view.run.createdAt,
     endedAt: view.run.endedAt,
     tasks: view.tasks.map((task) => ({
-      key: task.taskKey,
+      key: task.spec.key,
       id: task.spec.id,
       title: task.spec.title,
       path: task.spec.path,

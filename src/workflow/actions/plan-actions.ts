@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { err, ok } from '../../model/result';
 import { PLAN_STATUSES } from '../../model/plan';
+import { taskUnder } from '../../model/run';
 import { defineAction } from '../action';
 import { toListJson } from '../list-json';
 import { findDocument, findItem } from '../resolve';
@@ -62,7 +63,7 @@ export const show = defineAction({
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
     const item = found.value;
-    const run = workspace.engine.runs(20).find((view) => view.tasks.some((task) => task.taskKey === item.key));
+    const run = workspace.engine.runs(20).find((view) => taskUnder(view.tasks, item.key) !== undefined);
     return ok({
       item,
       waitsFor: (workspace.plan.snapshot().needs.get(item.key) ?? []).map(
@@ -73,7 +74,7 @@ export const show = defineAction({
           ? null
           : {
               id: run.run.id,
-              state: run.tasks.find((task) => task.taskKey === item.key)?.state ?? null,
+              state: taskUnder(run.tasks, item.key)?.state ?? null,
               gates: workspace.engine.gateResults(run.run.id, item.key),
             },
     });

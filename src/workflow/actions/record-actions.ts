@@ -1,7 +1,9 @@
 // What happened: status of the runs, history, output and evidence of a task.
 import * as z from 'zod';
+import type { StoredEvent } from '../../engine/ports';
 import { err, ok } from '../../model/result';
-import { defineAction } from '../action';
+import { taskUnder } from '../../model/run';
+import { defineAction, type Workspace } from '../action';
 import { findItem } from '../resolve';
 import { toRunOutput } from '../run-output';
 
@@ -45,15 +47,28 @@ export const history = defineAction({
         ? null
         : workspace.engine.runs(100).find((view) => view.run.id.startsWith(input.run ?? ''));
     if (run === undefined) return err({ kind: 'unknown-run', id: input.run ?? '' });
-    const events = workspace.engine.events({
+    const filter = {
       limit: input.limit,
       ...(run === null ? {} : { runId: run.run.id }),
-      ...(item === null ? {} : { taskKey: item.value.key }),
       ...(input.after === undefined ? {} : { afterSeq: input.after }),
-    });
+    };
+    const events = item === null ? workspace.engine.events(filter) : eventsOf(workspace, item.value.key, filter);
     return ok({ events: events.map(({ seq, event }) => ({ seq, ...event })) });
   },
 });
+
+/** Events of an item under every name it had in its runs. */
+function eventsOf(
+  { engine }: Workspace,
+  key: string,
+  filter: { readonly limit: number; readonly runId?: string; readonly afterSeq?: number },
+): readonly StoredEvent[] {
+  const names = new Set([key, ...engine.runs(100).flatMap((view) => taskUnder(view.tasks, key)?.taskKey ?? [])]);
+  return [...names]
+    .flatMap((taskKey) => engine.events({ ...filter, taskKey }))
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, filter.limit);
+}
 
 export const output = defineAction({
   name: 'output',
@@ -66,12 +81,13 @@ export const output = defineAction({
   async run(workspace, input) {
     const item = findItem(workspace, input.item);
     if (!item.ok) return item;
-    const run = workspace.engine.runs(100).find((view) => view.tasks.some((task) => task.taskKey === item.value.key));
-    if (run === undefined) return ok({ key: item.value.key, attempts: [], gates: [] });
+    const run = workspace.engine.runs(100).find((view) => taskUnder(view.tasks, item.value.key) !== undefined);
+    const task = taskUnder(run?.tasks ?? [], item.value.key);
+    if (run === undefined || task === undefined) return ok({ key: item.value.key, attempts: [], gates: [] });
     return ok({
       key: item.value.key,
       attempts: run.attempts
-        .filter((attempt) => attempt.taskKey === item.value.key)
+        .filter((attempt) => attempt.taskKey === task.taskKey)
         .map((attempt) => ({
           n: attempt.n,
           command: attempt.command,
@@ -81,7 +97,7 @@ export const output = defineAction({
           endedAt: attempt.endedAt,
           outputs: workspace.engine.outputs(attempt.id),
         })),
-      gates: workspace.engine.gateResults(run.run.id, item.value.key),
+      gates: workspace.engine.gateResults(run.run.id, task.taskKey),
     });
   },
 });

@@ -5,10 +5,11 @@ import { gateCommand } from '../../model/gate';
 import { err, ok, type Result } from '../../model/result';
 import type { Failure } from '../../model/failure';
 import type { ChoiceId } from '../../model/pause';
-import type { RunScope } from '../../model/run';
+import { taskUnder, type RunScope } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
 import { findItem, findPause, findRun, scopeOf } from '../resolve';
 import { runOutput, type RunOutput } from '../run-output';
+import { continueWork } from '../start/continue-work';
 
 const CHOICES = [
   'continue',
@@ -134,7 +135,7 @@ const onTask = (name: string, title: string, description: string, kind: 'skip' |
       if (!item.ok) return item;
       const runs = workspace.engine
         .runs(50)
-        .filter((view) => view.tasks.some((task) => task.taskKey === item.value.key));
+        .filter((view) => taskUnder(view.tasks, item.value.key) !== undefined);
       const found =
         input.run === undefined
           ? (runs.find((view) => view.run.endedAt === null) ?? runs[0])

@@ -153,6 +153,27 @@ describe('soloflow in the terminal', () => {
     expect(readFileSync(join(box.root, 'words.txt'), 'utf8')).toBe('one\ntwo\n');
   });
 
+  it('knows a task by its new name after it was renamed in the middle of a run', async () => {
+    const before = '# Tasks\n\n- [x] Say hello\n- [ ] Write the second chapter\n';
+    box.write('tasks.md', before);
+    expect((await box.soloflow('execute', '--tasks', 'tasks.md')).code).toBe(3);
+    box.write('tasks.md', before.replace('second chapter', 'second chapter of the book'));
+    // Whoever runs next takes the new name in.
+    await box.soloflow('continue');
+    const title = 'Write the second chapter of the book';
+    const types = async (): Promise<readonly string[]> =>
+      (await box.json<{ events: readonly { type: string }[] }>('history', title, '--limit', '1000')).events.map(
+        ({ type }) => type,
+      );
+    expect(await types()).toEqual(expect.arrayContaining(['task-added', 'task-renamed']));
+    const shown = await box.json<{ readonly run: { readonly state: string } | null }>('show', title);
+    expect(shown.run?.state).toBe('paused');
+    const output = await box.json<{ readonly attempts: readonly unknown[] }>('output', title);
+    expect(output.attempts).toHaveLength(1);
+    expect((await box.soloflow('skip', title)).code).toBe(0);
+    expect(await types()).toContain('task-skipped');
+  });
+
   it('says what is wrong in one sentence and exits with 2', async () => {
     const unknown = await box.soloflow('execute', '--tasks', 'Task-List-B-002.md');
     expect(unknown).toMatchObject({ code: 2, out: '' });
