@@ -8,7 +8,7 @@ const isValues = (value: unknown): value is Values =>
 
 /** `completedAt` → "Completed at". */
 export const fieldWords = (name: string): string => {
-  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/[-_]/g, ' ');
+  const words = name.replace(/([a-z0-9])([A-Z])|(?<=[A-Z])([A-Z][a-z])/g, '$1 $2$3').replace(/[-_]/g, ' ');
   return words.charAt(0).toUpperCase() + words.slice(1).toLowerCase();
 };
 

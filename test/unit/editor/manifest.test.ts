@@ -96,7 +96,25 @@ describe('commands', () => {
   });
 
   it('have the category, a title in Title Case and an icon', () => {
-    const small = new Set(['a', 'and', 'as', 'from', 'in', 'of', 'or', 'the', 'this', 'to', 'with', 'its']);
+    const small = new Set([
+      'a',
+      'an',
+      'at',
+      'by',
+      'for',
+      'on',
+      'and',
+      'as',
+      'from',
+      'in',
+      'of',
+      'or',
+      'the',
+      'this',
+      'to',
+      'with',
+      'its',
+    ]);
     for (const each of contributes.commands) expect(each.category).toBe('Soloflow');
     const wrong = contributes.commands.filter((each) => {
       const [first = '', ...rest] = (titles.get(each.command) ?? '').split(' ');

@@ -7,6 +7,7 @@ import { askSteps } from '../../../src/editor/ask-steps';
 import { coalesce } from '../../../src/editor/coalesce';
 import { actionCommand } from '../../../src/editor/command-ids';
 import { fixesFor } from '../../../src/editor/fix-model';
+import { historyPage, statusPage } from '../../../src/editor/history-page';
 import { lensesOf } from '../../../src/editor/lens-model';
 import { itemRef } from '../../../src/editor/node-ref';
 import { inlineCode, plain, tooltipOf } from '../../../src/editor/node-tooltip';
@@ -170,6 +171,57 @@ describe('pages', () => {
       fc.property(fc.jsonValue(), (value) => {
         expect(valuePage('x', value)).toContain('# x\n\n');
       }),
+    );
+  });
+
+  it('tell what happened in sentences, the newest run first', () => {
+    const view = runView('running', [taskRun('T1', 'running')]);
+    const page = historyPage(
+      [
+        { type: 'run-created', runId: 'r0', at: 0, actor: 'cli', run: { ...view.run, id: 'r0', title: 'Old | run' } },
+        { type: 'run-created', runId: 'r1', at: 0, actor: 'editor', run: view.run },
+        {
+          type: 'attempt-started',
+          runId: 'r1',
+          at: 1000,
+          actor: 'scheduler',
+          taskKey: 'k:T1',
+          attemptId: 'a',
+          n: 2,
+          kind: 'shell',
+          idempotencyKey: 'a',
+          epoch: 1,
+          command: 'x',
+          cwd: null,
+          dir: null,
+          deadlineAt: null,
+        },
+      ],
+      (id) => (id === 'r1' ? view : null),
+      english,
+    ).replaceAll('\\', '');
+    expect(page.indexOf('## A run')).toBeLessThan(page.indexOf('## r0'));
+    expect(page).toMatch(/^\| 1970-01-01 00:00:01 \| \S+ Executing T1 Title T1 \(attempt 2\) \| scheduler \|$/m);
+    expect(historyPage([], () => null, english)).toContain('Nothing has run yet.');
+  });
+
+  it('tell how things stand', () => {
+    const asked = pause('T2');
+    const open = runView('running', [taskRun('T1', 'succeeded'), taskRun('T2', 'paused')], [asked]);
+    const page = statusPage(
+      [open, runView('failed', [taskRun('T1', 'failed')], [], { id: 'r2', reason: 'T1' })],
+      english,
+    );
+    expect(page.replaceAll('\\', '')).toBe(
+      [
+        '# Status',
+        '## Waiting for You',
+        '- T2 Title T2: Your turn: this task has no command to run',
+        '## Open Runs',
+        '- **A run**: 1/2, waiting for you',
+        '## Ended Runs',
+        '- **A run**: 0/1, failed, 1 failed – T1\n',
+      ].join('\n\n'),
     );
   });
 
