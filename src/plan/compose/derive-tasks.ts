@@ -1,7 +1,7 @@
 // Tasks from a PRD, a backlog item or both: plan items under their phases first, requirements the plan does not name
 // after them, criteria where their words fit, the rest checked at the end. Each task says which line asked for it.
 import type { PlanDocument } from '../../model/plan';
-import { normalId } from '../graph/ids';
+import { normalId, normalTitle } from '../graph/ids';
 import type { ItemFacts } from './item-facts';
 import { askedBy, cleanTitle, type Asked, type PlannedWork, type Requirement } from './requirements';
 import { gatesOf, moscowOf, overlap, pausesAfter, priorityOf, taskType, type Priority } from './task-rules';
@@ -130,7 +130,9 @@ function itemDrafts(facts: ItemFacts): Draft[] {
     .map((line) => line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '').trim())
     .filter((line) => line.length > 3);
   if (plan !== undefined && steps.length > 1) return steps.map((step) => bare(cleanTitle(step), plan.line, facts.path));
-  const problem = facts.notes.get('problem')?.text ?? null;
+  const said = facts.notes.get('problem')?.text ?? null;
+  // A row that had to say something says its title again.
+  const problem = said !== null && normalTitle(said) === normalTitle(facts.title) ? null : said;
   const next = facts.notes.get('do_next')?.text ?? null;
   const description = [problem, next === null ? null : `Next step: ${next}`].filter((each) => each !== null).join('\n');
   return [{ ...bare(facts.title, facts.line, facts.path), description: description === '' ? null : description }];

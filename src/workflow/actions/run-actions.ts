@@ -81,21 +81,17 @@ export const execute = defineAction({
 export const continueRun = defineAction({
   name: 'continue',
   title: 'Continue',
-  description: 'Goes on where the work stopped: after a pause, a crash or a closed editor.',
+  description: 'Goes on where the work stopped: after a pause, a crash or a closed editor, or with a start that waits.',
   effect: 'run',
-  input: z.strictObject({ run: z.string().optional().describe('Which run, where several are open') }),
+  input: z.strictObject({
+    run: z.string().optional().describe('Which run, item or start, where several are open'),
+    yes: z.boolean().default(false).describe('A start that waits: write its documents and run'),
+  }),
   positional: ['run'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
-    const open = workspace.engine.continuations();
-    if (open.length === 0) return err({ kind: 'nothing-to-run', what: 'the last run', why: 'all-done' });
-    const found =
-      input.run === undefined && open.length === 1 && open[0] !== undefined
-        ? findRun(workspace, open[0].runId)
-        : findRun(workspace, input.run);
-    if (!found.ok) return found;
-    return wish(workspace, call, { kind: 'resume', runId: found.value.run.id });
+    return continueWork(workspace, input.run, input.yes, call);
   },
 });
 
@@ -201,8 +197,10 @@ export const approve = defineAction({
     if (all) {
       if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
       workspace.approvals.approve(commands, call.by);
+      workspace.trustFolder?.(call.by);
     }
     return ok({
+      trustedForAgents: all && workspace.trustFolder !== undefined,
       commands: commands.map((command) => ({ command, approved: workspace.approvals.isApproved(command) })),
     });
   },

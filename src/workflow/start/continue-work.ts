@@ -1,0 +1,84 @@
+// What `continue` means now: an interrupted start or ship, a run that waits or was cut off, a start that waits for a yes.
+import type { Failure } from '../../model/failure';
+import { err, ok, type Result } from '../../model/result';
+import { normalId } from '../../plan/graph/ids';
+import type { Call, Workspace } from '../action';
+import { findRun } from '../resolve';
+import { runOutput, type RunOutput } from '../run-output';
+import { goOn, openStages, shownAgain, type OpenStage, type StartOutput } from './start-flow';
+
+type Way =
+  | { readonly kind: 'start'; readonly stage: OpenStage }
+  | { readonly kind: 'run'; readonly runId: string; readonly title: string; readonly why: string };
+
+/** Several ways and none asked for: a failure that names them all, interrupted ones first. */
+export async function continueWork(
+  workspace: Workspace,
+  asked: string | undefined,
+  yes: boolean,
+  call: Call,
+): Promise<Result<RunOutput | StartOutput, Failure>> {
+  const ways = waysOf(workspace);
+  if (asked !== undefined) {
+    const stage = ways.find((way) => way.kind === 'start' && isAsked(way.stage, asked));
+    if (stage !== undefined) return goWay(workspace, stage, yes, call);
+    const found = findRun(workspace, runAsked(workspace, asked) ?? asked);
+    return found.ok ? resume(workspace, found.value.run.id, call) : found;
+  }
+  const [only] = ways;
+  if (only === undefined) return err({ kind: 'nothing-to-run', what: 'the last run', why: 'all-done' });
+  if (ways.length > 1) return err({ kind: 'ambiguous-item', asked: 'continue', candidates: ways.map(wordsOf) });
+  return goWay(workspace, only, yes, call);
+}
+
+function waysOf(workspace: Workspace): readonly Way[] {
+  const stages = openStages(workspace).map((stage): Way => ({ kind: 'start', stage }));
+  const cut = stages.filter((way) => way.kind === 'start' && way.stage.stage.status !== 'preview');
+  const waiting = stages.filter((way) => !cut.includes(way));
+  const runs = workspace.engine
+    .continuations()
+    .map(({ runId, title, why }): Way => ({ kind: 'run', runId, title, why }));
+  return [...cut, ...runs, ...waiting];
+}
+
+function wordsOf(way: Way): string {
+  if (way.kind === 'run') return `${way.runId} ${way.title} (${way.why})`;
+  const { stage, data } = way.stage;
+  return `${stage.id} ${data.plan.item.title} (${stage.status === 'preview' ? 'waits for --yes' : 'interrupted'})`;
+}
+
+const isAsked = ({ stage, data }: OpenStage, asked: string): boolean =>
+  stage.id === asked || normalId(data.plan.item.id) === normalId(asked);
+
+/** "B-005": the open run of that item's tasks. */
+function runAsked(workspace: Workspace, asked: string): string | null {
+  const id = normalId(asked);
+  const paths = new Set(
+    workspace.plan
+      .snapshot()
+      .documents.filter((each) => each.belongsTo === id)
+      .map((each) => each.path),
+  );
+  const open = workspace.engine
+    .runs(50)
+    .filter((view) => view.run.endedAt === null && view.tasks.some((task) => paths.has(task.spec.path)));
+  return open.length === 1 ? (open[0]?.run.id ?? null) : null;
+}
+
+async function goWay(
+  workspace: Workspace,
+  way: Way,
+  yes: boolean,
+  call: Call,
+): Promise<Result<RunOutput | StartOutput, Failure>> {
+  if (way.kind === 'run') return resume(workspace, way.runId, call);
+  const { stage } = way.stage;
+  // What was said yes to once is not asked again.
+  if (stage.status === 'preview' && !yes) return ok(shownAgain(way.stage));
+  return goOn(workspace, stage.id, call);
+}
+
+async function resume(workspace: Workspace, runId: string, call: Call): Promise<Result<RunOutput, Failure>> {
+  const done = await workspace.engine.wish({ kind: 'resume', runId }, call.by);
+  return done.ok ? runOutput(workspace, runId) : done;
+}

@@ -1,0 +1,219 @@
+// Everything `start` would write, planned on texts before a byte changes: the item, its PRD or why it has none, its tasks.
+import type { Failure } from '../../model/failure';
+import type { Item, PlanDocument } from '../../model/plan';
+import { err, ok, type Result } from '../../model/result';
+import { addToBacklog } from '../../plan/compose/backlog-entry';
+import { itemFacts, type ItemFacts } from '../../plan/compose/item-facts';
+import { prdDecision, type PrdDecision } from '../../plan/compose/prd-rule';
+import { readDraft } from '../../plan/compose/read-draft';
+import { normalId } from '../../plan/graph/ids';
+import { planEdit } from '../../plan/write/plan-edit';
+import { applyEdits } from '../../plan/write/text-edits';
+import type { Workspace } from '../action';
+import type { DocumentDraft } from '../generate/drafts';
+import { planPrd, planTasks, type TaskSources } from '../generate/plan-documents';
+import { belonging, documentPath, wrongOwner } from '../generate/sources';
+import { sameId, takeIn } from './intake';
+
+export interface StartWish {
+  readonly idea: string;
+  readonly points: number | null;
+  readonly score: number | null;
+  readonly problem: string | null;
+  readonly lane: string | null;
+  readonly backlog: string | null;
+  readonly dependsOn: readonly string[];
+  readonly prd: 'auto' | 'write' | 'skip';
+  readonly force: boolean;
+}
+
+export interface StartPlan {
+  readonly item: { readonly id: string; readonly title: string; readonly path: string; readonly isNew: boolean };
+  readonly decision: PrdDecision;
+  readonly prdPath: string | null;
+  readonly tasksPath: string;
+  readonly openQuestions: readonly string[];
+  readonly drafts: readonly DocumentDraft[];
+  /** What happens, a line each, in the order it happens. */
+  readonly lines: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** Points of an item about which nobody said anything: what the intake of the reference workflow writes. */
+const DEFAULT_POINTS = 3;
+
+interface Home {
+  readonly path: string;
+  readonly text: string;
+  readonly document: PlanDocument;
+  readonly item: Item;
+  readonly draft: DocumentDraft;
+  readonly isNew: boolean;
+}
+
+export async function planStart(workspace: Workspace, wish: StartWish): Promise<Result<StartPlan, Failure>> {
+  const notes: string[] = [];
+  const home = await homeOf(workspace, wish, notes);
+  if (!home.ok) return home;
+  const { item, document, text, isNew } = home.value;
+  const id = item.id ?? item.title;
+  const facts = withSaid(itemFacts(document, text, item), wish);
+  const decision = decide(wish, facts, notes);
+  const lines = [
+    isNew
+      ? `${id} "${item.title}" is new in ${item.path}:${item.line}${home.value.draft.before === null ? ' (a new backlog)' : ''}`
+      : `${id} "${item.title}" stands in ${item.path}:${item.line}`,
+  ];
+  const drafts: DocumentDraft[] = [];
+
+  const standingPrd = prdOf(workspace, item);
+  if (!standingPrd.ok) return standingPrd;
+  const standingTasks = isNew ? undefined : belonging(workspace, id, 'tasks')[0];
+  let prd: TaskSources['prd'] = standingPrd.value;
+  let openQuestions: readonly string[] = [];
+  if (prd !== null) lines.push(`PRD ${prd.path} is there already`);
+  else if (decision.prd === 'write') {
+    const planned = await planPrd(
+      workspace,
+      facts,
+      standingTasks?.path ?? documentPath(workspace, 'Task-List', item.id, item.title),
+    );
+    if (!planned.ok) return planned;
+    const { draft } = planned.value;
+    const read = draft.after === null ? null : readDraft(draft.path, draft.after);
+    if (read !== null && draft.after !== null) prd = { path: draft.path, text: draft.after, document: read };
+    openQuestions = planned.value.openQuestions;
+    drafts.push(draft);
+    lines.push(`PRD ${draft.path}: ${decision.why}`);
+    if (openQuestions.length > 0) lines.push(`${openQuestions.length} open questions in it`);
+  } else lines.push(`PRD skipped: ${decision.why}`);
+
+  let tasksPath = standingTasks?.path ?? '';
+  if (standingTasks !== undefined) lines.push(`Tasks ${tasksPath} are there already`);
+  else {
+    const withoutPrd = decision.prd === 'skip' ? `skipped (${decision.why})` : 'none';
+    const planned = await planTasks(workspace, { facts, prd: asksForWork(prd) ? prd : null, withoutPrd });
+    if (!planned.ok) return planned;
+    const draft = namingPrd(planned.value.draft, prd);
+    drafts.push(draft);
+    tasksPath = draft.path;
+    lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${tasksPath}`);
+    if (planned.value.withoutEstimate > 0)
+      notes.push(`Nobody said how long ${count(planned.value.withoutEstimate, 'task')} take`);
+  }
+  drafts.unshift(home.value.draft);
+  return ok({
+    item: { id, title: item.title, path: item.path, isNew },
+    decision,
+    prdPath: prd?.path ?? null,
+    tasksPath,
+    openQuestions,
+    drafts: drafts.filter((draft) => draft.before !== draft.after),
+    lines,
+    notes,
+  });
+}
+
+const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
+
+/** The item where it stands or will stand, in progress from now on. */
+async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): Promise<Result<Home, Failure>> {
+  const taken = await takeIn(workspace, { text: wish.idea, backlog: wish.backlog, force: wish.force });
+  if (!taken.ok) return taken;
+  const intake = taken.value;
+  if (intake.kind === 'standing') {
+    const { path } = intake.item;
+    const document = workspace.plan.document(path);
+    const text = workspace.plan.text(path);
+    if (document === null || text === null) return err({ kind: 'unknown-document', path, nearest: [] });
+    return ok({
+      path,
+      text,
+      document,
+      item: intake.item,
+      draft: begun(path, text, text, document, intake.item),
+      isNew: false,
+    });
+  }
+  const { backlog, id, title } = intake;
+  const unknown = wish.dependsOn.map((each) => workspace.plan.find(each)).find((found) => !found.ok);
+  if (unknown !== undefined && !unknown.ok) return unknown;
+  if (wish.points === null)
+    notes.push(`Nobody said how many points: ${DEFAULT_POINTS} are written (--points says otherwise)`);
+  if (wish.score === null) notes.push('Nobody said a score: none is written (--score says one)');
+  const edits = addToBacklog(backlog.document, backlog.text, {
+    id,
+    title,
+    points: wish.points ?? DEFAULT_POINTS,
+    score: wish.score,
+    problem: wish.problem,
+    dependsOn: wish.dependsOn,
+    lane: wish.lane,
+  });
+  const unwritable = err({
+    kind: 'not-writable',
+    path: backlog.path,
+    line: 1,
+    what: 'it has neither a table with ID and Title nor a lane or list for a new item',
+  } as const);
+  if (edits === null) return unwritable;
+  const text = applyEdits(backlog.text, edits);
+  const document = readDraft(backlog.path, text);
+  const item = document?.items.find(
+    (each) => sameId(each.id, id) && each.kind === 'backlog-item' && each.title === title,
+  );
+  // What would not be read back as the item it is must not be written.
+  if (document === null || item === undefined) return unwritable;
+  const before = backlog.isNew ? null : backlog.text;
+  return ok({
+    path: backlog.path,
+    text,
+    document,
+    item,
+    draft: begun(backlog.path, before, text, document, item),
+    isNew: true,
+  });
+}
+
+function begun(path: string, before: string | null, text: string, document: PlanDocument, item: Item): DocumentDraft {
+  if (item.status !== 'open') return { path, before, after: text };
+  // A backlog without other items has no word of its own yet; the new one's legend names this.
+  const spelling = before === null ? { spelling: 'in-progress' } : {};
+  const edits = planEdit(document, text, { kind: 'set-status', key: item.key, status: 'in-progress', ...spelling });
+  return { path, before, after: edits.ok ? applyEdits(text, edits.value) : text };
+}
+
+const withSaid = (facts: ItemFacts, wish: StartWish): ItemFacts => ({
+  ...facts,
+  points: wish.points ?? facts.points,
+  score: wish.score ?? facts.score,
+});
+
+function decide(wish: StartWish, facts: ItemFacts, notes: string[]): PrdDecision {
+  const ruled = prdDecision(facts.points, facts.score);
+  if (wish.prd !== 'auto' && wish.prd !== ruled.prd) {
+    notes.push(`The rule says otherwise about the PRD (${ruled.why})`);
+    return { prd: wish.prd, why: 'asked for' };
+  }
+  return ruled;
+}
+
+/** The PRD of a standing item: the one it links, or one that says it belongs to it. */
+function prdOf(workspace: Workspace, item: Item): Result<TaskSources['prd'], Failure> {
+  const id = item.id === null ? null : normalId(item.id);
+  const linked = item.prd === null ? null : (workspace.plan.document(item.prd.trim().replace(/^\.\//, '')) ?? null);
+  if (linked !== null && id !== null && linked.belongsTo !== null && linked.belongsTo !== id)
+    return wrongOwner(linked.path, linked.belongsTo, item.id ?? '');
+  const document = linked ?? (item.id === null ? null : (belonging(workspace, item.id, 'prd')[0] ?? null));
+  const text = document === null ? null : workspace.plan.text(document.path);
+  return ok(document === null || text === null ? null : { path: document.path, text, document });
+}
+
+/** A PRD without steps leaves the tasks to the item itself. */
+const asksForWork = (prd: TaskSources['prd']): boolean => prd !== null && prd.document.items.length > 0;
+
+/** Tasks made from the item alone still name its PRD. */
+function namingPrd(draft: DocumentDraft, prd: TaskSources['prd']): DocumentDraft {
+  if (prd === null || draft.after === null || draft.after.includes(`**PRD**: ${prd.path}`)) return draft;
+  return { ...draft, after: draft.after.replace(/^\*\*PRD\*\*: none$/m, () => `**PRD**: ${prd.path}`) };
+}
