@@ -6,6 +6,7 @@ import type { Attempt, DocumentEdit } from '../model/run';
 import type { Input } from './decide';
 import type { EnginePorts } from './engine-ports';
 import type { Disposable, ProcessHandle, ProcessResult } from './ports';
+import { createPrepared } from './prepared';
 import type { OutputChunk } from './service';
 import type { RunState } from './state';
 import type { AttemptReport, Effect } from './turn';
@@ -38,7 +39,6 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
   const timers = new Set<Disposable>();
   const writing = new Map<string, Promise<void>>();
   const whole = new AbortController();
-  let ready: Promise<Readonly<Record<string, string>>> | null = null;
 
   const post = (runId: string, input: Input): void => {
     if (!gone) hooks.post(runId, input);
@@ -63,20 +63,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     timers.add(timer);
   };
 
-  /** Services and environment, made ready once, before the first command; what fails is told and done without. */
-  const environment = (runId: string): Promise<Readonly<Record<string, string>>> => {
-    ready ??= ports.readiness
-      .prepare((step) => {
-        if (step.status !== 'checking') post(runId, { kind: 'readiness', step });
-      }, whole.signal)
-      .catch((error: unknown) => {
-        ready = null;
-        const step = { name: 'workspace', status: 'degraded', detail: String(error) } as const;
-        post(runId, { kind: 'readiness', step });
-        return {};
-      });
-    return ready;
-  };
+  const environment = createPrepared(ports, (runId, step) => post(runId, { kind: 'readiness', step }), whole.signal);
 
   const tend = (attempt: Attempt, title: string, handle: ProcessHandle): void => {
     handles.set(attempt.id, handle);
