@@ -128,6 +128,33 @@ const askSet: Asker = async (folder, given) => {
   return status === undefined ? undefined : { ...given, item, status };
 };
 
+/** Tasks come from a backlog item or from a PRD. */
+const askSource: Asker = async (folder, given) => {
+  if ('backlogItem' in given || 'prd' in given) return given;
+  const { documents, items } = folder.workspace.plan.snapshot();
+  const prds = documents
+    .filter((document) => document.kind === 'prd')
+    .map(({ title, path }) => ({
+      label: title === '' ? path : title,
+      description: t('PRD'),
+      detail: path,
+      input: { prd: path },
+    }));
+  const backlog = [...items.values()]
+    .filter((item) => item.kind === 'backlog-item' && item.status !== 'done' && item.status !== 'cancelled')
+    .map((item) => ({
+      label: itemTitle(item),
+      description: t('backlog item'),
+      detail: `${item.path}:${item.line}`,
+      input: { backlogItem: item.key },
+    }));
+  const chosen = await vscode.window.showQuickPick([...prds, ...backlog], {
+    title: t('Tasks from which PRD or backlog item?'),
+    matchOnDetail: true,
+  });
+  return chosen === undefined ? undefined : { ...given, ...chosen.input };
+};
+
 /** Old runs go only when somebody said how old. */
 const askForget: Asker = async (folder, given) => {
   if ('days' in given) return given;
@@ -180,6 +207,8 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       'retry-from': askRunTask,
       output: askRunTask,
       set: askSet,
+      'update-status': askSet,
+      'generate-tasks': askSource,
       forget: askForget,
       export: askExport,
       // One click makes it where the configuration says.

@@ -9,6 +9,7 @@ import { actionCommand } from './command-ids';
 import type { Folder, Folders } from './folder';
 import type { Pages } from './pages';
 import { askStep, pickFolder } from './picks';
+import { hasPreview, previewed } from './preview-flow';
 import { valuePage } from './value-text';
 import { t } from './words';
 
@@ -59,19 +60,20 @@ async function runAction(action: AnyAction, given: unknown, deps: ActionDeps): P
   const asker = deps.views.ask[action.name] ?? ((_, start) => askGenerally(action, folder, start));
   const asked = await asker(folder, input);
   if (asked === undefined) return undefined;
+  if (hasPreview(action) && asked['yes'] !== true) return previewed(action, folder, asked, deps);
   const result = await deps.invoke(folder, action.name, asked);
   if (!result.ok) return result;
   const show = deps.views.show[action.name];
   if (show !== undefined) await show(folder, result.value);
-  else if (action.effect === 'read')
-    await deps.pages.show(
-      `${action.title.replace(/…$/, '')}.md`,
-      () => valuePage(action.title.replace(/…$/, ''), result.value),
-      {
-        preview: true,
-      },
-    );
+  else if (action.effect === 'read') await showPage(t(action.title.replace(/…$/, '')), result.value, deps.pages);
   return ok(result.value);
+}
+
+/** A text is shown as it is, anything else as lists and tables. */
+async function showPage(title: string, value: unknown, pages: Pages): Promise<void> {
+  const text = typeof value === 'object' && value !== null && 'text' in value ? value.text : null;
+  const page = typeof text === 'string' ? text : valuePage(title, value);
+  await pages.show(`${title.replace(/^Show /, '')}.md`, () => page, { preview: true });
 }
 
 async function askGenerally(action: AnyAction, folder: Folder, given: Input): Promise<Input | undefined> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { commandsPage } from '../../../src/editor/commands-page';
+import { previewText } from '../../../src/editor/preview-text';
 import { ordered, promptFor } from '../../../src/editor/prompt-model';
 import { endWords, resumeWords } from '../../../src/editor/run-words';
 import { statusText } from '../../../src/editor/status-text';
@@ -98,6 +99,20 @@ describe('the commands under review', () => {
     const page = commandsPage([{ command: 'echo safe\u202e ; rm -rf /\u200b\r', of: 'T\n1', place: '' }], english);
     expect(page).toContain(String.raw`echo safe\u202e ; rm -rf /\u200b\u000d`);
     expect(page).toContain('# 1. T 1');
+  });
+});
+
+describe('a preview of documents', () => {
+  it('says what was found and shows the changes as they are', () => {
+    const text = previewText(
+      { diff: '--- a\n+++ b\n', lines: ['B-7 is new'], notes: [], openQuestions: ['Who\npays?'] },
+      english,
+    );
+    expect(text.startsWith('# Nothing is written yet.\n#\n# B-7 is new\n# Open question: Who pays?\n')).toBe(true);
+    expect(text.endsWith('\n\n--- a\n+++ b\n\n')).toBe(true);
+    expect(previewText({ diff: '', lines: [], notes: [], openQuestions: [] }, english)).toContain(
+      'No document changes.',
+    );
   });
 });
 

@@ -1,0 +1,80 @@
+// Actions that change documents show every change as a diff first; only a yes writes it.
+import * as vscode from 'vscode';
+import * as z from 'zod';
+import type { Failure } from '../model/failure';
+import { ok, type Result } from '../model/result';
+import type { AnyAction } from '../workflow/actions';
+import { describeFailure } from '../workflow/words/failure-words';
+import type { Invoke } from './action-invoker';
+import type { Folder } from './folder';
+import type { Pages } from './pages';
+import { previewText } from './preview-text';
+import { t } from './words';
+
+type Input = Readonly<Record<string, unknown>>;
+
+const previewAnswer = z.looseObject({
+  diff: z.string(),
+  documents: z.array(z.looseObject({ path: z.string(), change: z.string() })),
+  notes: z.array(z.string()).default([]),
+  lines: z.array(z.string()).default([]),
+  openQuestions: z.array(z.string()).default([]),
+});
+
+/** Has the action a `yes` that turns showing into doing? */
+export const hasPreview = (action: AnyAction): boolean => 'yes' in action.input.shape;
+
+/** undefined: the person backed out, nothing was written. */
+export async function previewed(
+  action: AnyAction,
+  folder: Folder,
+  input: Input,
+  deps: { readonly invoke: Invoke; readonly pages: Pages },
+): Promise<Result<unknown, Failure> | undefined> {
+  const shown = await deps.invoke(folder, action.name, input);
+  if (!shown.ok) return forced(action, folder, input, shown.error, deps);
+  const preview = previewAnswer.safeParse(shown.value).data;
+  if (preview === undefined) return shown;
+  const page = `${t('Preview')}.diff`;
+  await deps.pages.show(page, () => previewText(preview, t));
+  const yes =
+    action.effect === 'run'
+      ? t('Write {0} Documents and Run', preview.documents.length)
+      : t('Write {0} Documents', preview.documents.length);
+  const chosen = await vscode.window.showQuickPick(
+    [{ label: `$(check) ${yes}`, detail: preview.documents.map(({ path }) => path).join(', ') }],
+    { title: t(action.title.replace(/…$/, '')), ignoreFocusOut: true },
+  );
+  await deps.pages.close(page);
+  if (chosen === undefined) return undefined;
+  const done = await deps.invoke(folder, action.name, { ...input, yes: true });
+  if (!done.ok) return done;
+  await showFirst(folder, preview.documents, action.effect === 'run');
+  return ok(done.value);
+}
+
+/** An idea that looks like another may be meant all the same. */
+async function forced(
+  action: AnyAction,
+  folder: Folder,
+  input: Input,
+  failure: Failure,
+  deps: { readonly invoke: Invoke; readonly pages: Pages },
+): Promise<Result<unknown, Failure> | undefined> {
+  if (failure.kind !== 'duplicate-idea' || !('force' in action.input.shape) || input['force'] === true)
+    return { ok: false, error: failure };
+  const anyway = t('Go On All the Same');
+  const chosen = await vscode.window.showWarningMessage(describeFailure(failure, t), anyway);
+  return chosen === anyway ? previewed(action, folder, { ...input, force: true }, deps) : undefined;
+}
+
+async function showFirst(
+  folder: Folder,
+  documents: readonly { readonly path: string; readonly change: string }[],
+  runs: boolean,
+): Promise<void> {
+  const made =
+    documents.findLast(({ change }) => change === 'create') ?? documents.find(({ change }) => change === 'change');
+  if (made !== undefined && !runs) await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, made.path));
+  if (runs) await vscode.commands.executeCommand('soloflow.showView');
+}

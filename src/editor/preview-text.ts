@@ -1,0 +1,22 @@
+// The page that shows planned changes: what was found as comments, then the diff. Pure.
+import type { Translate } from '../workflow/words/translate';
+
+export interface Preview {
+  readonly diff: string;
+  readonly lines: readonly string[];
+  readonly notes: readonly string[];
+  readonly openQuestions: readonly string[];
+}
+
+export function previewText(preview: Preview, t: Translate): string {
+  const comment = (text: string): string => `# ${text.replace(/\s*\n\s*/g, ' ')}`.trimEnd();
+  const about = [
+    ...preview.lines,
+    ...preview.notes,
+    ...preview.openQuestions.map((question) => t('Open question: {0}', question)),
+  ];
+  // The question stands over the top of the editor: the changes begin below it.
+  const head = [t('Nothing is written yet.'), '', ...about];
+  while (head.length < 7) head.push('');
+  return `${head.map(comment).join('\n')}\n\n${preview.diff === '' ? comment(t('No document changes.')) : preview.diff}\n`;
+}
