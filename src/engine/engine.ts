@@ -215,10 +215,12 @@ export function createEngine(ports: EnginePorts): Engine {
       new Promise((resolve, reject) => {
         const check = (): void => {
           const state = states().get(runId);
-          if (state !== undefined && !isQuiet(state) && signal?.aborted !== true && !closed) return;
+          const view = viewById(runId);
+          // An onlooker may hear of a run only after it was started: it is open in the record, and not yet followed.
+          const works = state === undefined ? view !== null && !FINAL_RUN_STATES.has(view.run.status) : !isQuiet(state);
+          if (works && signal?.aborted !== true && !closed) return;
           waiters.delete(check);
           signal?.removeEventListener('abort', check);
-          const view = viewById(runId);
           if (view === null) reject(new Error(`There is no run "${runId}".`));
           else resolve(view);
         };

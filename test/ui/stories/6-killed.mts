@@ -1,6 +1,16 @@
 // The editor dies in the middle of a command: the command goes on, nothing runs twice, the next editor takes over.
 import assert from 'node:assert/strict';
-import { openContainer, openFolder, pick, row, runCommand, shot, trustFolder, until } from '../driver.mts';
+import {
+  answerNotification,
+  openContainer,
+  openFolder,
+  pick,
+  row,
+  runCommand,
+  shot,
+  trustFolder,
+  until,
+} from '../driver.mts';
 import { latestRun, type Story } from '../tools.mts';
 
 const PLAN = 'docs/plans/Task-List-B-003-long.md';
@@ -58,6 +68,8 @@ export const story: Story = {
       await trustFolder(editor);
       await openContainer(editor);
       await row(editor, /B-003/).waitFor();
+      const offered = await answerNotification(editor, /was interrupted at .*Continue\?/, /^Continue$/);
+      assert.match(offered, /[12]\/3/);
       await until('the end of the run', () => Promise.resolve(latestRun(desk)?.status === 'succeeded'), 90_000);
       assert.equal(log(), 'short\nbegin\nend\nlast\n');
       assert.equal(desk.read(PLAN).match(/\*\*Status\*\*: \[x\]/g)?.length, 3);
