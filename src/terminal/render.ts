@@ -5,6 +5,7 @@ import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
 import { renderMemory } from './render-memory';
 import { renderPlain } from './render-plain';
+import { renderPlanning } from './render-planning';
 
 const BOX: Readonly<Record<PlanStatus, string>> = {
   open: '[ ]',
@@ -48,7 +49,7 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     case 'answer':
       return renderRun(output as RunOutput, paint);
     default:
-      return renderMemory(action, output, paint) ?? renderPlain(output, paint);
+      return renderMemory(action, output, paint) ?? renderPlanning(action, output, paint) ?? renderPlain(output, paint);
   }
 }
 

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Action } from './action';
 import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates, task } from './actions/agent-actions';
+import { checklist } from './actions/checklist-actions';
 import { createBacklog } from './actions/document-actions';
 import { generatePrd, generateTasks } from './actions/generate-actions';
 import { doctor, exportRecord, forget, importRecord } from './actions/maintenance-actions';
@@ -67,6 +68,7 @@ export const actions: readonly AnyAction[] = [
   rescore,
   lanes,
   queue,
+  checklist,
   task,
   claimTask,
   reportProgress,
