@@ -21,6 +21,15 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 
 const EXIT_CODES = 'Exit codes: 0 done · 1 failed · 2 wrong use · 3 a person is needed';
 
+export const MCP_HELP = [
+  'Serves the plan and the engine to agents over MCP (standard input and output).',
+  '',
+  'Usage: soloflow mcp [--workspace DIR]',
+  '',
+  'Agents read the plan anywhere. They start and finish tasks only in folders that a person trusts for them, which',
+  '`soloflow approve … --all` does; they never approve or answer. Claude Code: claude mcp add soloflow -- soloflow mcp',
+].join('\n');
+
 export function overview(actions: readonly AnyAction[], version: string): string {
   const rows = actions
     .filter((action) => action.surfaces.includes('cli'))
@@ -32,6 +41,7 @@ export function overview(actions: readonly AnyAction[], version: string): string
     '',
     'Commands:',
     ...rows,
+    `  ${'mcp'.padEnd(14)} Serves the plan and the engine to agents over MCP (standard input and output).`,
     '',
     'soloflow COMMAND --help tells more. ' + EXIT_CODES,
   ].join('\n');

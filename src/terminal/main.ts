@@ -6,12 +6,14 @@ import { actions, type AnyAction } from '../workflow/actions';
 import { describeFailure } from '../workflow/words/failure-words';
 import { describeNotice } from '../workflow/words/notice-words';
 import { english } from '../workflow/words/translate';
+import { openTrustedFolders } from '../store/approvals';
 import { openWorkspace, type OpenOptions, type OpenWorkspace } from '../wire';
 import { findAction, parseCommand, type CommandLine } from './arguments';
 import { follow } from './follow';
-import { commandHelp, overview } from './help';
+import { commandHelp, MCP_HELP, overview } from './help';
 import { paintFor } from './paint';
 import { renderOutput } from './render';
+import { isStart, renderStart } from './render-start';
 
 export interface Print {
   out(line: string): void;
@@ -26,20 +28,29 @@ export interface Terminal extends Print {
 }
 
 const WRONG_USE = 2;
+const NEEDS_A_PERSON = 3;
 /** Actions after which the terminal stays until the run ends or waits. */
-const FOLLOWED: ReadonlySet<string> = new Set(['execute', 'continue']);
+const FOLLOWED: ReadonlySet<string> = new Set(['execute', 'continue', 'start']);
 
 /** Runs one command line; resolves to the exit code. Aborting stops what it started and keeps the run. */
 export async function main(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const asked = name === 'help' && rest[0] !== undefined ? findAction(actions, rest[0]) : null;
+    const asked = name === 'help' && rest[0] !== undefined && rest[0] !== 'mcp' ? findAction(actions, rest[0]) : null;
+    if (name === 'help' && rest[0] === 'mcp') {
+      terminal.out(MCP_HELP);
+      return 0;
+    }
     if (asked !== null && !asked.ok) return fail(asked.error, false, terminal);
     terminal.out(asked === null ? overview(actions, terminal.version) : commandHelp(asked.value));
     return name === undefined ? WRONG_USE : 0;
   }
   if (name === '--version' || name === '-v') {
     terminal.out(terminal.version);
+    return 0;
+  }
+  if (name === 'mcp') {
+    terminal.out(MCP_HELP);
     return 0;
   }
   const json = rest.includes('--json');
@@ -55,12 +66,14 @@ export async function main(args: readonly string[], terminal: Terminal, signal: 
 }
 
 async function withWorkspace(line: CommandLine, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const root = resolve(terminal.cwd, line.root ?? '.');
   const opened = await openWorkspace({
-    root: resolve(terminal.cwd, line.root ?? '.'),
+    root,
     by: 'cli',
     // Whoever types here may run what they approve: each command still needs its own approval.
     trusted: () => true,
-    needs: needsOf(line.action),
+    trustFolder: (by) => openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by),
+    needs: needsOf(line),
     watch: FOLLOWED.has(line.action.name),
     log: quiet(terminal),
     version: terminal.version,
@@ -77,7 +90,9 @@ async function withWorkspace(line: CommandLine, terminal: Terminal, signal: Abor
 
 const PLAN_ONLY: ReadonlySet<string> = new Set(['list', 'next']);
 
-function needsOf(action: AnyAction): OpenOptions['needs'] {
+function needsOf({ action, input }: CommandLine): OpenOptions['needs'] {
+  // A start that is only shown begins nothing, and wakes nothing that waits.
+  if (action.name === 'start' && input['yes'] !== true) return 'watch';
   if (PLAN_ONLY.has(action.name)) return 'plan';
   if (FOLLOWED.has(action.name)) return 'run';
   return action.effect === 'run' ? 'answer' : 'watch';
@@ -93,6 +108,12 @@ async function perform(
   const call = { by: 'cli', signal, progress: () => {} };
   const done = await runAction(line.action, workspace, line.input, call);
   if (!done.ok) return fail(done.error, line.json, terminal);
+  if (isStart(done.value)) {
+    const text = renderStart(done.value, paintFor(terminal.isTerminal, terminal.env));
+    terminal.out(line.json ? JSON.stringify(done.value) : text);
+    if (waiting === null || done.value.run === null) return NEEDS_A_PERSON;
+    return waiting(done.value.run.id);
+  }
   if (waiting !== null) return waiting((done.value as RunOutput).id);
   if (line.json) terminal.out(JSON.stringify(done.value));
   else terminal.out(renderOutput(line.action.name, done.value, paintFor(terminal.isTerminal, terminal.env)));

@@ -6,6 +6,7 @@ import type { Paint } from './paint';
 import { renderMemory } from './render-memory';
 import { renderPlain } from './render-plain';
 import { renderPlanning } from './render-planning';
+import { renderWritten } from './render-written';
 
 const BOX: Readonly<Record<PlanStatus, string>> = {
   open: '[ ]',
@@ -32,6 +33,9 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
         ? `${set.path}:${set.line} is now ${set.status}`
         : `${set.path}:${set.line} already was ${set.status}`;
     }
+    case 'generate-prd':
+    case 'generate-tasks':
+      return renderWritten(output as Parameters<typeof renderWritten>[0], paint);
     case 'doctor':
       return renderDoctor(output as DoctorOutput);
     case 'export': {
@@ -77,6 +81,7 @@ interface DoctorOutput {
 }
 interface ApproveOutput {
   readonly commands: readonly { command: string; approved: boolean }[];
+  readonly trustedForAgents: boolean;
 }
 
 function renderList(list: ListJson, paint: Paint): string {
@@ -156,14 +161,16 @@ function renderDoctor(output: DoctorOutput): string {
 }
 
 function renderApprove(output: ApproveOutput, paint: Paint): string {
-  if (output.commands.length === 0) return 'This plan runs no commands.';
+  const none = output.commands.length === 0 ? ['This plan runs no commands.'] : [];
   const lines = output.commands.map(
     ({ command, approved }) => `${approved ? '✅ approved' : '⏸️  not approved'}\n${indent(command, paint)}`,
   );
   const open = output.commands.some((each) => !each.approved);
   return [
+    ...none,
     ...lines,
     ...(open ? ['Read them, then run the same command with --all to approve exactly these texts here.'] : []),
+    ...(output.trustedForAgents ? ['Agents may work in this folder now; what they run is only what was approved.'] : []),
   ].join('\n');
 }
 

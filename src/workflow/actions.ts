@@ -21,6 +21,7 @@ import {
   skip,
   stop,
 } from './actions/run-actions';
+import { start } from './actions/start-actions';
 import {
   complete,
   dependency,
@@ -44,6 +45,7 @@ export const actions: readonly AnyAction[] = [
   show,
   set,
   tick,
+  start,
   execute,
   continueRun,
   pause,
