@@ -72,7 +72,7 @@ export class ReadingRound {
       this.#keep(path, hash, version, { document: null, sides: {} });
       return { path, hash, text: null, document: null, sides: {}, wish };
     }
-    const reading = await this.#readWith(dialect, source);
+    const reading = await this.#readWith(dialect, source, known?.document ?? null);
     this.#keep(path, hash, version, reading);
     await this.#slices.breathe();
     return { path, hash, text, document: reading.document, sides: reading.sides, wish };
@@ -90,7 +90,7 @@ export class ReadingRound {
     this.#fresh.length = 0;
   }
 
-  async #readWith(dialect: Dialect, source: SourceText): Promise<Reading> {
+  async #readWith(dialect: Dialect, source: SourceText, known: PlanDocument | null): Promise<Reading> {
     const sides: Record<string, string | null> = {};
     const sideFiles = new Map<string, string>();
     for (const name of dialect.sideFiles?.(source.path) ?? []) {
@@ -98,7 +98,7 @@ export class ReadingRound {
       sides[name] = text === null ? null : hashOf(text);
       if (text !== null) sideFiles.set(name, text);
     }
-    return { document: dialect.read(source, { sideFiles }), sides };
+    return { document: dialect.read(source, { sideFiles, before: known }), sides };
   }
 
   async #kept(path: string, hash: string, version: string): Promise<Reading | null> {

@@ -17,4 +17,6 @@ export interface Dialect {
 export interface ReadContext {
   /** Parsed config files of the peer tool, by relative path (e.g. backlog/config.yml → text), where the dialect names them. */
   readonly sideFiles: ReadonlyMap<string, string>;
+  /** What the same reader made of an earlier text of this document: it may help it, and must not change what it reads. */
+  readonly before?: PlanDocument | null;
 }

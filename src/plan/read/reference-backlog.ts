@@ -4,19 +4,19 @@ import type { Item, PlanDocument } from '../../model/plan';
 import { plainHyphens } from '../graph/ids';
 import type { Dialect } from './dialect';
 import { KeyMaker, makeItem } from './item';
-import { readBody } from './reference-body';
 import { readBullets, readItemHeadings } from './reference-bullets';
 import { BACKLOG_ID, type Entry } from './reference-entry';
 import { titlesAbove } from './reference-find-tasks';
 import { readHeader } from './reference-header';
 import { groupEntries, mergedDraft, reportIdentity } from './reference-identity';
-import { draftOf, metaOf, ownMetadata, Topics, type Meta } from './reference-metadata';
 import { cleanTitle } from './reference-phases';
 import { ProblemList } from './reference-problems';
-import { readRows } from './reference-rows';
+import { readRows, type RowReading, type RowsBefore } from './reference-rows';
+import { settlePlaces, type Placed, type PlacesBefore } from './reference-settle';
 import { lastInkLine } from './reference-task-item';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
-import { fieldSite, SiteBook, suffixSite } from './status-sites';
+import { SiteBook, suffixSite } from './status-sites';
+import { Unchanged } from './unchanged';
 
 const MENTION = new RegExp(
   String.raw`^ {0,3}(?:\|{1,2}[ \t]*|[-*+][ \t]+(?:\[.\][ \t]+)?(?:\*\*)?|#{2,4}[ \t]+(?:\*\*)?)(?:${BACKLOG_ID})[^\n]{3}`,
@@ -44,63 +44,22 @@ export const referenceBacklog: Dialect = {
     if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
     return statusTable && rows >= 2 ? 0.65 : 0;
   },
-  read(source): PlanDocument {
+  read(source, context): PlanDocument {
     const lines = scanLines(source.text);
     const sections = cutSections(lines);
     const problems = new ProblemList(source.path, lines.index);
-    const entries = readEntries(lines, sections, problems);
-    const topics = new Topics(entries.map((found) => found.entry));
+    const trail = (context.before == null ? undefined : trails.get(context.before)) ?? null;
+    const unchanged = trail === null ? null : new Unchanged(trail.lines, lines);
+    const again = trail === null || unchanged === null ? null : { ...trail, unchanged };
+    const { placed, rows } = readEntries(lines, sections, problems, again);
+    const places = settlePlaces(lines, placed, problems, again === null ? null : { ...again, rows: rows.reused });
     const drafts = new Map<Entry, Partial<Item>>();
     const settled: Entry[] = [];
     const ends = new Map<Entry, number>();
-    const metas = lines.comments.map((comment) => metaOf(lines, comment)).filter((meta) => meta !== null);
-    let next = 0;
-    for (const { entry, from, to } of entries) {
-      const own: Meta[] = [];
-      while (next < metas.length && (metas[next]?.comment.from ?? 0) < entry.line) next += 1;
-      for (; next < metas.length; next += 1) {
-        const meta = metas[next];
-        if (meta === undefined || meta.comment.from > to) break;
-        own.push(meta);
-      }
-      const body = entry.form === 'heading' || entry.form === 'lane' ? readBody(lines, from, to) : null;
-      const status = body?.status ?? null;
-      const field = status === null ? null : fieldSite(status);
-      // A Status field counts before a suffix, always, so that writing the one place settles it. In the prose under a
-      // bullet a field that says no known status ("Status: waits for keys") is prose.
-      const useField = field !== null && (entry.form === 'heading' || field.status !== null);
-      const site = useField ? field : entry.site;
-      const settledEntry: Entry =
-        useField && site !== null ? { ...entry, site, status: site.status ?? 'open', statusText: site.text } : entry;
-      const said = settledEntry.statusText === null && field !== null ? field : settledEntry.site;
-      if (said !== null && said.status === null && said.text !== null) {
-        problems.add(
-          'unknown-status',
-          'warning',
-          said.span,
-          `"${said.text}" is no known status; ${entry.id} counts as open.`,
-        );
-      }
-      if (
-        useField &&
-        entry.site?.status !== null &&
-        entry.site !== null &&
-        site !== null &&
-        site.status !== null &&
-        entry.site.status !== site.status
-      ) {
-        problems.add(
-          'conflicting-fields',
-          'warning',
-          entry.site.span,
-          `${entry.id} says "${entry.site.text ?? ''}" here and "${site.text ?? ''}" in its Status field; the field counts.`,
-        );
-      }
-      const meta = draftOf(ownMetadata(entry, own, topics, problems));
-      const below = body === null ? meta : combine(body.draft, meta);
-      drafts.set(settledEntry, combine(entry.draft, below));
-      ends.set(settledEntry, Math.max(entry.lastLine, lastInkLine(lines, from, to)));
-      settled.push(settledEntry);
+    for (const { entry, draft, end } of places) {
+      drafts.set(entry, draft);
+      ends.set(entry, end);
+      settled.push(entry);
     }
     const groups = groupEntries(settled);
     reportIdentity(groups, problems);
@@ -139,7 +98,7 @@ export const referenceBacklog: Dialect = {
     }
     const header = readHeader(source.path, lines, sections, () => true);
     const last = settled.filter((entry) => entry.form === 'row').at(-1);
-    return {
+    const document: PlanDocument = {
       path: source.path,
       dialect: 'reference-backlog',
       kind: 'backlog',
@@ -151,26 +110,35 @@ export const referenceBacklog: Dialect = {
       appendSite: last === undefined ? null : lines.index.end(ends.get(last) ?? last.lastLine),
       status: null,
     };
+    trails.set(document, { lines, kept: rows.kept, places: new Map(places.map((place) => [place.entry.line, place])) });
+    return document;
   },
 };
 
-interface Placed {
-  readonly entry: Entry;
-  /** Lines that belong to it behind its own. */
-  readonly from: number;
-  readonly to: number;
+/** What a reading leaves for the next one of the same document, as long as somebody holds the document. */
+interface Trail {
+  readonly lines: ScannedText;
+  readonly kept: RowReading['kept'];
+  readonly places: PlacesBefore['places'];
 }
 
+const trails = new WeakMap<PlanDocument, Trail>();
+
 /** All places in document order with the lines up to the next place or section. */
-function readEntries(lines: ScannedText, sections: readonly Section[], problems: ProblemList): readonly Placed[] {
-  const rows = readRows(lines, problems);
+function readEntries(
+  lines: ScannedText,
+  sections: readonly Section[],
+  problems: ProblemList,
+  before: RowsBefore | null,
+): { readonly placed: readonly Placed[]; readonly rows: RowReading } {
+  const rows = readRows(lines, problems, before);
   const headings = readItemHeadings(lines, sections);
   const bySection = new Map(headings.map(({ entry, section }) => [entry, section]));
   const bullets = readBullets(lines, sections).filter((entry) => !rows.continued.has(entry.line));
   const all = [...rows.entries, ...headings.map(({ entry }) => entry), ...bullets].sort((a, b) => a.line - b.line);
   const headingLines = sections.filter((section) => section.line > 0);
   let at = 0;
-  return all.map((entry, position) => {
+  const placed = all.map((entry, position) => {
     const following = (all[position + 1]?.line ?? lines.index.count + 1) - 1;
     while (at < headingLines.length && (headingLines[at]?.line ?? 0) <= entry.line) at += 1;
     const section = bySection.get(entry);
@@ -180,23 +148,7 @@ function readEntries(lines: ScannedText, sections: readonly Section[], problems:
         : (sections[section]?.end ?? lines.index.count);
     return { entry, from: entry.lastLine + 1, to: Math.min(following, stop) };
   });
-}
-
-/** The place's own fields win; lists and dependencies of both are kept, each target once. */
-function combine(first: Partial<Item>, second: Partial<Item>): Partial<Item> {
-  const merged: Record<string, unknown> = { ...second };
-  for (const [name, value] of Object.entries(first)) {
-    if (value !== null && !(Array.isArray(value) && value.length === 0)) merged[name] = value;
-  }
-  if (first.dates !== undefined && second.dates !== undefined) merged['dates'] = { ...second.dates, ...first.dates };
-  if (first.dependencies !== undefined && second.dependencies !== undefined) {
-    const known = new Set(first.dependencies.flatMap((dependency) => dependency.targets));
-    const more = second.dependencies.filter(
-      (dependency) => dependency.targets.length === 0 || !dependency.targets.every((target) => known.has(target)),
-    );
-    merged['dependencies'] = [...first.dependencies, ...more];
-  }
-  return merged;
+  return { placed, rows };
 }
 
 /** Lanes and queues that hold items, as their parents. */

@@ -52,6 +52,10 @@ export function readBullets(lines: ScannedText, sections: readonly Section[]): r
       const kind = lines.kind(line);
       if (kind !== 'text') continue;
       const start = index.start(line);
+      if (!mayBeBullet(index.text, start)) {
+        if (!isSpace(index.text, start)) aside = false;
+        continue;
+      }
       const end = trimEnd(index.text, start, index.end(line));
       const head = index.text.slice(start, Math.min(end, start + 200));
       const match = BULLET.exec(head);
@@ -68,6 +72,14 @@ export function readBullets(lines: ScannedText, sections: readonly Section[]): r
   }
   return found;
 }
+
+/** Does the line start like a bullet, or like the bold label of a list? Other lines are not looked at closely. */
+function mayBeBullet(text: string, start: number): boolean {
+  const char = text.charCodeAt(text.charCodeAt(start) === 32 ? start + 1 : start);
+  return char === 42 || char === 43 || char === 45;
+}
+
+const isSpace = (text: string, at: number): boolean => /\s/.test(text.charAt(at));
 
 function bulletOf(
   lines: ScannedText,

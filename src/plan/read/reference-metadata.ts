@@ -90,21 +90,31 @@ export function metaOf(lines: ScannedText, comment: CommentSpan): Meta | null {
 export class Topics {
   readonly #byWord = new Map<string, number[]>();
   readonly #sizes: number[] = [];
+  #asked = 0;
 
-  constructor(readonly entries: readonly Entry[]) {
-    for (const [at, entry] of entries.entries()) {
+  constructor(readonly entries: readonly Entry[]) {}
+
+  /** How often it was asked: what was made without asking does not depend on the other items. */
+  get asked(): number {
+    return this.#asked;
+  }
+
+  #prepare(): void {
+    for (const [at, entry] of this.entries.entries()) {
       const words = new Set(wordsOf(entry.title));
       this.#sizes.push(words.size);
       for (const word of words) {
-        const list = this.#byWord.get(word) ?? [];
-        list.push(at);
-        this.#byWord.set(word, list);
+        const list = this.#byWord.get(word);
+        if (list === undefined) this.#byWord.set(word, [at]);
+        else list.push(at);
       }
     }
   }
 
   /** The entry whose title these words cover best and most tellingly, with the share covered. */
   best(words: ReadonlySet<string>): { readonly entry: Entry; readonly share: number } | null {
+    if (this.#asked === 0) this.#prepare();
+    this.#asked += 1;
     const hits = new Map<number, { count: number; weight: number }>();
     for (const word of words) {
       const list = this.#byWord.get(word) ?? [];

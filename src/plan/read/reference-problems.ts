@@ -17,6 +17,10 @@ export class ProblemList {
     this.#found.push({ code, severity, path: this.path, line, column, span, message, fixes });
   }
 
+  get count(): number {
+    return this.#found.length;
+  }
+
   /** In document order. */
   all(): readonly Problem[] {
     return this.#found.sort((a, b) => a.span.start - b.span.start);

@@ -6,7 +6,9 @@ import { readDependencies } from './reference-dependencies';
 import { BACKLOG_ID, type Entry } from './reference-entry';
 import type { ProblemList } from './reference-problems';
 import type { ScannedText } from './sections';
+import { shiftEntry } from './shift';
 import { classifyStatus } from './status-words';
+import type { Unchanged } from './unchanged';
 
 type Column =
   | 'id'
@@ -50,12 +52,34 @@ export interface RowReading {
   readonly entries: readonly Entry[];
   /** Lines that belong to rows beyond their first. */
   readonly continued: ReadonlySet<number>;
+  /** By first line: for the next reading, of a text that may be the same there. */
+  readonly kept: ReadonlyMap<number, KeptRow>;
+  /** Entries that are those of the earlier reading, moved. */
+  readonly reused: ReadonlySet<Entry>;
 }
 
-export function readRows(lines: ScannedText, problems: ProblemList): RowReading {
+/** A row with all it was read from besides its own lines. */
+interface KeptRow {
+  readonly header: readonly Column[] | null;
+  readonly completed: boolean;
+  readonly cells: number;
+  readonly closed: boolean;
+  readonly lastLine: number;
+  readonly entry: Entry | null;
+}
+
+/** An earlier reading of the rows, and what still holds of it. */
+export interface RowsBefore {
+  readonly kept: ReadonlyMap<number, KeptRow>;
+  readonly unchanged: Unchanged;
+}
+
+export function readRows(lines: ScannedText, problems: ProblemList, before: RowsBefore | null = null): RowReading {
   const { index } = lines;
   const entries: Entry[] = [];
   const continued = new Set<number>();
+  const kept = new Map<number, KeptRow>();
+  const reused = new Set<Entry>();
   let header: readonly Column[] | null = null;
   let completed = false;
   for (let line = 1; line <= index.count; line += 1) {
@@ -71,7 +95,7 @@ export function readRows(lines: ScannedText, problems: ProblemList): RowReading 
     const glued = kind === 'heading' ? index.text.indexOf('|', start) : -1;
     if (glued !== -1 && glued < index.end(line))
       header = headerOf(index.text.slice(glued, Math.min(index.end(line), glued + 2000))) ?? header;
-    if (kind !== 'text' || !/^ {0,3}\|/.test(index.text.slice(start, start + 4))) continue;
+    if (kind !== 'text' || !startsWithPipe(index.text, start)) continue;
     const head = index.text.slice(start, Math.min(index.end(line), start + 2000));
     const named = ROW.test(head);
     const columns = named ? null : headerOf(head);
@@ -81,9 +105,11 @@ export function readRows(lines: ScannedText, problems: ProblemList): RowReading 
     }
     if (/^[\s|:-]+$/.test(head)) continue;
     if (!named && header === null) continue;
-    const expected = header?.length ?? LIVE.length;
-    const row = joinRow(lines, line, expected);
-    const entry = readRow(lines, row, header, completed, named);
+    const old = keptRow(before, line, header, completed);
+    if (old !== null && old.entry !== null) reused.add(old.entry);
+    const row = old ?? freshRow(lines, line, header, completed, named);
+    kept.set(line, row);
+    const { entry } = row;
     if (entry === null) {
       if (named)
         problems.add(
@@ -94,18 +120,12 @@ export function readRows(lines: ScannedText, problems: ProblemList): RowReading 
         );
       continue;
     }
-    if (
-      header !== null &&
-      named &&
-      row.cells.length !== header.length &&
-      Math.abs(row.cells.length - header.length) > 3 &&
-      entry.form === 'row'
-    ) {
+    if (header !== null && named && Math.abs(row.cells - header.length) > 3 && entry.form === 'row') {
       problems.add(
         'unreadable-row',
         'info',
         { start, end: index.end(line) },
-        `This row has ${row.cells.length} cells, its table has ${header.length} columns.`,
+        `This row has ${row.cells} cells, its table has ${header.length} columns.`,
       );
     }
     if (!row.closed)
@@ -119,7 +139,44 @@ export function readRows(lines: ScannedText, problems: ProblemList): RowReading 
     for (let at = line + 1; at <= row.lastLine; at += 1) continued.add(at);
     line = row.lastLine;
   }
-  return { entries, continued };
+  return { entries, continued, kept, reused };
+}
+
+function startsWithPipe(text: string, start: number): boolean {
+  let at = start;
+  while (at < start + 3 && text.charCodeAt(at) === 32) at += 1;
+  return text.charCodeAt(at) === 124;
+}
+
+function freshRow(
+  lines: ScannedText,
+  line: number,
+  header: readonly Column[] | null,
+  completed: boolean,
+  named: boolean,
+): KeptRow {
+  const row = joinRow(lines, line, header?.length ?? LIVE.length);
+  const entry = readRow(lines, row, header, completed, named);
+  return { header, completed, cells: row.cells.length, closed: row.closed, lastLine: row.lastLine, entry };
+}
+
+/** The row as it was read before, where its lines, and all that might have been joined to it, are what they were. */
+function keptRow(
+  before: RowsBefore | null,
+  line: number,
+  header: readonly Column[] | null,
+  completed: boolean,
+): KeptRow | null {
+  const shift = before?.unchanged.shift(line, line + MOST_LINES + 1) ?? null;
+  const row = shift === null ? undefined : before?.kept.get(line - shift.lines);
+  if (shift === null || row === undefined || row.completed !== completed || !sameColumns(row.header, header))
+    return null;
+  const entry = row.entry === null ? null : shiftEntry(row.entry, shift);
+  return { ...row, lastLine: row.lastLine + shift.lines, entry };
+}
+
+function sameColumns(a: readonly Column[] | null, b: readonly Column[] | null): boolean {
+  return a === b || (a?.length === b?.length && a !== null && a.every((column, at) => column === b?.[at]));
 }
 
 function headerOf(head: string): readonly Column[] | null {
