@@ -14,7 +14,10 @@ import type { Engine, OutputChunk, RunView } from './service';
 import type { RunState } from './state';
 import { continuationOf, viewOf, viewOfRecord } from './views';
 
-const POLL_MS = 100;
+/** How often an onlooker looks for news, and for a command's answer. */
+const POLL_MS = 40;
+/** How often it asks whether the runner has gone: every so many looks. */
+const ELECT_EVERY = 3;
 /** How long a wish may wait for a runner before its sender is told that there is none. */
 const PATIENCE_MS = 30_000;
 const ENDED_KEPT = 100;
@@ -30,6 +33,7 @@ export function createEngine(ports: EnginePorts): Engine {
   let timer: Disposable | null = null;
   let seen = Number.NaN;
   let closed = false;
+  let looks = 0;
 
   const states = (): ReadonlyMap<string, RunState> => runner?.runs ?? follower?.runs ?? new Map<string, RunState>();
 
@@ -96,7 +100,8 @@ export function createEngine(ports: EnginePorts): Engine {
     });
   }
   function follow(): void {
-    elect();
+    looks += 1;
+    if (runner === null && looks % ELECT_EVERY === 0) elect();
     if (runner !== null) return;
     const version = journal.version();
     if (version === seen) return;
