@@ -184,7 +184,7 @@ const isAsked = (folder: FolderModel, path: string): boolean =>
 /** The icon tells the kind; without the word, and cut, the progress still fits into a narrow side bar. */
 function shortTitle(title: string): string {
   const short = title.replace(/^(PRD|Task List|Tasks|Backlog)\s*[:–—-]\s*(?=\S)/i, '');
-  return short.length <= 30 ? short : `${short.slice(0, 28).trimEnd()}…`;
+  return short.length <= 26 ? short : `${short.slice(0, 24).trimEnd()}…`;
 }
 
 /** What goes on inside a document, the most urgent first; null: nothing. */

@@ -108,7 +108,7 @@ describe('a preview of documents', () => {
       { diff: '--- a\n+++ b\n', lines: ['B-7 is new'], notes: [], openQuestions: ['Who\npays?'] },
       english,
     );
-    expect(text.startsWith('# Nothing is written yet.\n#\n# B-7 is new\n# Open question: Who pays?\n')).toBe(true);
+    expect(text.startsWith('# Nothing is written yet.\n#\n#\n# B-7 is new\n# Open question: Who pays?\n')).toBe(true);
     expect(text.endsWith('\n\n--- a\n+++ b\n\n')).toBe(true);
     expect(previewText({ diff: '', lines: [], notes: [], openQuestions: [] }, english)).toContain(
       'No document changes.',
