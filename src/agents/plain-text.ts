@@ -5,3 +5,7 @@ const HIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200
 
 /** Tabs and line ends stay; control, zero-width and direction signs go. */
 export const plainText = (text: string): string => text.replace(HIDDEN, '');
+
+/** JSON whose strings hide nothing, escaped or not. */
+export const plainJson = (value: unknown, indent?: number): string =>
+  plainText(JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? plainText(each) : each), indent));

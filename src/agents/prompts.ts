@@ -3,7 +3,8 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Workspace } from '../workflow/action';
 import { taskContext } from '../workflow/task-context';
-import { plainText } from './plain-text';
+import { plainJson, plainText } from './plain-text';
+import type { At } from './server';
 
 const ROLES = {
   planner:
@@ -16,7 +17,7 @@ const ROLES = {
     'You find out. Use recall and memory first, then the workspace; say what is known with its source, what is assumed, and what is open. Keep findings with remember.',
 } as const;
 
-export function registerPrompts(server: McpServer, workspace: Workspace): void {
+export function registerPrompts(server: McpServer, at: At): void {
   for (const [role, text] of Object.entries(ROLES)) {
     server.registerPrompt(
       role,
@@ -25,9 +26,9 @@ export function registerPrompts(server: McpServer, workspace: Workspace): void {
         description: text.split('. ')[0] ?? role,
         argsSchema: z.object({ task: z.string().optional().describe('Task: id, key or title') }),
       },
-      ({ task }) => ({
+      async ({ task }) => ({
         messages: [
-          { role: 'user' as const, content: { type: 'text' as const, text: `${text}${contextOf(workspace, task)}` } },
+          { role: 'user' as const, content: { type: 'text' as const, text: `${text}${contextOf(await at(), task)}` } },
         ],
       }),
     );
@@ -38,7 +39,7 @@ function contextOf(workspace: Workspace, task: string | undefined): string {
   const asked = task ?? workspace.plan.next(1)[0]?.item.key;
   const found = asked === undefined ? null : workspace.plan.find(asked);
   if (found === null || !found.ok) return '';
-  return `\n\n${fenced('task', JSON.stringify(taskContext(workspace, found.value), null, 1))}`;
+  return `\n\n${fenced('task', plainJson(taskContext(workspace, found.value), 1))}`;
 }
 
 /** Text from documents is data: it is fenced by a mark that it cannot contain. */

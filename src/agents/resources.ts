@@ -1,22 +1,22 @@
 // What an agent may read without calling anything: the plan, the open run, a task, the hand-over.
 import { ResourceTemplate, type McpServer } from '@modelcontextprotocol/server';
-import type { Workspace } from '../workflow/action';
 import { toListJson } from '../workflow/list-json';
 import { toRunOutput } from '../workflow/run-output';
 import { taskContext } from '../workflow/task-context';
 import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
-import { plainText } from './plain-text';
+import { plainJson, plainText } from './plain-text';
+import type { At } from './server';
 
-export function registerResources(server: McpServer, workspace: Workspace): void {
+export function registerResources(server: McpServer, at: At): void {
   const json = (uri: URL, value: unknown) => ({
-    contents: [{ uri: uri.href, mimeType: 'application/json', text: plainText(JSON.stringify(value, null, 1)) }],
+    contents: [{ uri: uri.href, mimeType: 'application/json', text: plainJson(value, 1) }],
   });
   server.registerResource(
     'plan',
     'soloflow://plan',
     { title: 'Plan', description: 'Every plan document with its items and problems', mimeType: 'application/json' },
-    async (uri) => json(uri, toListJson(workspace.plan.snapshot(), {})),
+    async (uri) => json(uri, toListJson((await at()).plan.snapshot(), {})),
   );
   server.registerResource(
     'run',
@@ -26,7 +26,7 @@ export function registerResources(server: McpServer, workspace: Workspace): void
       description: 'Runs with their tasks and what waits for a person',
       mimeType: 'application/json',
     },
-    async (uri) => json(uri, { runs: workspace.engine.runs(5).map(toRunOutput) }),
+    async (uri) => json(uri, { runs: (await at()).engine.runs(5).map(toRunOutput) }),
   );
   server.registerResource(
     'handover',
@@ -41,7 +41,7 @@ export function registerResources(server: McpServer, workspace: Workspace): void
         {
           uri: uri.href,
           mimeType: 'text/markdown',
-          text: plainText(workspace.memory?.handover() ?? 'No record is kept here.'),
+          text: plainText((await at()).memory?.handover() ?? 'No record is kept here.'),
         },
       ],
     }),
@@ -52,6 +52,7 @@ export function registerResources(server: McpServer, workspace: Workspace): void
     tasks,
     { title: 'Task', description: 'One task with its context', mimeType: 'application/json' },
     async (uri, { id }) => {
+      const workspace = await at();
       const found = workspace.plan.find(decodeURIComponent(String(id)));
       return json(
         uri,

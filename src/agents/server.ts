@@ -6,8 +6,11 @@ import { registerPrompts } from './prompts';
 import { registerResources } from './resources';
 import { registerTool } from './tools';
 
+/** The workspace as it is when something is asked: trust may have come since the last time. */
+export type At = () => Promise<Workspace>;
+
 /** A server ready to be connected. What it causes is kept under the name of the connected client. */
-export function createServer(workspace: Workspace, actions: readonly AnyAction[], version: string): McpServer {
+export function createServer(at: At, actions: readonly AnyAction[], version: string): McpServer {
   const server = new McpServer(
     { name: 'soloflow', version },
     {
@@ -16,9 +19,9 @@ export function createServer(workspace: Workspace, actions: readonly AnyAction[]
     },
   );
   const client = (): string => `mcp:${plainName(server.server.getClientVersion()?.name ?? 'agent')}`;
-  for (const action of actions) if (action.surfaces.includes('mcp')) registerTool(server, workspace, action, client);
-  registerResources(server, workspace);
-  registerPrompts(server, workspace);
+  for (const action of actions) if (action.surfaces.includes('mcp')) registerTool(server, at, action, client);
+  registerResources(server, at);
+  registerPrompts(server, at);
   return server;
 }
 

@@ -1,12 +1,16 @@
 // One declared action as an MCP tool. Approving and answering are not among them: those stay with people.
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
-import type { Workspace } from '../workflow/action';
+import type { Failure } from '../model/failure';
 import type { AnyAction } from '../workflow/actions';
 import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
-import { plainText } from './plain-text';
+import { plainJson, plainText } from './plain-text';
+import type { At } from './server';
 
-export function registerTool(server: McpServer, workspace: Workspace, action: AnyAction, client: () => string): void {
+/** Calling these again with the same words changes nothing more. */
+const REPEATABLE: ReadonlySet<string> = new Set(['start-task', 'run-gates', 'ask-person']);
+
+export function registerTool(server: McpServer, at: At, action: AnyAction, client: () => string): void {
   const reads = action.effect === 'read';
   server.registerTool(
     action.name,
@@ -14,20 +18,32 @@ export function registerTool(server: McpServer, workspace: Workspace, action: An
       title: action.title,
       description: action.description,
       inputSchema: action.input,
-      annotations: { readOnlyHint: reads, destructiveHint: false, idempotentHint: reads, openWorldHint: false },
+      annotations: {
+        readOnlyHint: reads,
+        destructiveHint: false,
+        idempotentHint: reads || REPEATABLE.has(action.name),
+        openWorldHint: false,
+      },
     },
     async (input, context) => {
+      const workspace = await at();
+      // Whatever an agent sends: where nobody trusts the folder nothing is run and nothing written.
+      if (!reads && !workspace.approvals.trusted()) return refusal({ kind: 'untrusted' });
       const done = await action.run(workspace, input, {
         by: client(),
         signal: context.mcpReq.signal,
         progress: progressOf(context),
       });
-      if (!done.ok)
-        return { isError: true, content: [{ type: 'text', text: plainText(describeFailure(done.error, english)) }] };
-      return { content: [{ type: 'text', text: plainText(JSON.stringify(done.value)) }] };
+      if (!done.ok) return refusal(done.error);
+      return { content: [{ type: 'text', text: plainJson(done.value) }] };
     },
   );
 }
+
+const refusal = (failure: Failure) => ({
+  isError: true,
+  content: [{ type: 'text' as const, text: plainText(describeFailure(failure, english)) }],
+});
 
 /** Progress goes to a client that asked for it by a token; nobody waits for its delivery. */
 function progressOf(context: ServerContext): (step: string, fraction: number | null) => void {

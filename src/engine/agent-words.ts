@@ -1,8 +1,10 @@
 // What an agent outside may say about a task it works on: taken, getting on, done, failed, a question.
 import type { Failure } from '../model/failure';
+import type { ChoiceId, Pause } from '../model/pause';
 import { err, ok, unreachable, type Result } from '../model/result';
 import { FINAL_RUN_STATES } from '../model/run';
 import type { AgentWish, RunWish } from './service';
+import type { TaskEntry } from './state';
 import { ask, emit, type Turn } from './turn';
 
 export function applyWord(turn: Turn, word: AgentWish, by: string): Result<string, Failure> {
@@ -14,30 +16,49 @@ export function applyWord(turn: Turn, word: AgentWish, by: string): Result<strin
     return err({ kind: 'illegal-transition', from: state.run.status, to: word.kind, what: entry.row.spec.title });
   }
   const text = word.text ?? '';
+  const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
+  const asked = pause?.answer === null ? pause : undefined;
+  const answered = (open: Pause, choice: ChoiceId): Result<string, Failure> => {
+    const answer = { choice, text: word.text, by, at: now };
+    emit(turn, { type: 'pause-answered', pauseId: open.id, answer, actor: by });
+    return ok(open.id);
+  };
+  const noted = (): Result<string, Failure> => {
+    emit(turn, { type: 'note', taskKey, text: text === '' ? word.kind : text, actor: by });
+    return ok(word.kind);
+  };
   switch (word.kind) {
     case 'claim':
     case 'progress':
-      emit(turn, { type: 'note', taskKey, text: text === '' ? word.kind : text, actor: by });
-      return ok(word.kind);
-    case 'ask':
-      return ok(ask(turn, entry, { kind: 'question', question: text, by }, ['answer'], { actor: by, stage: text }).id);
-    case 'complete':
-    case 'fail': {
-      const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
-      const choice = word.kind === 'complete' ? ('done' as const) : ('fail' as const);
-      const open = pause?.answer === null && pause.choices.some(({ id }) => id === choice);
-      if (!open || pause === undefined) {
-        const to = word.kind === 'complete' ? 'succeeded' : 'failed';
-        return err({ kind: 'illegal-transition', from: entry.row.state, to, what: entry.row.spec.title });
+      return noted();
+    case 'ask': {
+      // Asking the same again is the same question: an agent that was started anew finds its answer.
+      for (const { id, taskKey: about, reason } of state.pauses.values()) {
+        if (about === taskKey && reason.kind === 'question' && reason.question === text) return ok(id);
       }
-      const answer = { choice, text: word.text, by, at: now };
-      emit(turn, { type: 'pause-answered', pauseId: pause.id, answer, actor: by });
-      return ok(pause.id);
+      return ok(ask(turn, entry, { kind: 'question', question: text, by }, ['answer'], { actor: by, stage: text }).id);
     }
+    // Only the turn to work is the agent's to give back. What is asked of a person stays asked.
+    case 'complete':
+      if (asked?.reason.kind === 'your-turn') return answered(asked, 'done');
+      if (asked?.reason.kind === 'gate-failed') return answered(asked, 'continue');
+      if (isAtWork(turn, entry)) return noted();
+      return err({ kind: 'illegal-transition', from: entry.row.state, to: 'succeeded', what: entry.row.spec.title });
+    case 'fail':
+      if (asked?.reason.kind === 'your-turn') return answered(asked, 'fail');
+      if (asked?.reason.kind === 'gate-failed' || isAtWork(turn, entry)) return noted();
+      return err({ kind: 'illegal-transition', from: entry.row.state, to: 'failed', what: entry.row.spec.title });
     default:
       return unreachable(word.kind);
   }
 }
+
+/** An agent that the engine itself started says something: how its attempt ends decides. */
+const isAtWork = ({ state }: Turn, { attemptId, row }: TaskEntry): boolean =>
+  row.state === 'running' && attemptId !== null && state.attempts.get(attemptId)?.kind === 'agent';
+
+/** Agents outside come in through MCP; their word is never a person's. */
+export const isAgent = (by: string): boolean => by.startsWith('mcp:');
 
 const WORDS: ReadonlySet<string> = new Set<AgentWish['kind']>(['claim', 'progress', 'complete', 'fail', 'ask']);
 export const isWord = (wish: RunWish): wish is AgentWish => WORDS.has(wish.kind);

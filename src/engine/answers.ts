@@ -1,6 +1,7 @@
 // Applying answers: what each choice of each pause does. Answering is one step, applying another, done once.
 import type { Answer, Pause } from '../model/pause';
 import { unreachable } from '../model/result';
+import { isAgent } from './agent-words';
 import { nextGate, recordGate, recordWord, succeed, workDone } from './after';
 import { startAttempt } from './before';
 import { createHotfix, evidenceOf, exhausted, gatesRed } from './failing';
@@ -96,8 +97,8 @@ function saidDone(turn: Turn, entry: TaskEntry, pause: Pause, answer: Answer): v
   }
   if (pause.reason.kind === 'human-required') startAttempt(turn, entry, 'person', null);
   endPersonsAttempt(turn, entry, 'ok', answer.text, actor);
-  // A person's word is a gate result of its own; the task's other gates still decide.
-  recordWord(turn, entry, actor, answer.text);
+  // A person's word is a gate result of its own; the task's other gates still decide. An agent's word proves nothing.
+  if (!isAgent(actor)) recordWord(turn, entry, actor, answer.text);
   workDone(turn, entry);
 }
 

@@ -15,7 +15,7 @@ import { recover, shut } from './recovery';
 import { schedule } from './scheduling';
 import type { RunWish } from './service';
 import { emptyRun, type RunState } from './state';
-import { applyWord, isWord } from './agent-words';
+import { applyWord, isAgent, isWord } from './agent-words';
 import { beginTurn, emit, type AttemptReport, type Rules, type Turn } from './turn';
 import { applyWish } from './wishes';
 
@@ -138,7 +138,9 @@ function takeAnswer(turn: Turn, pauseId: string, answer: Answer): Result<string,
     return err({ kind: 'already-answered', id: pauseId, choice: pause.answer.choice, by: pause.answer.by });
   }
   const choices = pause.choices.map(({ id }) => id);
-  if (!choices.includes(answer.choice)) return err({ kind: 'illegal-choice', choice: answer.choice, choices });
+  // Answers are for people: an agent hands its turn back with its own words.
+  if (isAgent(answer.by) || !choices.includes(answer.choice))
+    return err({ kind: 'illegal-choice', choice: answer.choice, choices });
   emit(turn, { type: 'pause-answered', pauseId, answer, actor: answer.by });
   return ok(pauseId);
 }

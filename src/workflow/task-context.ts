@@ -1,6 +1,8 @@
 // All that somebody who takes a task should know: from its document, the plan around it, and the record.
 import type { Item } from '../model/plan';
 import type { Workspace } from './action';
+import { describePause } from './words/pause-words';
+import { english } from './words/translate';
 
 /** Newest pieces of kept context that go along. */
 const KEPT = 5;
@@ -34,7 +36,7 @@ export function taskContext(workspace: Workspace, item: Item) {
     steps: task?.spec.steps ?? [],
     evidence: task?.spec.evidence ?? null,
     answers: answers.map((pause) => ({
-      question: pause.reason.kind,
+      question: describePause(pause.reason, english),
       choice: pause.answer?.choice ?? null,
       text: pause.answer?.text ?? null,
       by: pause.answer?.by ?? null,

@@ -1,4 +1,5 @@
-// What an agent does with a task of the plan: takes it, reports, asks a person, hands it in, gives it up. The gates decide; people approve.
+// What an agent does with a task of the plan: takes it, reports, asks a person, hands it in, gives it up. The gates
+// decide; people approve and answer.
 import * as z from 'zod';
 import type { RunView } from '../../engine/service';
 import type { Failure } from '../../model/failure';
@@ -6,18 +7,20 @@ import type { GateResult } from '../../model/gate';
 import type { Item } from '../../model/plan';
 import type { Pause } from '../../model/pause';
 import { err, ok, type Result } from '../../model/result';
-import type { TaskRun } from '../../model/run';
+import type { TaskRun, TaskState } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
 import { findItem } from '../resolve';
 import { taskContext } from '../task-context';
 import { waitFor } from '../wait-for';
+import { describePause } from '../words/pause-words';
+import { english } from '../words/translate';
 
-const item = z.string().min(1).describe('Task: id, key or title');
+const item = z.string().min(1).max(1000).describe('id, key or title');
 
 export const task = defineAction({
   name: 'task',
   title: 'Show Task With Context',
-  description: 'One task with all an implementer needs: text, criteria, gates, dependencies, decisions, last failure.',
+  description: 'A task with all its implementer needs: text, criteria, gates, dependencies, answers, last failure.',
   effect: 'read',
   input: z.strictObject({ item }),
   positional: ['item'],
@@ -28,10 +31,13 @@ export const task = defineAction({
   },
 });
 
+/** States in which something is under way that ends by itself. */
+const BUSY: ReadonlySet<TaskState> = new Set(['running', 'checking', 'retrying', 'cancelling']);
+
 export const claimTask = defineAction({
   name: 'start-task',
   title: 'Start Task as Agent',
-  description: 'Takes a task: joins its open run or starts one for it. Then do the work and call complete-task.',
+  description: 'Takes a task: joins its open run or starts one. Then do the work and call complete-task.',
   effect: 'run',
   input: z.strictObject({ item }),
   positional: ['item'],
@@ -40,32 +46,38 @@ export const claimTask = defineAction({
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
-    let at = openTask(workspace, found.value);
-    if (at === null) {
+    const wanted = found.value;
+    let runId = openTask(workspace, wanted)?.view.run.id;
+    if (runId === undefined) {
       const started = await workspace.engine.start({
-        scope: { kind: 'only', key: found.value.key },
+        scope: { kind: 'only', key: wanted.key },
         options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1 },
-        requestKey: `${call.by}:${found.value.key}:${workspace.engine.runs(1)[0]?.run.id ?? 'first'}`,
+        requestKey: `${call.by}:${wanted.key}:${workspace.engine.runs(1)[0]?.run.id ?? 'first'}`,
         by: call.by,
       });
       if (!started.ok) return started;
-      await workspace.engine.settled(started.value.id, call.signal);
-      at = openTask(workspace, found.value);
+      runId = started.value.id;
     }
-    if (at === null) return err({ kind: 'nothing-to-run', what: found.value.title, why: 'all-done' });
+    const id = runId;
+    const now = (): At | null => stateOf(workspace, id, wanted.key);
+    call.progress('the run takes the task up', null);
+    await waitFor(workspace, call.signal, () => {
+      const at = now();
+      // Ready behind other tasks of its run may take long: that is said, not waited for.
+      return at !== null && !BUSY.has(at.task.state) && (at.task.state !== 'ready' || at.view.pauses.some(isOpen));
+    });
+    const at = now();
+    if (at === null) return err({ kind: 'nothing-to-run', what: wanted.title, why: 'all-done' });
     const claimed = await workspace.engine.wish(
-      { kind: 'claim', runId: at.view.run.id, taskKey: at.task.taskKey, text: `taken by ${call.by}` },
+      { kind: 'claim', runId: id, taskKey: at.task.taskKey, text: `taken by ${call.by}` },
       call.by,
     );
     if (!claimed.ok) return claimed;
-    return ok({
-      run: at.view.run.id,
-      state: at.task.state,
-      waitsFor: pauseText(at),
-      task: taskContext(workspace, found.value),
-    });
+    return ok({ ...standing(at), task: taskContext(workspace, wanted) });
   },
 });
+
+const said = z.string().min(1).max(10_000);
 
 const word = (name: string, title: string, description: string, kind: 'progress' | 'fail') =>
   defineAction({
@@ -73,149 +85,142 @@ const word = (name: string, title: string, description: string, kind: 'progress'
     title,
     description,
     effect: 'run',
-    input: z.strictObject({ item, text: z.string().min(1).max(10_000).describe('What happened') }),
+    input: z.strictObject({ item, text: said.describe('What happened') }),
     positional: ['item', 'text'],
     surfaces: ['mcp'],
     async run(workspace, input, call) {
       const at = taskOf(workspace, input.item);
       if (!at.ok) return at;
-      const said = await workspace.engine.wish(
-        { kind, runId: at.value.view.run.id, taskKey: at.value.task.taskKey, text: input.text },
-        call.by,
-      );
-      return said.ok ? ok({ run: at.value.view.run.id, noted: input.text }) : said;
+      const { run } = at.value.view;
+      const { taskKey } = at.value.task;
+      const done = await workspace.engine.wish({ kind, runId: run.id, taskKey, text: input.text }, call.by);
+      if (!done.ok) return done;
+      await applied(workspace, call, run.id, taskKey, done.value);
+      const now = stateOf(workspace, run.id, taskKey);
+      return ok({ noted: true, ...standing(now ?? at.value) });
     },
   });
 
 export const reportProgress = word(
   'report-progress',
   'Report Progress',
-  'Notes progress on a task you started; kept as context.',
+  'Notes progress on a task you started; kept as its context.',
   'progress',
 );
-export const failTask = word(
-  'fail-task',
-  'Give Task Up',
-  'Gives a task up with the reason; the run asks its person what to do.',
-  'fail',
-);
+export const failTask = word('fail-task', 'Give Task Up', 'Gives a task up; a person decides what comes then.', 'fail');
 
 export const completeTask = defineAction({
   name: 'complete-task',
   title: 'Complete Task as Agent',
   description:
-    'Hands a task in with evidence. The gates are run now; while one is red the answer is a refusal with the reason: fix it and call again.',
+    'Hands a task in with evidence. Its gates run now; while one is red this is refused with the reason: fix it and call again.',
   effect: 'run',
-  input: z.strictObject({
-    item,
-    evidence: z.string().min(1).max(10_000).describe('What was done, and where to see it'),
-  }),
+  input: z.strictObject({ item, evidence: said.describe('What was done, where to see it') }),
   positional: ['item', 'evidence'],
   surfaces: ['mcp'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     const at = taskOf(workspace, input.item);
     if (!at.ok) return at;
-    const ready = await backToYourTurn(workspace, at.value, call);
-    if (!ready.ok) return ready;
     const { run } = at.value.view;
     const { taskKey } = at.value.task;
     const since = workspace.engine.gateResults(run.id, taskKey).length;
-    const said = await workspace.engine.wish(
+    const handed = await workspace.engine.wish(
       { kind: 'complete', runId: run.id, taskKey, text: input.evidence },
       call.by,
     );
-    if (!said.ok) return said;
-    await waitFor(workspace, call.signal, () => {
-      const now = stateOf(workspace, run.id, taskKey);
-      return (
-        now === null ||
-        now.task.state === 'succeeded' ||
-        now.task.state === 'failed' ||
-        (now.pause !== null && now.pause.id !== said.value)
-      );
-    });
+    if (!handed.ok) return handed;
+    call.progress('the gates run', null);
+    if (!(await applied(workspace, call, run.id, taskKey, handed.value))) return err({ kind: 'cancelled' });
     return verdict(workspace, run.id, taskKey, since);
   },
 });
 
 export const runGates = defineAction({
   name: 'run-gates',
-  title: 'Show Gate Results',
-  description: 'The gates of a task and what they found last; complete-task runs them.',
-  effect: 'read',
+  title: 'Run Gates as Agent',
+  description: 'Runs the gates of a started task without handing it in: what complete-task would find.',
+  effect: 'run',
   input: z.strictObject({ item }),
   positional: ['item'],
   surfaces: ['mcp'],
-  async run(workspace, input) {
-    const found = findItem(workspace, input.item);
-    if (!found.ok) return found;
-    const specs = workspace.planPort.tasks({ kind: 'only', key: found.value.key });
-    const run = workspace.engine.runs(20).find((view) => view.tasks.some(({ taskKey }) => taskKey === found.value.key));
-    return ok({
-      gates: specs.ok ? (specs.value.tasks[0]?.gates ?? []) : [],
-      results: run === undefined ? [] : workspace.engine.gateResults(run.run.id, found.value.key).map(shortResult),
-    });
+  async run(workspace, input, call) {
+    if (!workspace.approvals.trusted() || workspace.checkGates === undefined) return err({ kind: 'untrusted' });
+    const at = taskOf(workspace, input.item);
+    if (!at.ok) return at;
+    const { view, task } = at.value;
+    const looks = await workspace.checkGates(view.run.id, task.taskKey, call.signal, (look, fraction) =>
+      call.progress(`${look.gate}: ${look.status}`, fraction),
+    );
+    return looks.ok ? ok({ gates: looks.value }) : looks;
   },
 });
 
-/** How long a question waits for its answer before the agent is told to come back. */
-const PATIENCE_MS = 55_000;
+/** How long a question waits for its answer before the agent is told to come back, and how often it is told to be patient. */
+const PATIENCE_S = 50;
+const HEARTBEAT_MS = 5000;
 
 export const askPerson = defineAction({
   name: 'ask-person',
   title: 'Ask a Person',
-  description:
-    'Asks the person a question about a task; waits a while for the answer. If it says pending, call again with the pause id later.',
+  description: 'Asks the person about a started task and waits. pending: call again later with the pause id.',
   effect: 'run',
   input: z.strictObject({
     item: item.optional(),
-    question: z.string().min(1).max(4000).optional().describe('The question'),
-    pause: z.string().optional().describe('Id of an earlier question: waits for its answer'),
+    question: z.string().min(1).max(4000).optional(),
+    pause: z.string().optional().describe('Waits for an earlier question instead'),
+    wait: z.number().min(0).max(3600).default(PATIENCE_S).describe('Seconds'),
   }),
   positional: [],
   surfaces: ['mcp'],
   async run(workspace, input, call) {
-    let id = input.pause ?? null;
-    if (id === null) {
-      if (input.item === undefined || input.question === undefined)
-        return err({
-          kind: 'invalid-input',
-          field: 'question',
-          message: 'say item and question, or the pause id of an earlier question',
-        });
-      const at = taskOf(workspace, input.item);
-      if (!at.ok) return at;
-      const asked = await workspace.engine.wish(
-        { kind: 'ask', runId: at.value.view.run.id, taskKey: at.value.task.taskKey, text: input.question },
-        call.by,
-      );
-      if (!asked.ok) return asked;
-      id = asked.value;
+    if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
+    const waiting = (): void => call.progress('waiting for the person', null);
+    waiting();
+    const opened = input.pause === undefined ? await question(workspace, input, call) : ok(input.pause);
+    if (!opened.ok) return opened;
+    const id = opened.value;
+    const find = (): Pause | null => findQuestion(workspace, id);
+    const patience = AbortSignal.any([call.signal, AbortSignal.timeout(input.wait * 1000)]);
+    const heartbeat = setInterval(waiting, HEARTBEAT_MS);
+    try {
+      await waitFor(workspace, patience, () => find()?.answer != null);
+    } finally {
+      clearInterval(heartbeat);
     }
-    const pauseId = id;
-    const find = (): Pause | null => {
-      for (const view of workspace.engine.runs(50)) {
-        const pause = view.pauses.find((each) => each.id === pauseId);
-        if (pause !== undefined) return pause;
-      }
-      return null;
-    };
-    if (find() === null) return err({ kind: 'unknown-pause', id: pauseId });
-    call.progress('waiting for the person', null);
-    const answered = await waitFor(
-      workspace,
-      AbortSignal.any([call.signal, AbortSignal.timeout(PATIENCE_MS)]),
-      () => find()?.answer != null,
-    );
-    const answer = find()?.answer ?? null;
-    return ok(
-      answered && answer !== null
-        ? { pause: pauseId, pending: false, choice: answer.choice, text: answer.text, by: answer.by }
-        : { pause: pauseId, pending: true, choice: null, text: null, by: null },
-    );
+    const pause = find();
+    if (pause === null) return err({ kind: 'unknown-pause', id });
+    const { answer } = pause;
+    return ok({ pause: id, pending: answer === null, text: answer?.text ?? null, by: answer?.by ?? null });
   },
 });
+
+async function question(
+  workspace: Workspace,
+  input: { readonly item?: string | undefined; readonly question?: string | undefined },
+  call: Call,
+): Promise<Result<string, Failure>> {
+  if (input.item === undefined || input.question === undefined) {
+    const message = 'say item and question, or the pause id of an earlier question';
+    return err({ kind: 'invalid-input', field: 'question', message });
+  }
+  const at = taskOf(workspace, input.item);
+  if (!at.ok) return at;
+  const { view, task } = at.value;
+  const asked = await workspace.engine.wish(
+    { kind: 'ask', runId: view.run.id, taskKey: task.taskKey, text: input.question },
+    call.by,
+  );
+  // Another host may have opened it: it is there a moment later.
+  if (asked.ok) await waitFor(workspace, call.signal, () => findQuestion(workspace, asked.value) !== null);
+  return asked;
+}
+
+/** A question by id, of an open or an ended run. Only questions: what else waits for a person is not an agent's. */
+function findQuestion(workspace: Workspace, id: string): Pause | null {
+  const run = workspace.engine.run(id.slice(0, Math.max(0, id.lastIndexOf('-p'))));
+  return run?.pauses.find((pause) => pause.id === id && pause.reason.kind === 'question') ?? null;
+}
 
 interface At {
   readonly view: RunView;
@@ -228,8 +233,7 @@ function openTask(workspace: Workspace, wanted: Item): At | null {
   for (const view of workspace.engine.runs(50)) {
     if (view.run.endedAt !== null) continue;
     const found = view.tasks.find((each) => each.spec.key === wanted.key || each.taskKey === wanted.key);
-    if (found !== undefined && found.state !== 'succeeded')
-      return { view, task: found, pause: openPauseOf(view, found) };
+    if (found !== undefined && found.state !== 'succeeded') return { view, task: found, pause: pauseOf(view, found) };
   }
   return null;
 }
@@ -243,63 +247,53 @@ function taskOf(workspace: Workspace, asked: string): Result<At, Failure> {
     : ok(at);
 }
 
-function stateOf(workspace: Workspace, runId: string, taskKey: string): At | null {
+function stateOf(workspace: Workspace, runId: string, key: string): At | null {
   const view = workspace.engine.run(runId);
-  const found = view?.tasks.find((each) => each.taskKey === taskKey);
-  return view === null || found === undefined ? null : { view, task: found, pause: openPauseOf(view, found) };
+  const found = view?.tasks.find((each) => each.taskKey === key || each.spec.key === key);
+  return view === null || found === undefined ? null : { view, task: found, pause: pauseOf(view, found) };
 }
+
+const isOpen = (pause: Pause): boolean => pause.answer === null && pause.reason.kind !== 'question';
 
 /** The pause that holds the task; a question beside it holds nothing. */
-const openPauseOf = (view: RunView, of: TaskRun): Pause | null =>
-  view.pauses.find(
-    (pause) => pause.answer === null && pause.taskKey === of.taskKey && pause.reason.kind !== 'question',
-  ) ?? null;
+const pauseOf = (view: RunView, of: TaskRun): Pause | null =>
+  view.pauses.find((pause) => isOpen(pause) && pause.taskKey === of.taskKey) ?? null;
 
-const pauseText = (at: At): string | null => at.pause?.reason.kind ?? null;
+/** Where a task stands, for the agent that works on it. */
+const standing = ({ view, task, pause }: At) => ({
+  run: view.run.id,
+  state: task.state,
+  yourTurn: pause?.reason.kind === 'your-turn' || pause?.reason.kind === 'gate-failed',
+  waitsFor: pause === null ? null : describePause(pause.reason, english),
+});
 
-/** After a red gate the task waits for a decision: trying again is the agent's own, everything else is a person's. */
-async function backToYourTurn(workspace: Workspace, at: At, call: Call): Promise<Result<null, Failure>> {
-  if (at.pause === null || at.pause.choices.some(({ id }) => id === 'done')) return ok(null);
-  if (!at.pause.choices.some(({ id }) => id === 'retry'))
-    return err({ kind: 'illegal-choice', choice: 'done', choices: at.pause.choices.map(({ id }) => id) });
-  const again = await workspace.engine.answer(at.pause.id, 'retry', null, call.by);
-  if (!again.ok) return again;
-  await waitFor(
-    workspace,
-    call.signal,
-    () => stateOf(workspace, at.view.run.id, at.task.taskKey)?.pause?.choices.some(({ id }) => id === 'done') === true,
-  );
-  return ok(null);
+/** Waits until what was said took effect and what it set off has ended. `word` is an answered pause's id, or a mere word. */
+function applied(workspace: Workspace, call: Call, runId: string, taskKey: string, word: string): Promise<boolean> {
+  if (!word.startsWith(`${runId}-p`)) return Promise.resolve(true);
+  return waitFor(workspace, call.signal, () => {
+    const now = stateOf(workspace, runId, taskKey);
+    if (now === null) return true;
+    const pause = now.view.pauses.find(({ id }) => id === word);
+    return pause !== undefined && pause.appliedAt !== null && !BUSY.has(now.task.state);
+  });
 }
 
-function verdict(
-  workspace: Workspace,
-  runId: string,
-  taskKey: string,
-  since: number,
-): Result<
-  { accepted: true; state: string; verification: string | null; gates: readonly ReturnType<typeof shortResult>[] },
-  Failure
-> {
+function verdict(workspace: Workspace, runId: string, taskKey: string, since: number) {
   const now = stateOf(workspace, runId, taskKey);
+  if (now === null) return err<Failure>({ kind: 'unknown-run', id: runId });
   const results = workspace.engine.gateResults(runId, taskKey).slice(since);
   const red = results.filter(({ status }) => status === 'fail' || status === 'error');
-  if (now !== null && (now.task.state === 'failed' || now.pause?.reason.kind === 'gate-failed')) {
-    return err({
-      kind: 'gates-red',
-      key: taskKey,
-      gates: red.map(({ gate }) => gate),
-      detail: red.map(redDetail).join('\n'),
-    });
+  if (red.length > 0 && now.task.state !== 'succeeded') {
+    const gates = red.map(({ gate }) => gate);
+    return err<Failure>({ kind: 'gates-red', key: taskKey, gates, detail: red.map(redDetail).join('\n') });
   }
   return ok({
-    accepted: true,
-    state: now?.task.state ?? 'succeeded',
-    verification: now?.task.verification ?? null,
-    gates: results.map(shortResult),
+    accepted: now.task.state === 'succeeded',
+    ...standing(now),
+    verification: now.task.verification,
+    gates: results.map(({ gate, status, detail }) => ({ gate, status, detail })),
   });
 }
 
 const redDetail = (result: GateResult): string =>
   [result.detail, result.evidence.outputTail ?? ''].filter((part) => part !== '').join('\n');
-const shortResult = (result: GateResult) => ({ gate: result.gate, status: result.status, detail: result.detail });

@@ -17,7 +17,7 @@ export const checklist = defineAction({
     list: z.enum(['task', 'workflow', 'solo']).optional().describe('Only this one of the three'),
   }),
   positional: ['list'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const judged = judgeChecklists(await gatherFacts(workspace, Date.now()));
     const checklists = judged.filter(({ name }) => input.list === undefined || name === LISTS[input.list]);

@@ -126,7 +126,7 @@ export const handover = defineAction({
   effect: 'read',
   input: z.strictObject({}),
   positional: [],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace) {
     const memory = memoryOf(workspace);
     return memory.ok ? ok({ text: memory.value.handover() }) : memory;

@@ -58,7 +58,7 @@ export const show = defineAction({
   effect: 'read',
   input: z.strictObject({ item: z.string().min(1).describe('Id, key or title') }),
   positional: ['item'],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace, input) {
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
@@ -91,7 +91,7 @@ export const set = defineAction({
     status: z.enum(PLAN_STATUSES as ['open', 'in-progress', 'blocked', 'done', 'cancelled']).describe('New status'),
   }),
   positional: ['item', 'status'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
@@ -123,7 +123,7 @@ export const tick = defineAction({
     clear: z.boolean().default(false).describe('Clear the box instead'),
   }),
   positional: ['item', 'line'],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace, input) {
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;

@@ -38,7 +38,7 @@ export const history = defineAction({
     after: z.coerce.number().int().min(0).optional().describe('Only events behind this number'),
   }),
   positional: ['item'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const item = input.item === undefined ? null : findItem(workspace, input.item);
     if (item !== null && !item.ok) return item;
@@ -77,7 +77,7 @@ export const output = defineAction({
   effect: 'read',
   input: z.strictObject({ item: z.string().min(1).describe('Id, key or title') }),
   positional: ['item'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const item = findItem(workspace, input.item);
     if (!item.ok) return item;

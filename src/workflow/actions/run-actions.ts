@@ -54,7 +54,7 @@ export const execute = defineAction({
     requestKey: z.string().optional().describe('The same key twice starts one run'),
   }),
   positional: [],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     const { autoAdvance, smartPause, contextPreserve, concurrency, priority, after, requestKey, ...wish } = input;
@@ -88,7 +88,7 @@ export const continueRun = defineAction({
     yes: z.boolean().default(false).describe('A start that waits: write its documents and run'),
   }),
   positional: ['run'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     return continueWork(workspace, input.run, input.yes, call);
@@ -103,7 +103,7 @@ const onRun = (name: string, title: string, description: string, kind: 'pause' |
     effect: 'run',
     input: z.strictObject({ run: z.string().optional().describe('Which run, where several are open') }),
     positional: ['run'],
-    surfaces: ['palette', 'cli', 'mcp'],
+    surfaces: ['palette', 'cli'],
     async run(workspace, input, call) {
       const found = findRun(workspace, input.run);
       return found.ok ? wish(workspace, call, { kind, runId: found.value.run.id }) : found;
@@ -125,7 +125,7 @@ const onTask = (name: string, title: string, description: string, kind: 'skip' |
       run: z.string().optional().describe('Which run'),
     }),
     positional: ['item'],
-    surfaces: ['palette', 'cli', 'mcp'],
+    surfaces: ['palette', 'cli'],
     async run(workspace, input, call) {
       const item = findItem(workspace, input.item);
       if (!item.ok) return item;

@@ -31,7 +31,7 @@ export const start = defineAction({
     concurrency: z.coerce.number().int().min(1).max(64).optional().describe('Tasks at once'),
   }),
   positional: ['idea'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
     if (input.yes && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     // A start that was cut off goes on as it was planned.

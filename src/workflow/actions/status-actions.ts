@@ -29,7 +29,7 @@ export const updateStatus = defineAction({
       .describe('open, in-progress, blocked, done, cancelled; for a PRD draft, approved, in progress, completed …'),
   }),
   positional: ['item', 'status'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     // With --prd the status may stand where the item would.
     if (input.prd !== undefined) return changeDocumentStatus(workspace, input.prd, input.status ?? input.item ?? '');
@@ -50,7 +50,7 @@ export const startWork = defineAction({
   effect: 'write',
   input: z.strictObject({ item }),
   positional: ['item'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const changed = await changeItemStatus(workspace, input.item, 'in-progress', Date.now());
     if (!changed.ok) return changed;
@@ -89,7 +89,7 @@ export const progress = defineAction({
   effect: 'write',
   input: z.strictObject({ item, value: z.string().optional().describe('e.g. 40% or 3/8; default: counted') }),
   positional: ['item', 'value'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
@@ -108,7 +108,7 @@ export const stale = defineAction({
   effect: 'read',
   input: z.strictObject({ days: z.coerce.number().int().min(1).default(7).describe('Days without a touch') }),
   positional: [],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const last = lastEvent(workspace);
     const snapshot = workspace.plan.snapshot();
@@ -127,7 +127,7 @@ export const inProgress = defineAction({
   effect: 'read',
   input: z.strictObject({}),
   positional: [],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   run: async (workspace) => ok(inProgressOf(workspace.plan.snapshot(), workspace.config())),
 });
 
@@ -142,7 +142,7 @@ export const dependency = defineAction({
     on: z.string().optional().describe('What it depends on'),
   }),
   positional: ['do', 'item', 'on'],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace, input): Promise<Result<unknown, Failure>> {
     const snapshot = workspace.plan.snapshot();
     if (input.do === 'validate') {
@@ -181,7 +181,7 @@ export const hygiene = defineAction({
   effect: 'read',
   input: z.strictObject({ days: z.coerce.number().int().min(1).default(7).describe('Stale after so many days') }),
   positional: [],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const snapshot = workspace.plan.snapshot();
     const last = lastEvent(workspace);
@@ -207,7 +207,7 @@ export const rescore = defineAction({
   effect: 'read',
   input: z.strictObject({ different: z.boolean().default(false).describe('Only where they differ') }),
   positional: [],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace, input) {
     const rows = [...workspace.plan.snapshot().items.values()].flatMap((each) => {
       const computed = computedScore(each);
@@ -228,7 +228,7 @@ export const lanes = defineAction({
   effect: 'read',
   input: z.strictObject({}),
   positional: [],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace) {
     const items = [...workspace.plan.snapshot().items.values()];
     const inLane = items
@@ -250,7 +250,7 @@ export const queue = defineAction({
   effect: 'read',
   input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many') }),
   positional: [],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace, input) {
     const ready = workspace.plan.ready().filter((each) => each.kind === 'backlog-item' && !each.humanRequired);
     return ok({ queue: byScore(ready).slice(0, input.limit) });

@@ -134,7 +134,13 @@ describe('one host', () => {
     expect((await say('complete', 'tests pass')).ok).toBe(true);
     const view = await engine.settled(run.id);
     expect(stateOf(view, 'a')).toBe('succeeded');
-    expect(engine.gateResults(run.id, 'a')).toMatchObject([{ gate: 'person', detail: 'tests pass' }]);
+    // An agent's word is kept as a note; it is no gate result and verifies nothing.
+    expect(engine.gateResults(run.id, 'a')).toEqual([]);
+    expect(view.tasks[0]?.verification).toBe('unverified');
+    // Asking the same again is the same question, and only people answer it.
+    expect(await say('ask', 'Which port?')).toEqual(asked);
+    const own = await engine.answer(asked.ok ? asked.value : '', 'answer', '80', 'mcp:agent');
+    expect(!own.ok && own.error.kind).toBe('illegal-choice');
   });
 
   it('hands its environment and identity to commands, and their output to listeners', async () => {

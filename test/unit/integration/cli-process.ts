@@ -7,12 +7,12 @@ import { dirname, join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
-/** Bundles src/cli.ts next to node_modules, so that better-sqlite3 is found. Gives the file. */
-export async function bundleCli(name: string): Promise<string> {
+/** Bundles src/cli.ts (or another entry) next to node_modules, so that better-sqlite3 is found. Gives the file. */
+export async function bundleCli(name: string, entry: 'cli' | 'mcp' = 'cli'): Promise<string> {
   const folder = join(repository, 'node_modules', '.cache', 'soloflow', name, 'dist');
-  const file = join(folder, 'cli.js');
+  const file = join(folder, `${entry}.js`);
   await build({
-    entryPoints: [join(repository, 'src/cli.ts')],
+    entryPoints: [join(repository, `src/${entry}.ts`)],
     outfile: file,
     bundle: true,
     platform: 'node',
@@ -35,6 +35,8 @@ interface Finished {
 
 export interface Sandbox {
   readonly root: string;
+  /** What every process here gets. */
+  readonly env: Readonly<Record<string, string>>;
   /** Runs `soloflow ARGS` here to its end. */
   soloflow(...args: readonly string[]): Promise<Finished>;
   /** The same with --json, parsed. */
@@ -63,6 +65,9 @@ export function sandbox(cli: string): Sandbox {
   };
   return {
     root,
+    env: Object.fromEntries(
+      Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
     soloflow,
     start,
     async json<T>(...args: readonly string[]) {
