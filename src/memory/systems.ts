@@ -30,11 +30,12 @@ export interface SystemPorts {
 /** A system's answer: passages, best first. Throws with a message for people. */
 export type AskSystem = (request: MemoryRequest, signal: AbortSignal) => Promise<readonly MemoryPassage[]>;
 
+export const HANDOVER = 'Hand-over';
 const PASSAGES = 20;
 const LONGEST = 1200;
 /** Of a bundle's handover. */
 const LONGEST_BUNDLE = 8000;
-export const EXTERNAL_TIMEOUT_MS = 6000;
+const EXTERNAL_TIMEOUT_MS = 6000;
 
 export function createSystems(ports: SystemPorts): Readonly<Record<MemorySystem, AskSystem>> {
   const passage = (
@@ -105,7 +106,7 @@ export function createSystems(ports: SystemPorts): Readonly<Record<MemorySystem,
       await ports.refresh(signal);
       const found = recall(ports.store, ports.index, request.query, 8);
       return [
-        passage('prime', 'Hand-over', ports.handover(), 'record', LONGEST_BUNDLE),
+        passage('prime', HANDOVER, ports.handover(), 'record', LONGEST_BUNDLE),
         ...found.map((each) => passage('prime', each.title, each.text, each.citation)),
       ];
     },

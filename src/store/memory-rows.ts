@@ -15,8 +15,12 @@ const HALF_LIFE_DAYS = 30;
 const DAY = 86_400_000;
 /** Candidates that bm25 hands over before recency is weighed in. */
 const POOL = 4;
+/** How many times as many rows are ranked before conditions are asked of them. */
+const FIRST_LOOK = 3;
 /** A word in more rows than this is common. */
-const COMMON = 2500;
+const COMMON = 1500;
+/** Rows that all asked words may have together: each is ranked. The rarest word is always asked for. */
+const MOST_RANKED = 2500;
 const MOST_COMMON_WORDS = 3;
 const MOST_WORDS = 10;
 
@@ -72,12 +76,26 @@ export function createMemoryRows(db: Database, now: () => number): MemoryRows {
       const { where, values } = conditions(filter);
       // Ranks first, rows after: a word may stand in thousands of long rows.
       const rank = asked.ranked ? 'bm25(memory_fts, 4.0, 1.0)' : '-1.0';
-      const found = db
+      const order = asked.ranked ? 'rank' : 'rowid DESC';
+      const wanted = filter.limit * POOL;
+      const first = db
         .prepare<unknown[], { readonly seq: number; readonly rank: number }>(
-          `SELECT m.seq AS seq, ${rank} AS rank FROM memory_fts CROSS JOIN memory m ON m.seq = memory_fts.rowid
-           WHERE memory_fts MATCH ? AND ${where} ORDER BY ${asked.ranked ? 'rank' : 'memory_fts.rowid DESC'} LIMIT ?`,
+          `SELECT f.rowid AS seq, f.rank AS rank FROM (
+             SELECT rowid, ${rank} AS rank FROM memory_fts WHERE memory_fts MATCH ? ORDER BY ${order} LIMIT ?) f
+           CROSS JOIN memory m ON m.seq = f.rowid WHERE ${where} ORDER BY f.rank, f.rowid DESC`,
         )
-        .all(asked.match, ...values, filter.limit * POOL);
+        .all(asked.match, wanted * FIRST_LOOK, ...values);
+      // Conditions that few rows meet: then each row that holds a word is looked at.
+      const found =
+        first.length >= filter.limit
+          ? first.slice(0, wanted)
+          : db
+              .prepare<unknown[], { readonly seq: number; readonly rank: number }>(
+                `SELECT m.seq AS seq, ${rank} AS rank FROM memory_fts CROSS JOIN memory m ON m.seq = memory_fts.rowid
+                 WHERE memory_fts MATCH ? AND ${where}
+                 ORDER BY ${asked.ranked ? 'rank' : 'memory_fts.rowid DESC'} LIMIT ?`,
+              )
+              .all(asked.match, ...values, wanted);
       const moment = now();
       return found
         .flatMap(({ seq, rank }) => {
@@ -109,7 +127,11 @@ export function ftsQuery(
     .map((word) => ({ quoted: `"${word}"`, rows: frequency(word) }))
     .sort((a, b) => a.rows - b.rows);
   if (words.length === 0) return null;
-  const telling = words.filter(({ rows }) => rows > 0 && rows <= COMMON).slice(0, MOST_WORDS);
+  let ranked = 0;
+  const telling = words
+    .filter(({ rows }) => rows > 0 && rows <= COMMON)
+    .slice(0, MOST_WORDS)
+    .filter(({ rows }, at) => (ranked += rows) <= MOST_RANKED || at === 0);
   if (telling.length > 0) return { match: telling.map(({ quoted }) => quoted).join(' OR '), ranked: true };
   const common = words.filter(({ rows }) => rows > COMMON).slice(0, MOST_COMMON_WORDS);
   return common.length === 0 ? null : { match: common.map(({ quoted }) => quoted).join(' OR '), ranked: false };

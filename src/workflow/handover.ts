@@ -25,6 +25,7 @@ const OPEN = 15;
 const WAITING = 20;
 const NEXT = 5;
 const DECISIONS = 12;
+const DOCUMENTS = 20;
 
 export function handoverText(facts: HandoverFacts): string {
   const runs = facts.engine.runs(RUNS);
@@ -34,8 +35,8 @@ export function handoverText(facts: HandoverFacts): string {
     ['Failed', failed(runs)],
     ['Open in runs', open(runs)],
     ['Decisions', facts.decisions.slice(0, DECISIONS).map(decision)],
-    ['In the documents', documents(facts.plan)],
     ['Next', facts.plan.next(NEXT).map(({ item, because }) => `- ${itemName(item)}${why(because)}`)],
+    ['In the documents', documents(facts.plan)],
   ];
   return [
     '# Hand-over',
@@ -107,20 +108,23 @@ const open = (runs: readonly RunView[]): readonly string[] =>
       ),
     ]);
 
+/** Documents somebody works on come first. */
 function documents(plan: Plan): readonly string[] {
-  return plan
+  const all = plan
     .snapshot()
     .documents.map((document) => {
       const work = document.items.filter(({ kind }) => kind !== 'phase' && kind !== 'lane');
       const count = (status: string): number => work.filter((item) => item.status === status).length;
       return { document, work, done: count('done'), going: count('in-progress'), blocked: count('blocked') };
     })
-    .filter(({ work }) => work.length > 0)
+    .filter(({ work }) => work.length > 0);
+  const lines = all
+    .sort((a, b) => b.going - a.going || Number(b.done > 0) - Number(a.done > 0))
     .map(
       ({ document, work, done: finished, going, blocked }) =>
         `- ${document.path}: ${finished} of ${work.length} done${going > 0 ? `, ${going} in progress` : ''}${blocked > 0 ? `, ${blocked} blocked` : ''}`,
-    )
-    .slice(0, 40);
+    );
+  return capped(lines, DOCUMENTS);
 }
 
 const decision = (row: MemoryRow): string => {
