@@ -107,7 +107,16 @@ export function page(bytes: number, seed: number): string {
   return parts.join('');
 }
 
-/** A workspace of `count` documents with `bytes` together: half of them prose, as in a real one. */
+/** A plan between pages of prose: some tasks at its end. */
+function pageWithTasks(bytes: number, seed: number): string {
+  const tasks = taskList(12, seed).replace('# Tasks', '## Tasks');
+  return `${page(bytes - tasks.length, seed)}${tasks}`;
+}
+
+/**
+ * A workspace of `count` documents with `bytes` together: half of them prose, as in a real one, and with as many items
+ * as documents that people keep have, about six in 10 KB.
+ */
 export function workspace(count: number, bytes: number): ReadonlyMap<string, string> {
   const each = bytes / count;
   const files = new Map<string, string>();
@@ -115,14 +124,14 @@ export function workspace(count: number, bytes: number): ReadonlyMap<string, str
     const folder = `area-${at % 40}`;
     switch (at % 8) {
       case 0:
+      case 1:
         files.set(`${folder}/Task-List-B-${2000 + at}-Work.md`, headedTasks(Math.round(each / 900), at));
         break;
-      case 1:
-        files.set(`${folder}/${at}/tasks.md`, taskList(Math.round(each / 80), at));
-        break;
       case 2:
+        files.set(`${folder}/${at}/tasks.md`, pageWithTasks(each, at));
+        break;
       case 3:
-        files.set(`${folder}/TODO-${at}.md`, taskList(Math.round(each / 80), at));
+        files.set(`${folder}/TODO-${at}.md`, pageWithTasks(each, at));
         break;
       default:
         files.set(`${folder}/notes-${at}.md`, page(each, at));

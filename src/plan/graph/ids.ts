@@ -36,8 +36,23 @@ function normalised(raw: string): string {
     .replace(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, ''));
 }
 
+/** The same titles come again with every edit of their document, several times over. */
+const titles = new Map<string, string>();
+const MOST_TITLES = 4000;
+const LONGEST_TITLE = 200;
+
 /** Comparable form of a title: letters and digits of any script, lower case, single spaces. */
 export function normalTitle(raw: string): string {
+  if (raw.length > LONGEST_TITLE) return plainTitle(raw);
+  const before = titles.get(raw);
+  if (before !== undefined) return before;
+  const normal = plainTitle(raw);
+  if (titles.size >= MOST_TITLES) titles.clear();
+  titles.set(raw, normal);
+  return normal;
+}
+
+function plainTitle(raw: string): string {
   // Plain ASCII is most titles and needs neither normalising nor Unicode classes.
   if (PLAIN.test(raw))
     return raw

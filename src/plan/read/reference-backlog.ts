@@ -22,6 +22,7 @@ const MENTION = new RegExp(
   String.raw`^ {0,3}(?:\|{1,2}[ \t]*|[-*+][ \t]+(?:\[.\][ \t]+)?(?:\*\*)?|#{2,4}[ \t]+(?:\*\*)?)(?:${BACKLOG_ID})[^\n]{3}`,
   'gm',
 );
+const STATUS_TABLE = /\|[^|\n]*\bID\b[^|\n]*\|[^\n]*\|\s*Status\s*\|/i;
 const LANE = /\blanes?\b|\bqueue\b/i;
 
 export const referenceBacklog: Dialect = {
@@ -31,15 +32,16 @@ export const referenceBacklog: Dialect = {
     const name = source.path.slice(source.path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
     const named = /^(?:\d+[_-])?backlog(?:[-_.\d]|$)|[-_.]?backlog$/i.test(name);
     const titled = /\bbacklog\b/i.test(/^#\s+([^\n]{1,200})/m.exec(source.text.slice(0, 20_000))?.[1] ?? '');
+    // A backlog that nothing stands in yet is one: the table says what it is for.
+    if (named && titled && STATUS_TABLE.test(source.text)) return 1;
     let [rows, others] = [0, 0];
     for (const [mention] of source.text.matchAll(MENTION)) {
       if (mention.trimStart().startsWith('|')) rows += 1;
       else others += 1;
+      if (named && titled && (rows >= 1 || others >= 2)) return 1;
       if (rows + others >= 200) break;
     }
-    const statusTable = /\|[^|\n]*\bID\b[^|\n]*\|[^\n]*\|\s*Status\s*\|/i.test(source.text);
-    // A backlog that nothing stands in yet is one: the table says what it is for.
-    if (named && titled && (statusTable || rows >= 1 || others >= 2)) return 1;
+    const statusTable = STATUS_TABLE.test(source.text);
     if (named && (rows >= 2 || others >= 3)) return 0.95;
     if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
     return statusTable && rows >= 2 ? 0.65 : 0;
