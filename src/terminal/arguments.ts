@@ -35,14 +35,14 @@ export interface Flag {
 /** Flags of an action, from the JSON schema of its input. */
 export function flagsOf(action: AnyAction): readonly Flag[] {
   const schema = z.toJSONSchema(action.input, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, { type?: string; enum?: string[]; description?: string }>;
+    properties?: Record<string, { type?: string; enum?: string[]; items?: { enum?: string[] }; description?: string }>;
     required?: string[];
   };
   return Object.entries(schema.properties ?? {}).map(([field, property]) => ({
     name: kebab(field),
     field,
     kind: property.type === 'boolean' ? 'boolean' : property.type === 'array' ? 'list' : 'string',
-    choices: property.enum ?? [],
+    choices: property.enum ?? property.items?.enum ?? [],
     description: property.description ?? '',
     required: schema.required?.includes(field) ?? false,
   }));
@@ -58,7 +58,13 @@ export function parseCommand(action: AnyAction, args: readonly string[]): Result
   }
   let parsed: ReturnType<typeof parseArgs>;
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: true, strict: true });
+    parsed = parseArgs({
+      args: [...spreadLists(args, flags)],
+      options,
+      allowPositionals: true,
+      allowNegative: true,
+      strict: true,
+    });
   } catch (error) {
     return err({ kind: 'invalid-input', field: action.name, message: firstSentence(error) });
   }
@@ -94,6 +100,33 @@ export function parseCommand(action: AnyAction, args: readonly string[]): Result
     json: values['json'] === true,
     root: typeof root === 'string' ? root : null,
   });
+}
+
+/** `--systems a b` and `--systems a,b` as `--systems a --systems b`: a list with choices takes every choice behind it. */
+function spreadLists(args: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const lists = new Map(
+    flags.filter(({ kind, choices }) => kind === 'list' && choices.length > 0).map((flag) => [`--${flag.name}`, flag]),
+  );
+  const spread: string[] = [];
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? '';
+    const list = lists.get(arg);
+    const first = args[at + 1];
+    // Nothing behind `--` is a flag.
+    if (arg === '--') return [...spread, ...args.slice(at)];
+    if (list === undefined || first === undefined) {
+      spread.push(arg);
+      continue;
+    }
+    // The first is its value whatever it says, so that a typo is seen.
+    for (const value of first.split(',')) spread.push(arg, value);
+    at += 1;
+    for (let next = args[at + 1]; next !== undefined && list.choices.includes(next); next = args[at + 1]) {
+      spread.push(arg, next);
+      at += 1;
+    }
+  }
+  return spread;
 }
 
 /** An action by its subcommand; unknown ones get the nearest name. */
