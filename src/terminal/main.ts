@@ -13,7 +13,7 @@ import { follow } from './follow';
 import { commandHelp, MCP_HELP, overview } from './help';
 import { paintFor } from './paint';
 import { renderOutput } from './render';
-import { isStart, renderStart } from './render-start';
+import { isShipped, isStart, renderStart } from './render-start';
 
 export interface Print {
   out(line: string): void;
@@ -113,6 +113,10 @@ async function perform(
     terminal.out(line.json ? JSON.stringify(done.value) : text);
     if (waiting === null || done.value.run === null) return NEEDS_A_PERSON;
     return waiting(done.value.run.id);
+  }
+  if (isShipped(done.value)) {
+    terminal.out(line.json ? JSON.stringify(done.value) : done.value.paths.map((path) => `✅ ${path}`).join('\n'));
+    return 0;
   }
   if (waiting !== null) return waiting((done.value as RunOutput).id);
   if (line.json) terminal.out(JSON.stringify(done.value));

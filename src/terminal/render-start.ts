@@ -1,9 +1,14 @@
 // A start as text: what was found and planned, the diff while it waits for a yes, and what comes next.
+import type { ShippedOutput } from '../workflow/start/continue-work';
 import type { StartOutput } from '../workflow/start/start-flow';
 import type { Paint } from './paint';
 
 export const isStart = (value: unknown): value is StartOutput =>
   typeof value === 'object' && value !== null && 'workflow' in value && value.workflow === 'start';
+
+/** `continue` finished a ship that was cut off. */
+export const isShipped = (value: unknown): value is ShippedOutput =>
+  typeof value === 'object' && value !== null && 'workflow' in value && value.workflow === 'shipped';
 
 export function renderStart(output: StartOutput, paint: Paint): string {
   const done = output.stage === 'started';

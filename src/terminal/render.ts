@@ -1,11 +1,13 @@
 // Outputs of actions as text for a terminal. JSON is printed as it is; this is for people.
 import type { ListJson } from '../workflow/list-json';
 import type { RunOutput } from '../workflow/run-output';
+import type { ShipOutput } from '../workflow/ship/ship-flow';
 import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
 import { renderMemory } from './render-memory';
 import { renderPlain } from './render-plain';
 import { renderPlanning } from './render-planning';
+import { renderShip } from './render-ship';
 import { renderWritten } from './render-written';
 
 const BOX: Readonly<Record<PlanStatus, string>> = {
@@ -33,6 +35,8 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
         ? `${set.path}:${set.line} is now ${set.status}`
         : `${set.path}:${set.line} already was ${set.status}`;
     }
+    case 'ship':
+      return renderShip(output as ShipOutput, paint);
     case 'generate-prd':
     case 'generate-tasks':
       return renderWritten(output as Parameters<typeof renderWritten>[0], paint);
@@ -170,7 +174,9 @@ function renderApprove(output: ApproveOutput, paint: Paint): string {
     ...none,
     ...lines,
     ...(open ? ['Read them, then run the same command with --all to approve exactly these texts here.'] : []),
-    ...(output.trustedForAgents ? ['Agents may work in this folder now; what they run is only what was approved.'] : []),
+    ...(output.trustedForAgents
+      ? ['Agents may work in this folder now; what they run is only what was approved.']
+      : []),
   ].join('\n');
 }
 

@@ -21,6 +21,7 @@ import {
   skip,
   stop,
 } from './actions/run-actions';
+import { ship } from './actions/ship-actions';
 import { start } from './actions/start-actions';
 import {
   complete,
@@ -88,6 +89,7 @@ export const actions: readonly AnyAction[] = [
   createBacklog,
   generatePrd,
   generateTasks,
+  ship,
   doctor,
   exportRecord,
   importRecord,

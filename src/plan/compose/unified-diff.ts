@@ -9,12 +9,12 @@ interface Piece {
   readonly line: string;
 }
 
-/** `before` null: the document is new; `after` null: it goes away. Empty when nothing changes. */
-export function unifiedDiff(path: string, before: string | null, after: string | null): string {
-  if (before === after) return '';
+/** `before` null: the document is new; `after` null: it goes away. Empty when nothing changes. `from`: its path until now. */
+export function unifiedDiff(path: string, before: string | null, after: string | null, from: string = path): string {
+  if (before === after && from === path) return '';
   const pieces = compare(linesOf(before ?? ''), linesOf(after ?? ''));
   const head = [
-    `--- ${before === null ? '/dev/null' : `a/${path}`}`,
+    `--- ${before === null ? '/dev/null' : `a/${from}`}`,
     `+++ ${after === null ? '/dev/null' : `b/${path}`}`,
   ];
   return `${[...head, ...hunks(pieces)].join('\n')}\n`;

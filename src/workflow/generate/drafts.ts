@@ -12,6 +12,8 @@ export interface DocumentDraft {
   readonly before: string | null;
   /** null: the file goes away. */
   readonly after: string | null;
+  /** It is what stood there until now, in a draft of its own that takes it away. */
+  readonly movedFrom?: string;
 }
 
 export interface DraftLine {
@@ -19,8 +21,19 @@ export interface DraftLine {
   readonly change: 'create' | 'change' | 'remove';
 }
 
-export const draftDiff = (drafts: readonly DocumentDraft[]): string =>
-  drafts.map((draft) => unifiedDiff(draft.path, draft.before, draft.after)).join('');
+/** What moves is shown as what changes on the way. */
+export function draftDiff(drafts: readonly DocumentDraft[]): string {
+  const moved = new Map(drafts.map((draft) => [draft.movedFrom, draft.path]));
+  const before = new Map(drafts.map((draft) => [draft.path, draft.before]));
+  return drafts
+    .map((draft) => {
+      if (draft.after === null && moved.has(draft.path)) return '';
+      const from = draft.movedFrom;
+      if (from === undefined) return unifiedDiff(draft.path, draft.before, draft.after);
+      return unifiedDiff(draft.path, before.get(from) ?? null, draft.after, from);
+    })
+    .join('');
+}
 
 export const draftLines = (drafts: readonly DocumentDraft[]): readonly DraftLine[] =>
   drafts

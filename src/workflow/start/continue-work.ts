@@ -2,14 +2,24 @@
 import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
 import { normalId } from '../../plan/graph/ids';
-import type { Call, Workspace } from '../action';
+import type { Call, Stage, Workspace } from '../action';
 import { findRun } from '../resolve';
 import { runOutput, type RunOutput } from '../run-output';
+import { cutShips, finishShip } from '../ship/ship-flow';
 import { goOn, openStages, shownAgain, type OpenStage, type StartOutput } from './start-flow';
 
 type Way =
+  | { readonly kind: 'ship'; readonly stage: Stage }
   | { readonly kind: 'start'; readonly stage: OpenStage }
   | { readonly kind: 'run'; readonly runId: string; readonly title: string; readonly why: string };
+
+/** A ship whose documents stand now. */
+export interface ShippedOutput {
+  readonly workflow: 'shipped';
+  readonly id: string;
+  readonly paths: readonly string[];
+}
+type Continued = RunOutput | StartOutput | ShippedOutput;
 
 /** Several ways and none asked for: a failure that names them all, interrupted ones first. */
 export async function continueWork(
@@ -17,10 +27,12 @@ export async function continueWork(
   asked: string | undefined,
   yes: boolean,
   call: Call,
-): Promise<Result<RunOutput | StartOutput, Failure>> {
+): Promise<Result<Continued, Failure>> {
   const ways = waysOf(workspace);
   if (asked !== undefined) {
-    const stage = ways.find((way) => way.kind === 'start' && isAsked(way.stage, asked));
+    const stage = ways.find(
+      (way) => (way.kind === 'start' && isAsked(way.stage, asked)) || (way.kind === 'ship' && way.stage.id === asked),
+    );
     if (stage !== undefined) return goWay(workspace, stage, yes, call);
     const found = findRun(workspace, runAsked(workspace, asked) ?? asked);
     return found.ok ? resume(workspace, found.value.run.id, call) : found;
@@ -38,11 +50,13 @@ function waysOf(workspace: Workspace): readonly Way[] {
   const runs = workspace.engine
     .continuations()
     .map(({ runId, title, why }): Way => ({ kind: 'run', runId, title, why }));
-  return [...cut, ...runs, ...waiting];
+  const ships = cutShips(workspace).map((stage): Way => ({ kind: 'ship', stage }));
+  return [...ships, ...cut, ...runs, ...waiting];
 }
 
 function wordsOf(way: Way): string {
   if (way.kind === 'run') return `${way.runId} ${way.title} (${way.why})`;
+  if (way.kind === 'ship') return `${way.stage.id} (interrupted)`;
   const { stage, data } = way.stage;
   return `${stage.id} ${data.plan.item.title} (${stage.status === 'preview' ? 'waits for --yes' : 'interrupted'})`;
 }
@@ -65,13 +79,12 @@ function runAsked(workspace: Workspace, asked: string): string | null {
   return open.length === 1 ? (open[0]?.run.id ?? null) : null;
 }
 
-async function goWay(
-  workspace: Workspace,
-  way: Way,
-  yes: boolean,
-  call: Call,
-): Promise<Result<RunOutput | StartOutput, Failure>> {
+async function goWay(workspace: Workspace, way: Way, yes: boolean, call: Call): Promise<Result<Continued, Failure>> {
   if (way.kind === 'run') return resume(workspace, way.runId, call);
+  if (way.kind === 'ship') {
+    const paths = await finishShip(workspace, way.stage, call);
+    return paths.ok ? ok({ workflow: 'shipped', id: way.stage.id, paths: paths.value }) : paths;
+  }
   const { stage } = way.stage;
   // What was said yes to once is not asked again.
   if (stage.status === 'preview' && !yes) return ok(shownAgain(way.stage));

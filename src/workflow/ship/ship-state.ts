@@ -1,0 +1,71 @@
+// What stands in the way of shipping an item, and what the record knows about its work. Facts only.
+import type { RunView } from '../../engine/service';
+import type { GateResult } from '../../model/gate';
+import type { Item, PlanDocument } from '../../model/plan';
+import type { Workspace } from '../action';
+import { belonging } from '../generate/sources';
+
+export interface TaskFacts {
+  readonly item: Item;
+  readonly gates: readonly GateResult[];
+  readonly run: RunView | null;
+}
+export interface ShipState {
+  readonly prds: readonly PlanDocument[];
+  readonly lists: readonly PlanDocument[];
+  readonly tasks: readonly TaskFacts[];
+  readonly unfinished: readonly TaskFacts[];
+  readonly red: readonly { readonly task: TaskFacts; readonly gate: GateResult }[];
+  /** Done, but no gate ever looked at it. */
+  readonly unverified: readonly TaskFacts[];
+  /** Runs of these tasks, oldest first. */
+  readonly runs: readonly RunView[];
+  /** One that has not ended. */
+  readonly open: RunView | null;
+}
+
+const WORK: ReadonlySet<Item['kind']> = new Set(['task', 'hotfix', 'subtask', 'plan-item', 'story']);
+
+export function shipState(workspace: Workspace, item: Item): ShipState {
+  const prds = item.id === null ? [] : belonging(workspace, item.id, 'prd');
+  const lists = item.id === null ? [] : belonging(workspace, item.id, 'tasks');
+  const home = lists.length > 0 ? lists : prds;
+  const found = home.flatMap((document) => document.items).filter((each) => WORK.has(each.kind));
+  const keys = new Set(found.map((each) => each.key));
+  const paths = new Set(home.map((document) => document.path));
+  const runs = workspace.engine
+    .runs(500)
+    .filter((view) => view.tasks.some((task) => keys.has(task.taskKey) || paths.has(task.spec.path)))
+    .sort((a, b) => a.run.createdAt - b.run.createdAt);
+  const tasks = found.map((each): TaskFacts => {
+    const run = runs.findLast((view) => view.tasks.some((task) => task.taskKey === each.key)) ?? null;
+    const gates = run === null ? [] : latest(workspace.engine.gateResults(run.run.id, each.key));
+    return { item: each, gates, run };
+  });
+  const isDone = (task: TaskFacts): boolean => task.item.status === 'done' || task.item.status === 'cancelled';
+  return {
+    prds,
+    lists,
+    tasks,
+    unfinished: tasks.filter((task) => !isDone(task)),
+    red: tasks.flatMap((task) =>
+      task.item.status === 'cancelled'
+        ? []
+        : task.gates
+            .filter((gate) => gate.status !== 'pass' && gate.status !== 'waived')
+            .map((gate) => ({ task, gate })),
+    ),
+    unverified: tasks.filter((task) => task.item.status === 'done' && task.gates.length === 0),
+    runs,
+    open: runs.find((view) => view.run.endedAt === null) ?? null,
+  };
+}
+
+/** The last word of each gate. */
+function latest(results: readonly GateResult[]): readonly GateResult[] {
+  const by = new Map<string, GateResult>();
+  for (const result of [...results].sort((a, b) => a.at - b.at)) by.set(result.gate, result);
+  return [...by.values()];
+}
+
+export const taskName = ({ item }: TaskFacts): string => (item.id === null ? item.title : `${item.id}: ${item.title}`);
