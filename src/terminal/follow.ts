@@ -4,7 +4,7 @@ import type { OpenWorkspace } from '../wire';
 import { toRunOutput, type RunOutput } from '../workflow/run-output';
 import { describeEvent, markSign, type EventNames } from '../workflow/words/event-words';
 import { english } from '../workflow/words/translate';
-import type { Print } from './main';
+import type { Print } from './print';
 
 /** Exit codes of the contract: 0 completed, 1 failed, 3 a person is needed. */
 export function exitCodeOf(run: RunOutput): number {
