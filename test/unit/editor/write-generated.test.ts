@@ -54,10 +54,10 @@ it('no sentence is put together in a template, where it could not be translated'
 });
 
 it('package.json has a command for every action of the palette', () => {
-  const manifestShape = z.looseObject({
-    contributes: z.looseObject({ commands: z.array(z.looseObject({ command: z.string() })) }),
-  });
-  const manifest = manifestShape.parse(JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')));
+  // Not through a schema: the order of the keys is the author's.
+  const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    readonly contributes: { readonly commands: { command: string; title: string; category: string; icon: string }[] };
+  };
   const words = z
     .record(z.string(), z.string())
     .parse(JSON.parse(readFileSync(path.join(root, 'package.nls.json'), 'utf8')));
