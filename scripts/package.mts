@@ -31,6 +31,33 @@ function ignoreFile(target: string | undefined): string {
   return own;
 }
 
+/** What must be in the package, and what may be. Anything else slipped through the allow-list. */
+const REQUIRED = [
+  'package.json',
+  'package.nls.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+  'dist/extension.js',
+  'dist/cli.js',
+  'dist/mcp.js',
+  'media/icon.png',
+  'media/soloflow.svg',
+  'node_modules/better-sqlite3/lib/index.js',
+];
+const ALLOWED =
+  /^(?:package(?:\.nls(?:\.[\w-]+)?)?\.json|README\.md|LICENSE|CHANGELOG\.md|l10n\/[\w.-]+\.json|dist\/[\w-]+\.js|media\/[\w/.-]+\.(?:png|svg|md|json)|node_modules\/better-sqlite3\/(?:package\.json|LICENSE|lib\/[\w/-]+\.js|prebuilds\/[\w-]+\.node))$/;
+const MAX_BYTES = 12 * 1024 * 1024;
+
+function inspect(files: readonly string[], bytes: number): void {
+  const names = files.map((file) => file.replaceAll('\\', '/'));
+  const missing = REQUIRED.filter((name) => !names.includes(name));
+  const foreign = names.filter((name) => !ALLOWED.test(name));
+  if (missing.length > 0) throw new Error(`The package lacks ${missing.join(', ')}.`);
+  if (foreign.length > 0) throw new Error(`The package holds what does not belong into it: ${foreign.join(', ')}.`);
+  if (bytes > MAX_BYTES) throw new Error(`The package has ${bytes} bytes; ${MAX_BYTES} are allowed.`);
+}
+
 try {
   const { values } = parseArgs({ options: { target: { type: 'string' }, out: { type: 'string' } } });
   rmSync(join(repository, 'dist'), { recursive: true, force: true });
@@ -52,6 +79,7 @@ try {
     rewriteRelativeLinks: false,
   });
   const files = await listFiles({ ...options });
+  inspect(files, statSync(packagePath).size);
   console.log(`${packagePath}: ${files.length} files, ${(statSync(packagePath).size / 1024 / 1024).toFixed(2)} MB`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));

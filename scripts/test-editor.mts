@@ -16,7 +16,10 @@ const desktop = process.argv.includes('--desktop');
 /** Bundles every suite and the runner into one folder outside the repository's sources. */
 async function bundle(into: string): Promise<void> {
   const folder = join(repository, 'test/editor');
-  const suites = readdirSync(folder).filter((name) => name.endsWith('.test.ts') && (process.env['SUITE'] === undefined || name.startsWith(process.env['SUITE'])));
+  const suites = readdirSync(folder).filter(
+    (name) =>
+      name.endsWith('.test.ts') && (process.env['SUITE'] === undefined || name.startsWith(process.env['SUITE'])),
+  );
   if (suites.length === 0) throw new Error('There are no suites in test/editor.');
   await build({
     entryPoints: ['run.ts', ...suites].map((name) => join(folder, name)),

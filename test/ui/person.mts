@@ -12,6 +12,7 @@ import {
   runCommand,
   saveFile,
   shot,
+  shotOf,
   typeAnswer,
   typeAtEnd,
   waitForNotification,
@@ -46,7 +47,10 @@ export async function answerReadyPrompt(editor: Editor, asked: () => void): Prom
   await expand(editor, /^Phase 1/);
   await expand(editor, /^Phase 2/);
   await row(editor, /^Task 1\.2 Write down the public names, /).click();
+  // It may have hidden itself meanwhile; the picture shall have it.
+  await waitForReadyPrompt(editor);
   await shot(editor, 'pause');
+  await shotOf(editor, '.part.statusbar', 'status-bar');
   asked();
   await answerNotification(editor, READY_PROMPT, /^Continue$/);
 }

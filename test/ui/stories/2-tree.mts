@@ -14,6 +14,7 @@ import {
   shot,
   trustFolder,
   until,
+  widenSideBar,
 } from '../driver.mts';
 import { PLAN } from '../person.mts';
 import type { Story } from '../tools.mts';
@@ -32,6 +33,7 @@ export const story: Story = {
       await openFolder(editor, desk.workspace);
       await trustFolder(editor);
       await openContainer(editor);
+      await widenSideBar(editor);
       await row(editor, /Task List: B-001/).waitFor();
       await row(editor, /Backlog of pagenames/).waitFor();
       await row(editor, /PRD: B-001/).waitFor();

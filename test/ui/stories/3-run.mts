@@ -13,7 +13,6 @@ import {
   row,
   runCommand,
   shot,
-  shotOf,
   statusBar,
   waitForNotification,
   trustFolder,
@@ -70,7 +69,6 @@ export const story: Story = {
         (await codeLenses(editor)).some((lens) => READY_PROMPT.test(lens)),
       );
       await shot(editor, 'pause');
-      await shotOf(editor, '.part.statusbar', 'status-bar');
     });
     await step('after a reload the run is there: finished stays finished, the pause is open', async () => {
       await reloadWindow(editor);
