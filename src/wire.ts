@@ -23,6 +23,7 @@ import { recordCare } from './wire-record';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
+import { followPlanning } from './workflow/sprint/planning';
 
 export interface OpenOptions {
   /** Absolute. */
@@ -78,10 +79,12 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
 
   const plan = createPlan(documents, { config, ...(opened === null ? {} : { cache: planCache(opened) }) });
   await plan.open();
+  // A mere look at the plan starts nothing: no sprint has to be found.
+  const planning = options.needs === 'plan' ? null : await followPlanning({ plan, documents });
   const planPort = createPlanPort({
     plan,
     config,
-    keysOf: (scope) => err({ kind: 'unknown-item', asked: scope.id, nearest: [] }),
+    keysOf: planning?.keysOf ?? ((scope) => err({ kind: 'unknown-item', asked: scope.id, nearest: [] })),
     testCommand: () => detectTestCommand(root)?.command ?? null,
   });
   const approvals = createApprovals({
@@ -140,6 +143,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     async dispose(close = { endProcesses: false }) {
       // Engine first, database last: nothing may write into a closed file.
       await wired?.dispose(close);
+      planning?.dispose();
       plan.dispose();
       disk.dispose();
       configFile.dispose();

@@ -74,7 +74,7 @@ async function withWorkspace(line: CommandLine, terminal: Terminal, signal: Abor
     trusted: () => true,
     trustFolder: (by) => openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by),
     needs: needsOf(line),
-    watch: FOLLOWED.has(line.action.name),
+    watch: isFollowed(line),
     log: quiet(terminal),
     version: terminal.version,
   });
@@ -88,13 +88,19 @@ async function withWorkspace(line: CommandLine, terminal: Terminal, signal: Abor
   }
 }
 
+/** Uses of an action that begin a run. */
+const BEGINS: Readonly<Record<string, string>> = { sprint: 'execute-tasks', goal: 'execute' };
+
+const isFollowed = ({ action, input }: Pick<CommandLine, 'action' | 'input'>): boolean =>
+  FOLLOWED.has(action.name) || BEGINS[action.name] === (input['do'] ?? null);
+
 const PLAN_ONLY: ReadonlySet<string> = new Set(['list', 'next']);
 
 function needsOf({ action, input }: CommandLine): OpenOptions['needs'] {
   // A start that is only shown begins nothing, and wakes nothing that waits.
   if (action.name === 'start' && input['yes'] !== true) return 'watch';
   if (PLAN_ONLY.has(action.name)) return 'plan';
-  if (FOLLOWED.has(action.name)) return 'run';
+  if (isFollowed({ action, input })) return 'run';
   return action.effect === 'run' ? 'answer' : 'watch';
 }
 
@@ -104,7 +110,7 @@ async function perform(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const waiting = FOLLOWED.has(line.action.name) ? follow(workspace, line.json, terminal, signal) : null;
+  const waiting = isFollowed(line) ? follow(workspace, line.json, terminal, signal) : null;
   const call = { by: 'cli', signal, progress: () => {} };
   const done = await runAction(line.action, workspace, line.input, call);
   if (!done.ok) return fail(done.error, line.json, terminal);

@@ -1,5 +1,6 @@
 // Outputs of checklists, sprints and goals as text for a terminal.
 import type { Checklist } from '../workflow/checklist/checklists';
+import type { SprintBurndown } from '../workflow/sprint/sprint-steps';
 import type { Paint } from './paint';
 
 /** null: not an action of this file. */
@@ -7,6 +8,8 @@ export function renderPlanning(action: string, output: unknown, paint: Paint): s
   switch (action) {
     case 'checklist':
       return renderChecklists((output as { checklists: readonly Checklist[] }).checklists, paint);
+    case 'sprint':
+      return isBurndown(output) ? renderBurndown(output, paint) : null;
     default:
       return null;
   }
@@ -23,4 +26,30 @@ function renderChecklists(checklists: readonly Checklist[], paint: Paint): strin
       ].join('\n'),
     )
     .join('\n');
+}
+
+const isBurndown = (output: unknown): output is SprintBurndown =>
+  typeof output === 'object' && output !== null && 'days' in output && 'remaining' in output;
+
+const WIDTH = 40;
+
+/** One bar for each day that has come; the mark shows where the straight line would be. */
+function renderBurndown(sprint: SprintBurndown, paint: Paint): string {
+  const at = (points: number): number => (sprint.total === 0 ? 0 : Math.round((points / sprint.total) * WIDTH));
+  const rows = sprint.days.map(({ day, remaining, ideal }) => {
+    const bar = remaining === null ? '' : '█'.repeat(at(remaining));
+    const cells = [...bar.padEnd(WIDTH + 1)];
+    cells[at(ideal)] = '|';
+    return `  ${day} ${cells
+      .join('')
+      .trimEnd()
+      .padEnd(WIDTH + 1)} ${paint.dim(`${remaining ?? '-'} (${ideal})`)}`;
+  });
+  const undated =
+    sprint.undated === 0 ? [] : [`  ${sprint.undated} ${sprint.unit} were done on a day nobody wrote down.`];
+  return [
+    `${paint.bold(`${sprint.id} ${sprint.title}`.trim())} ${sprint.remaining} of ${sprint.total} ${sprint.unit} remain`,
+    ...rows,
+    ...undated,
+  ].join('\n');
 }

@@ -22,6 +22,7 @@ import {
   stop,
 } from './actions/run-actions';
 import { ship } from './actions/ship-actions';
+import { sprint } from './actions/sprint-actions';
 import { start } from './actions/start-actions';
 import {
   complete,
@@ -72,6 +73,7 @@ export const actions: readonly AnyAction[] = [
   lanes,
   queue,
   checklist,
+  sprint,
   task,
   claimTask,
   reportProgress,
