@@ -1,5 +1,6 @@
 // What differs between systems about supervised processes.
 import type { ChildProcess } from 'node:child_process';
+import type { Lane } from './lane';
 import type { Tree } from './process-tree';
 
 export interface Identity {
@@ -42,6 +43,8 @@ export interface Platform {
   /** Lets go: the grace time begins for whatever still runs. */
   release(): void;
   launch(request: LaunchRequest): ChildProcess;
+  /** A quicker way to launch, for what it takes. */
+  readonly lane?: Pick<Lane, 'begin'>;
   bootId(): Promise<string>;
   startOf(pid: number): Promise<string | null>;
   isAlive(identity: Identity): boolean;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { shellFor } from './env';
 import { createKeeper } from './keeper';
+import { createLane } from './lane';
 import type { MakePlatform } from './platform';
 import { bootId, endTree, groupExists, isRunning, processStart, treeMembers } from './process-tree';
 import { createSupervisedProcesses, type HostProcesses, type HostProcessesOptions } from './supervised-processes';
@@ -13,8 +14,14 @@ export function createPosixProcesses(options: HostProcessesOptions): HostProcess
 
 const posixPlatform: MakePlatform = (options) => {
   const keeper = createKeeper({ ...options, env: { ...options.env } });
+  const lane = createLane(options.env);
   return {
     ...keeper,
+    lane,
+    release() {
+      lane.release();
+      keeper.release();
+    },
     launch: ({ dir, command, cwd, out, err, env }) =>
       spawn('/bin/sh', ['-c', LEADER, 'soloflow', dir, shellFor(command), command], {
         cwd,

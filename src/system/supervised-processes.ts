@@ -30,8 +30,10 @@ import {
 import { createLiveOutput, type LiveOutput } from './live-output';
 import { keepText } from './output';
 import { clearOldAttempts } from './old-attempts';
+import type { LaneStart } from './lane';
 import type { Identity, MakePlatform, Platform } from './platform';
 import { MARK, type Tree } from './process-tree';
+import { shellFor } from './env';
 import { createRedactor, type Redactor } from './redact';
 import { errorCode } from './workspace-path';
 
@@ -126,7 +128,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       const status = exitStatus(dir);
       const reaped = wasReaped(dir);
       // What a finished command left in its group would write on and hold ports; services belong in the config.
-      if (!reaped && owns(dir, token) && identity.pid !== null && platform.leftovers(identity.pid)) {
+      if (!reaped && owns(dir, token) && identity.pid !== null && (await leftAfter(identity.pid, child, platform))) {
         await platform.endTree(tree, Math.min(500, patienceMs), status === null);
       }
       if (ending !== null) await ending;
@@ -139,7 +141,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
         signal: own ? signalOfStatus(status) : (endedBy ?? (reaped ? 'SIGKILL' : (child?.signalCode ?? null))),
         lost: !own && endedBy === null,
         outputs: STREAMS.map((stream) => ({ stream, ...keepText(readOutput(dir, stream), redactor) })),
-        durationMs: child === null ? fileDuration(dir) : options.clock.monotonic() - began,
+        durationMs: started === null ? fileDuration(dir) : options.clock.monotonic() - began,
       });
     };
 
@@ -188,7 +190,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       platform.ensure();
       const dir = path.join(attempts, request.attemptId);
       const boot = await platform.bootId();
-      const launched = launch(request, dir, token, platform, options.env);
+      const launched = await launch(request, dir, token, platform, options.env);
       if (!launched.ok) return launched;
       const { pid } = launched.value;
       const start = (await platform.startOf(pid)) ?? '';
@@ -266,31 +268,40 @@ function refusal(request: ProcessRequest): Failure | null {
   }
 }
 
-function launch(
+/** A leader says that it is through a moment before it is gone; one of our own children is gone when we hear of it. */
+async function leftAfter(pid: number, child: ChildProcess | null, platform: Platform): Promise<boolean> {
+  for (let ms = 1; child === null && ms < 100 && platform.leftovers(pid); ms *= 2) await delay(ms);
+  return platform.leftovers(pid);
+}
+
+async function launch(
   request: ProcessRequest,
   dir: string,
   token: string,
   platform: Platform,
   base: Readonly<Record<string, string>>,
-): Result<Launched, Failure> {
+): Promise<Result<Launched, Failure>> {
   const fds: number[] = [];
   try {
     createAttemptFolder(dir, token);
     if (request.ephemeral) markEnding(dir);
     for (const stream of STREAMS) fds.push(openStream(dir, stream));
+    const { command, cwd } = request;
+    const added = {
+      ...request.env,
+      SOLOFLOW_ATTEMPT: request.idempotencyKey,
+      [MARK]: `${base[MARK] ?? ':'}${request.attemptId}:`,
+    };
+    const onItsWay = platform.lane?.begin({ dir, cwd, shell: shellFor(command), command, env: added }) ?? null;
+    if (onItsWay !== null) return await onLane(onItsWay, dir);
     const child = platform.launch({
       dir,
       token,
-      command: request.command,
-      cwd: request.cwd,
+      command,
+      cwd,
       out: fds[0] ?? 'ignore',
       err: fds[1] ?? 'ignore',
-      env: {
-        ...base,
-        ...request.env,
-        SOLOFLOW_ATTEMPT: request.idempotencyKey,
-        [MARK]: `${base[MARK] ?? ':'}${request.attemptId}:`,
-      },
+      env: { ...base, ...added },
     });
     // Before anything is awaited, so that even the quickest end is noticed.
     const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -307,8 +318,21 @@ function launch(
   }
 }
 
+/** Begun by the lane. When the lane died over it, either it can never begin any more or it has. */
+async function onLane(start: Promise<LaneStart | null>, dir: string): Promise<Result<Launched, Failure>> {
+  const began = await start;
+  if (began !== null) return ok({ child: null, pid: began.pid, exited: began.ended });
+  if (forbid(dir)) {
+    rmSync(dir, { recursive: true, force: true });
+    return err({ kind: 'file', path: dir, operation: 'create', code: 'EPIPE' });
+  }
+  const pid = begun(dir);
+  return ok({ child: null, pid: typeof pid === 'number' ? pid : 0, exited: new Promise(() => undefined) });
+}
+
 interface Launched {
-  readonly child: ChildProcess;
+  /** null: not a child of ours, begun by the lane. */
+  readonly child: ChildProcess | null;
   readonly pid: number;
   readonly exited: Promise<void>;
 }

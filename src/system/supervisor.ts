@@ -13,17 +13,29 @@
 /**
  * Leads the process group of one command: sh -c LEADER soloflow D SHELL COMMAND.
  * Survives TERM, so that the status of a command that handles TERM is still published. The command runs in the
- * foreground: in the background it would ignore interrupts.
+ * foreground: in the background it would ignore interrupts. Begun by a lane it has an ID and says on fd 3 when it is
+ * through: sh -c LEADER soloflow D SHELL COMMAND ID.
  */
 export const LEADER = `D=$1
 set -C
 echo $$ 2>/dev/null >"$D/begun" || exit 125
 set +C
 trap : TERM HUP INT QUIT
-"$2" -c "$3"
+"$2" -c "$3" 3>&-
 r=$?
 echo $r >"$D/exit"
+[ -z "$4" ] || echo "E $4" >&3
 exit $r
+`;
+
+/**
+ * One per host: bash -p -c LANE soloflow-lane LEADER. Reads commands that end with NUL from the host and obeys; each one
+ * begins a leader in the background, in a process group of its own (set -m). Ends with the host.
+ */
+export const LANE = `L=$1
+exec 3>&1 >/dev/null 2>&1
+set -m
+while IFS= read -r -d '' job; do eval "$job"; done
 `;
 
 /**
