@@ -155,6 +155,19 @@ const askSource: Asker = async (folder, given) => {
   return chosen === undefined ? undefined : { ...given, ...chosen.input };
 };
 
+/** The one backlog item in progress, or the one that is picked. */
+const askShip: Asker = async (folder, given) => {
+  if ('item' in given) return given;
+  const open = [...folder.workspace.plan.snapshot().items.values()].filter(
+    (item) => item.kind === 'backlog-item' && item.status !== 'done' && item.status !== 'cancelled',
+  );
+  const busy = open.filter((item) => item.status === 'in-progress');
+  if (busy.length === 1) return given;
+  const among = new Set((busy.length === 0 ? open : busy).map((item) => item.key));
+  const item = await pickItem(folder, t('Ship which item?'), among);
+  return item === undefined ? undefined : { ...given, item: item.key };
+};
+
 /** Old runs go only when somebody said how old. */
 const askForget: Asker = async (folder, given) => {
   if ('days' in given) return given;
@@ -209,6 +222,7 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       set: askSet,
       'update-status': askSet,
       'generate-tasks': askSource,
+      ship: askShip,
       forget: askForget,
       export: askExport,
       // One click makes it where the configuration says.

@@ -13,12 +13,17 @@ import { t } from './words';
 
 type Input = Readonly<Record<string, unknown>>;
 
+const findings = z.looseObject({ name: z.string(), path: z.string(), line: z.number(), why: z.string() });
 const previewAnswer = z.looseObject({
   diff: z.string(),
   documents: z.array(z.looseObject({ path: z.string(), change: z.string() })),
   notes: z.array(z.string()).default([]),
   lines: z.array(z.string()).default([]),
   openQuestions: z.array(z.string()).default([]),
+  unfinished: z.array(findings).default([]),
+  redGates: z.array(findings).default([]),
+  unverified: z.array(findings).default([]),
+  git: z.object({ commands: z.array(z.string()) }).nullish(),
 });
 
 /** Has the action a `yes` that turns showing into doing? */
@@ -41,13 +46,30 @@ export async function previewed(
     action.effect === 'run'
       ? t('Write {0} Documents and Run', preview.documents.length)
       : t('Write {0} Documents', preview.documents.length);
+  const paths = preview.documents.map(({ path }) => path).join(', ');
+  const commands = preview.git?.commands ?? [];
+  // What stands in the way was shown; going on all the same is a choice of its own.
+  const blocked = preview.unfinished.length + preview.redGates.length > 0 && 'force' in action.input.shape;
+  const base = { ...input, yes: true, ...(blocked ? { force: true } : {}) };
+  const label = blocked ? t('{0} All the Same', yes) : yes;
   const chosen = await vscode.window.showQuickPick(
-    [{ label: `$(check) ${yes}`, detail: preview.documents.map(({ path }) => path).join(', ') }],
+    [
+      { label: `$(check) ${label}`, detail: paths, input: base },
+      ...(commands.length === 0
+        ? []
+        : [
+            {
+              label: `$(git-commit) ${t('{0}, Then Run the Git Commands Shown', label)}`,
+              detail: commands.join(' ⏎ '),
+              input: { ...base, commit: true, approve: true },
+            },
+          ]),
+    ],
     { title: t(action.title.replace(/…$/, '')), ignoreFocusOut: true },
   );
   await deps.pages.close(page);
   if (chosen === undefined) return undefined;
-  const done = await deps.invoke(folder, action.name, { ...input, yes: true });
+  const done = await deps.invoke(folder, action.name, chosen.input);
   if (!done.ok) return done;
   await showFirst(folder, preview.documents, action.effect === 'run');
   return ok(done.value);

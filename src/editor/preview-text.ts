@@ -6,6 +6,17 @@ export interface Preview {
   readonly lines: readonly string[];
   readonly notes: readonly string[];
   readonly openQuestions: readonly string[];
+  readonly unfinished: readonly PreviewFinding[];
+  readonly redGates: readonly PreviewFinding[];
+  readonly unverified: readonly PreviewFinding[];
+  readonly git?: { readonly commands: readonly string[] } | null | undefined;
+}
+
+interface PreviewFinding {
+  readonly name: string;
+  readonly path: string;
+  readonly line: number;
+  readonly why: string;
 }
 
 export function previewText(preview: Preview, t: Translate): string {
@@ -13,6 +24,10 @@ export function previewText(preview: Preview, t: Translate): string {
   const about = [
     ...preview.lines,
     ...preview.notes,
+    ...[...preview.redGates, ...preview.unfinished, ...preview.unverified].map(
+      ({ name, path, line, why }) => `${name} (${path}:${line}): ${why}`,
+    ),
+    ...(preview.git?.commands ?? []).map((command) => t('Git command, run only if you choose so: {0}', command)),
     ...preview.openQuestions.map((question) => t('Open question: {0}', question)),
   ];
   // The question stands over the top of the editor: the changes begin below it.

@@ -103,16 +103,25 @@ describe('the commands under review', () => {
 });
 
 describe('a preview of documents', () => {
+  const nothing = { diff: '', lines: [], notes: [], openQuestions: [], unfinished: [], redGates: [], unverified: [] };
   it('says what was found and shows the changes as they are', () => {
     const text = previewText(
-      { diff: '--- a\n+++ b\n', lines: ['B-7 is new'], notes: [], openQuestions: ['Who\npays?'] },
+      {
+        ...nothing,
+        diff: '--- a\n+++ b\n',
+        lines: ['B-7 is new'],
+        openQuestions: ['Who\npays?'],
+        redGates: [{ name: 'T1', path: 'a.md', line: 3, why: 'tests: 2 failed' }],
+        git: { commands: ['git commit -m x'] },
+      },
       english,
     );
-    expect(text.startsWith('# Nothing is written yet.\n#\n#\n# B-7 is new\n# Open question: Who pays?\n')).toBe(true);
-    expect(text.endsWith('\n\n--- a\n+++ b\n\n')).toBe(true);
-    expect(previewText({ diff: '', lines: [], notes: [], openQuestions: [] }, english)).toContain(
-      'No document changes.',
+    expect(text.startsWith('# Nothing is written yet.\n#\n#\n# B-7 is new\n# T1 (a.md:3): tests: 2 failed\n')).toBe(
+      true,
     );
+    expect(text).toContain('# Git command, run only if you choose so: git commit -m x\n# Open question: Who pays?\n');
+    expect(text.endsWith('\n\n--- a\n+++ b\n\n')).toBe(true);
+    expect(previewText(nothing, english)).toContain('No document changes.');
   });
 });
 
