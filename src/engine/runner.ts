@@ -24,6 +24,9 @@ const PLAN_MS = 150;
 const GONE_MS = 3000;
 const SHUT_MS = 10_000;
 const SHUT_LOOK_MS = 20;
+/** Notes that nothing waits for ride along with the next transaction, or have their own after a moment. */
+const RIDES_ALONG: ReadonlySet<Input['kind']> = new Set(['process-started', 'edit-applied', 'readiness']);
+const RIDE_MS = 20;
 
 export interface Runner {
   readonly runs: ReadonlyMap<string, RunState>;
@@ -59,6 +62,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let planDirty = false;
   let planNotBefore = 0;
   let scheduled = false;
+  let soon = false;
   let stopped = false;
   /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
   let broken = false;
@@ -70,7 +74,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     createEffects(ports, {
       post(runId, input) {
         inputs.push({ runId, input });
-        wake();
+        if (RIDES_ALONG.has(input.kind)) wakeSoon();
+        else wake();
       },
       wake,
       planMayHaveChanged: () => {
@@ -100,6 +105,14 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       if (!stopped) tick();
     });
   }
+  function wakeSoon(): void {
+    if (soon) return;
+    soon = true;
+    later(RIDE_MS, () => {
+      soon = false;
+      if (inputs.length > 0) wake();
+    });
+  }
   function poll(): void {
     later(POLL_MS, () => {
       // A row of another host, a plan that may be read again by now.
@@ -117,7 +130,9 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       shell: process.platform === 'win32' ? 'cmd' : 'sh',
       isApproved: (command) => trusted && ports.approvals.isApproved(command),
       env: ports.env,
+      // Whether it may is asked of a person; where the folder is not trusted there is no agent.
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
+      workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
       runStatus: (id) => runs.get(id)?.run.status ?? journal.run(id)?.run.status ?? null,
     };
   };

@@ -26,10 +26,17 @@ export const PART = 64 * 1024;
 
 /** A new folder owned by `token`; the owner's file holds our pid. Throws EEXIST: this attempt has been started before. */
 export function createAttemptFolder(dir: string, token: string): void {
-  mkdirSync(path.dirname(dir), { recursive: true });
-  mkdirSync(dir, { mode: 0o700 });
+  try {
+    mkdirSync(dir, { mode: 0o700 });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    mkdirSync(path.dirname(dir), { recursive: true });
+    mkdirSync(dir, { mode: 0o700 });
+  }
   writeFileSync(path.join(dir, `owner.${token}`), `${process.pid}\n`);
 }
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Takes the folder over from whoever owns it. False: nobody does any more (it was ended or is finished and left). */
 export function takeOver(dir: string, token: string): boolean {

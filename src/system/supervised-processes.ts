@@ -285,7 +285,6 @@ async function launch(
   try {
     createAttemptFolder(dir, token);
     if (request.ephemeral) markEnding(dir);
-    for (const stream of STREAMS) fds.push(openStream(dir, stream));
     const { command, cwd } = request;
     const added = {
       ...request.env,
@@ -294,6 +293,7 @@ async function launch(
     };
     const onItsWay = platform.lane?.begin({ dir, cwd, shell: shellFor(command), command, env: added }) ?? null;
     if (onItsWay !== null) return await onLane(onItsWay, dir);
+    for (const stream of STREAMS) fds.push(openStream(dir, stream));
     const child = platform.launch({
       dir,
       token,
