@@ -10,6 +10,7 @@ import { TaskLenses } from './editor/code-lens';
 import { CommandRunner } from './editor/command-runner';
 import { registerCommands } from './editor/commands';
 import { ContextKeys } from './editor/context-keys';
+import { editorContext } from './editor/editor-context';
 import { editorDocuments, type EditorDocuments } from './editor/editor-documents';
 import { editorLog } from './editor/log';
 import { sayNotices } from './editor/notices';
@@ -161,6 +162,7 @@ function opener(log: Log, version: string): OpenFolder {
           return documents;
         },
         editorProblems: () => problemsShown(at.uri),
+        editorContext: () => editorContext(at.uri, problemsShown(at.uri)),
       });
       if (!opened.ok) {
         for (const each of made) each.dispose();

@@ -8,6 +8,9 @@ import { VIEW_ID } from './plan-tree';
 
 export const BY = 'editor';
 
+/** Actions whose steps are worth watching, and that can be given up. */
+const SHOWN_STEPS: ReadonlySet<string> = new Set(['memory', 'prime', 'recall']);
+
 export type Invoke = (
   folder: Folder,
   name: string,
@@ -34,14 +37,28 @@ export class ActionInvoker implements vscode.Disposable {
         message: issue?.message ?? 'not understood',
       });
     }
-    return vscode.window.withProgress({ location: { viewId: VIEW_ID } }, () =>
-      action.run(folder.workspace, parsed.data, {
-        by: BY,
-        signal: this.#ending.signal,
-        progress: (step, fraction) =>
-          folder.workspace.log.info(`${name}: ${step}`, fraction === null ? {} : { fraction }),
-      }),
-    );
+    const log = (step: string, fraction: number | null): void =>
+      folder.workspace.log.info(`${name}: ${step}`, fraction === null ? {} : { fraction });
+    if (!SHOWN_STEPS.has(name)) {
+      return vscode.window.withProgress({ location: { viewId: VIEW_ID } }, () =>
+        action.run(folder.workspace, parsed.data, { by: BY, signal: this.#ending.signal, progress: log }),
+      );
+    }
+    const title = action.title.replace(/…$/, '');
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    return vscode.window.withProgress(options, async (shown, token) => {
+      const stop = new AbortController();
+      const listening = token.onCancellationRequested(() => stop.abort());
+      let before = 0;
+      const progress = (step: string, fraction: number | null): void => {
+        log(step, fraction);
+        const now = fraction === null ? before : fraction * 100;
+        shown.report({ message: step, increment: now - before });
+        before = now;
+      };
+      const signal = AbortSignal.any([this.#ending.signal, stop.signal]);
+      return action.run(folder.workspace, parsed.data, { by: BY, signal, progress }).finally(() => listening.dispose());
+    });
   };
 
   dispose(): void {

@@ -8,6 +8,7 @@ import { commandsPage } from './commands-page';
 import type { RunEvent } from '../model/run-event';
 import type { Folder, Folders } from './folder';
 import { historyPage, statusPage } from './history-page';
+import { memoryViews } from './memory-views';
 import { itemTitle } from './node-look';
 import { itemRef } from './node-ref';
 import type { Pages } from './pages';
@@ -229,6 +230,7 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       'create-backlog': async (_, given) => given,
     },
     show: {
+      ...memoryViews(deps.pages),
       // Starting shows itself: the tree, the status bar and the terminal move.
       execute: async () => {
         await vscode.commands.executeCommand('soloflow.showView');
