@@ -92,7 +92,11 @@ function renderList(list: ListJson, paint: Paint): string {
   const lines: string[] = [];
   for (const document of list.documents) {
     const seen = new Set<string>();
-    const items = document.items.filter((item) => !seen.has(item.key) && seen.add(item.key));
+    // An item that stands in several places says its status in one of them.
+    const said = new Map(document.items.flatMap((item) => (item.statusText === null ? [] : [[item.key, item.status]])));
+    const items = document.items
+      .filter((item) => !seen.has(item.key) && seen.add(item.key))
+      .map((item) => ({ ...item, status: said.get(item.key) ?? item.status }));
     const work = items.filter((item) => item.kind !== 'phase' && item.kind !== 'lane');
     const done = work.filter((item) => item.status === 'done').length;
     lines.push(`${paint.bold(document.path)} ${paint.dim(`${document.dialect}, ${done}/${work.length} done`)}`);

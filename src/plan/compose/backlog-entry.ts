@@ -13,6 +13,10 @@ export interface NewItem {
   readonly score: number | null;
   readonly problem: string | null;
   readonly dependsOn: readonly string[];
+  /** What must be true at the end, one line each. */
+  readonly acceptance: readonly string[];
+  /** The way there, one line each. */
+  readonly steps: readonly string[];
   /** "P0", "P1", "P2" or the lane's title; null: by score. */
   readonly lane: string | null;
 }
@@ -48,6 +52,11 @@ function rowEdit(document: PlanDocument | null, text: string, item: NewItem): Te
   // Only where this backlog keeps its scores in comments under the row, or has no row yet to show its manner.
   const scored = last === undefined || /<!--\s*score_total\s*:/.test(text);
   if (item.score !== null && scored) lines.push(`<!-- score_total: ${formatScore(item.score)} -->`);
+  const safe = (line: string): string => oneLine(line).replaceAll('--', '—');
+  if (item.acceptance.length > 0)
+    lines.push('<!-- acceptance:', ...item.acceptance.map((each) => `- ${safe(each)}`), '-->');
+  if (item.steps.length > 0)
+    lines.push('<!-- implementation_plan:', ...item.steps.map((step, at) => `${at + 1}. ${safe(step)}`), '-->');
   const end = last === undefined ? table.ruleEnd : lastInk(text, last);
   return insertLines(text, end, lines);
 }

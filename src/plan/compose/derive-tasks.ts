@@ -48,6 +48,8 @@ interface Draft {
   readonly moscow: string | null;
   readonly criteria: string[];
   readonly work: PlannedWork | null;
+  /** It stands in a numbered list: the one before comes first. */
+  readonly ordered?: boolean;
 }
 interface DraftGroup {
   readonly title: string;
@@ -98,6 +100,7 @@ function plannedGroups(source: TaskSource, asked: Asked): DraftGroup[] {
       moscow: item.moscow?.text ?? null,
       criteria: [...item.criteria, ...item.tests].map((each) => each.text),
       work,
+      ordered: /^\s*\d+[.)]\s/.test(source.prd?.text.split('\n')[work.line - 1] ?? ''),
     });
   }
   if (groups.length === 0 && !asked.requirements.some((each) => each.functional))
@@ -129,7 +132,8 @@ function itemDrafts(facts: ItemFacts): Draft[] {
     .split(/\r?\n|;\s+|\s+→\s+|\s+then\s+/)
     .map((line) => line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '').trim())
     .filter((line) => line.length > 3);
-  if (plan !== undefined && steps.length > 1) return steps.map((step) => bare(cleanTitle(step), plan.line, facts.path));
+  if (plan !== undefined && steps.length > 1)
+    return steps.map((step) => ({ ...bare(cleanTitle(step), plan.line, facts.path), ordered: true }));
   const said = facts.notes.get('problem')?.text ?? null;
   // A row that had to say something says its title again.
   const problem = said !== null && normalTitle(said) === normalTitle(facts.title) ? null : said;
@@ -285,8 +289,7 @@ function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly T
         dependencies: dependenciesOf(draft, groups, g, numbers, byId),
         description: draft.description,
         commands: item?.commands.map((each) => each.text) ?? [],
-        criteria:
-          draft.criteria.length > 0 ? draft.criteria : [`${draft.title}: the result is there and was looked at`],
+        criteria: draft.criteria,
         gates:
           item !== null && item.gates.length > 0
             ? item.gates.map((each) => each.text)
@@ -312,6 +315,9 @@ function dependenciesOf(
     dependency.targets.flatMap((target) => byId.get(target) ?? []),
   );
   if (written.length > 0) return [...new Set(written)];
+  const own = groups[g]?.drafts ?? [];
+  const previous = own[own.indexOf(draft) - 1];
+  if (draft.ordered === true && previous !== undefined) return [numbers.get(previous) ?? ''];
   const before = groups[g - 1]?.drafts ?? [];
   if (before.length > 4) return [`Phase ${g} completion`];
   return before.flatMap((each) => numbers.get(each) ?? []);

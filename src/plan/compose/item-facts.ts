@@ -73,7 +73,10 @@ export function itemFacts(document: PlanDocument, text: string, item: Item): Ite
       ...new Set(item.dependencies.filter((each) => each.kind !== 'blocks').map((each) => each.text.trim())),
     ].filter((each) => !NONE.test(each)),
     criteria: [
-      ...item.criteria.map(({ text: said, line }) => ({ text: said, line })),
+      // Readers keep the comment as one criterion; here it is one for each of its lines.
+      ...item.criteria
+        .filter((each) => bare(each.text) !== bare(notes.get('acceptance')?.text ?? ''))
+        .map(({ text: said, line }) => ({ text: said, line })),
       ...acceptanceNotes(notes.get('acceptance')),
     ],
     notes,
@@ -99,6 +102,8 @@ function spansOf(
   }
   return spans;
 }
+
+const bare = (text: string): string => text.replaceAll(/\s+/g, '');
 
 const acceptanceNotes = (said: Said | undefined): readonly Said[] =>
   (said?.text ?? '')

@@ -156,14 +156,13 @@ export function composePrd(facts: ItemFacts, around: PrdSurroundings): Result<Pr
 function planSteps(facts: ItemFacts): readonly string[] {
   const written = facts.notes.get('implementation_plan') ?? facts.notes.get('phased_approach');
   const next = facts.notes.get('do_next');
-  const lines = (written?.text ?? '')
-    .split(/\r?\n/)
-    .map((line) => line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '').trim())
-    .filter((line) => line !== '');
+  const raw = (written?.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '');
+  const ordered = raw.length > 0 && raw.every((line) => /^\s*\d+[.)]\s/.test(line));
+  const lines = raw.map((line) => line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '').trim()).filter((line) => line !== '');
   if (lines.length === 0 && next === undefined) return [];
   const hours = facts.hours === null ? '' : ` (${facts.hours}h)`;
   const steps = lines.length > 0 ? lines : [oneLine(next?.text ?? '')];
-  return [`1. **Work**${hours}`, ...steps.map((step) => `   - ${oneLine(step)}`)];
+  return [`1. **Work**${hours}`, ...steps.map((step, at) => `   ${ordered ? `${at + 1}.` : '-'} ${oneLine(step)}`)];
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();

@@ -19,6 +19,8 @@ export const start = defineAction({
     lane: z.string().optional().describe('Lane of a new item: P0, P1, P2 …; default: by score'),
     backlog: z.string().optional().describe('Path of the backlog, where there are several'),
     dependsOn: z.array(z.string()).default([]).describe('Items that come before it'),
+    accept: z.array(z.string()).default([]).describe('What must be true at the end; a `command` passes is checked'),
+    step: z.array(z.string()).default([]).describe('A step of the way there, in order'),
     prd: z
       .enum(['auto', 'write', 'skip'])
       .default('auto')
@@ -46,6 +48,8 @@ export const start = defineAction({
       lane: input.lane ?? null,
       backlog: input.backlog ?? null,
       dependsOn: input.dependsOn,
+      acceptance: input.accept,
+      steps: input.step,
       prd: input.prd,
       force: input.force,
     });

@@ -23,6 +23,8 @@ export interface StartWish {
   readonly lane: string | null;
   readonly backlog: string | null;
   readonly dependsOn: readonly string[];
+  readonly acceptance: readonly string[];
+  readonly steps: readonly string[];
   readonly prd: 'auto' | 'write' | 'skip';
   readonly force: boolean;
 }
@@ -148,6 +150,8 @@ async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): P
     score: wish.score,
     problem: wish.problem,
     dependsOn: wish.dependsOn,
+    acceptance: wish.acceptance,
+    steps: wish.steps,
     lane: wish.lane,
   });
   const unwritable = err({
