@@ -123,7 +123,7 @@ function plainFts(documents: ReadonlyMap<string, string>): Searcher {
   return (query) =>
     search
       .all(termsOf(query), LOOKED)
-      .map((row) => ({ path: row.path, line: Number(row.line), endLine: Number(row.end_line) }));
+      .map((row) => ({ path: row.path, line: row.line, endLine: row.end_line }));
 }
 
 /** It gets our list of words that say nothing, too: without that it would be worse. */

@@ -122,6 +122,7 @@ describe('the index of documents', () => {
 describe('recall over real documents', () => {
   const corpus = path.resolve(import.meta.dirname, '../../../../shared/corpus/documents');
   const isThere = existsSync(corpus);
+  // oxlint-disable-next-line no-console
   if (!isThere) console.warn(`The corpus is not at ${corpus}: recall over real documents was NOT tested.`);
 
   it.skipIf(!isThere)('finds most labelled passages among the first five', async () => {
