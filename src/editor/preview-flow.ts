@@ -54,6 +54,8 @@ export async function previewed(
   const label = blocked ? t('{0} All the Same', yes) : yes;
   const chosen = await vscode.window.showQuickPick(
     [
+      // Going on although something is unfinished must not be what Enter does.
+      ...(blocked ? [{ label: `$(close) ${t('Not Yet')}`, detail: t('Nothing is written'), input: null }] : []),
       { label: `$(check) ${label}`, detail: paths, input: base },
       ...(commands.length === 0
         ? []
@@ -68,7 +70,7 @@ export async function previewed(
     { title: t(action.title.replace(/…$/, '')), ignoreFocusOut: true },
   );
   await deps.pages.close(page);
-  if (chosen === undefined) return undefined;
+  if (chosen === undefined || chosen.input === null) return undefined;
   const done = await deps.invoke(folder, action.name, chosen.input);
   if (!done.ok) return done;
   await showFirst(folder, preview.documents, action.effect === 'run');

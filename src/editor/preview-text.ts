@@ -31,7 +31,6 @@ export function previewText(preview: Preview, t: Translate): string {
     ...preview.openQuestions.map((question) => t('Open question: {0}', question)),
   ];
   // The question stands over the top of the editor: the changes begin below it.
-  const head = [t('Nothing is written yet.'), '', '', ...about];
-  while (head.length < 7) head.push('');
+  const head = [t('Nothing is written yet.'), '', '', '', '', '', '', ...about];
   return `${head.map(comment).join('\n')}\n\n${preview.diff === '' ? comment(t('No document changes.')) : preview.diff}\n`;
 }

@@ -116,9 +116,9 @@ describe('a preview of documents', () => {
       },
       english,
     );
-    expect(text.startsWith('# Nothing is written yet.\n#\n#\n# B-7 is new\n# T1 (a.md:3): tests: 2 failed\n')).toBe(
-      true,
-    );
+    expect(
+      text.startsWith('# Nothing is written yet.\n#\n#\n#\n#\n#\n#\n# B-7 is new\n# T1 (a.md:3): tests: 2 failed\n'),
+    ).toBe(true);
     expect(text).toContain('# Git command, run only if you choose so: git commit -m x\n# Open question: Who pays?\n');
     expect(text.endsWith('\n\n--- a\n+++ b\n\n')).toBe(true);
     expect(previewText(nothing, english)).toContain('No document changes.');
