@@ -50,7 +50,7 @@ export async function answerReadyPrompt(editor: Editor, asked: () => void): Prom
   // It may have hidden itself meanwhile; the picture shall have it.
   await waitForReadyPrompt(editor);
   await shot(editor, 'pause');
-  await shotOf(editor, '.part.statusbar', 'status-bar');
+  await shotOf(editor, '.part.statusbar .left-items', 'status-bar');
   asked();
   await answerNotification(editor, READY_PROMPT, /^Continue$/);
 }
