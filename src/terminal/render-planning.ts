@@ -37,13 +37,9 @@ const WIDTH = 40;
 function renderBurndown(sprint: SprintBurndown, paint: Paint): string {
   const at = (points: number): number => (sprint.total === 0 ? 0 : Math.round((points / sprint.total) * WIDTH));
   const rows = sprint.days.map(({ day, remaining, ideal }) => {
-    const bar = remaining === null ? '' : '█'.repeat(at(remaining));
-    const cells = [...bar.padEnd(WIDTH + 1)];
-    cells[at(ideal)] = '|';
-    return `  ${day} ${cells
-      .join('')
-      .trimEnd()
-      .padEnd(WIDTH + 1)} ${paint.dim(`${remaining ?? '-'} (${ideal})`)}`;
+    const bar = '█'.repeat(remaining === null ? 0 : at(remaining)).padEnd(WIDTH + 1);
+    const cells = `${bar.slice(0, at(ideal))}|${bar.slice(at(ideal) + 1)}`;
+    return `  ${day} ${cells} ${paint.dim(`${remaining ?? '-'} (${ideal})`)}`;
   });
   const undated =
     sprint.undated === 0 ? [] : [`  ${sprint.undated} ${sprint.unit} were done on a day nobody wrote down.`];

@@ -5,6 +5,7 @@ import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates,
 import { checklist } from './actions/checklist-actions';
 import { createBacklog } from './actions/document-actions';
 import { generatePrd, generateTasks } from './actions/generate-actions';
+import { goal, roadmap } from './actions/goal-actions';
 import { doctor, exportRecord, forget, importRecord } from './actions/maintenance-actions';
 import { context, handover, keepContext, memory, prime, recallWords, rememberThis } from './actions/memory-actions';
 import { list, next, set, show, tick } from './actions/plan-actions';
@@ -74,6 +75,8 @@ export const actions: readonly AnyAction[] = [
   queue,
   checklist,
   sprint,
+  goal,
+  roadmap,
   task,
   claimTask,
   reportProgress,

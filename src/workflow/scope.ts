@@ -67,7 +67,7 @@ function work(items: readonly Item[]): readonly Item[] {
 }
 
 /** The work below an item: its own children, or the tasks of the documents that belong to it, or itself. */
-function itemWork(snapshot: PlanSnapshot, item: Item): readonly Item[] {
+export function itemWork(snapshot: PlanSnapshot, item: Item): readonly Item[] {
   const own = work(descendants(documentOf(snapshot, item), item));
   if (own.length > 0) return item.commands.length > 0 ? [...own, item] : own;
   if (item.kind === 'backlog-item' && item.normalId !== null) {

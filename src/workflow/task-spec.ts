@@ -3,6 +3,7 @@ import type { Config, GateConfig } from '../model/config';
 import type { Gate } from '../model/gate';
 import type { Item, PlanSnapshot } from '../model/plan';
 import type { TaskSpec } from '../model/run';
+import { itemWork } from './scope';
 
 export interface SpecRules {
   readonly config: Config;
@@ -28,8 +29,15 @@ function taskSpec(
   for (const key of snapshot.needs.get(item.key) ?? []) {
     const targets = leaves(snapshot, key).filter((leaf) => leaf !== item.key);
     for (const target of targets) {
-      if (inRun.has(target)) needs.add(target);
-      else if (snapshot.items.get(target)?.status !== 'done') unresolved.add(nameOf(snapshot, target));
+      if (inRun.has(target)) {
+        needs.add(target);
+        continue;
+      }
+      // A backlog item stands in a run as the tasks of its documents.
+      const other = snapshot.items.get(target);
+      const instead = other === undefined ? [] : itemWork(snapshot, other).filter((each) => inRun.has(each.key));
+      for (const each of instead) needs.add(each.key);
+      if (instead.length === 0 && snapshot.items.get(target)?.status !== 'done') unresolved.add(nameOf(snapshot, target));
     }
   }
   for (const child of childrenOf(snapshot, item.key)) if (inRun.has(child)) needs.add(child);

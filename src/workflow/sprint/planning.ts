@@ -21,10 +21,21 @@ export interface Planning {
 
 type Source = { readonly plan: Plan; readonly documents: DocumentStore };
 
-/** Reads all sprints and goals as they stand now. */
+/** Reads all sprints and goals as they stand now: the plan may not yet have read again what was just written. */
 export async function readPlanning(source: Source): Promise<Planning> {
-  return planningFrom(source.plan, await readNamed(source));
+  const last = planningFrom(source.plan, await readNamed(source));
+  const texts = new Map<string, string>();
+  for (const path of last.texts.keys()) {
+    const text = await source.documents.read(path);
+    if (text !== null) texts.set(path, text);
+  }
+  return planningOf(texts);
 }
+
+const planningOf = (texts: ReadonlyMap<string, string>): Planning => ({
+  sections: [...texts].flatMap(([path, text]) => readSections(path, text)),
+  texts,
+});
 
 /** Texts of the files that are named after sprints and goals. */
 async function readNamed({ documents }: Source): Promise<ReadonlyMap<string, string>> {
@@ -42,7 +53,7 @@ function planningFrom(plan: Plan, named: ReadonlyMap<string, string>): Planning 
     const text = plan.text(path) ?? named.get(path) ?? '';
     if (/\b(?:SPRINT|GOAL)-\d/i.test(text)) texts.set(path, text);
   }
-  return { sections: [...texts].flatMap(([path, text]) => readSections(path, text)), texts };
+  return planningOf(texts);
 }
 
 /** The one section with this id. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPlanPort } from '../../../src/workflow/plan-port';
 import { openWorkspace, type OpenWorkspace } from '../../../src/wire';
 import { burndown } from '../../../src/workflow/sprint/burndown';
 import { keysIn, linkedItems, readPlanning } from '../../../src/workflow/sprint/planning';
@@ -192,6 +193,23 @@ describe('sprints', () => {
       error: { kind: 'invalid-input' },
     });
     expect(file('docs/sprints.md')).toBe(SPRINTS);
+  });
+
+  it('run the tasks of their items, and an item after the tasks of the one it waits for', async () => {
+    const tasks =
+      '# Task List: B-003 — Reading times\n\n#### Task 1.1: Count\n\n**Status**: todo\n**Dependencies**: None\n';
+    await open({
+      'docs/backlog.md': BACKLOG,
+      'docs/plans/Task-List-B-003-reading-times.md': tasks,
+      'docs/sprints.md': '# Sprints\n\n## SPRINT-001\n\n- B-002\n- B-003\n',
+    });
+    const { plan, config } = workspace;
+    const keysOf = keysIn(plan.snapshot(), await readPlanning(workspace));
+    const port = createPlanPort({ plan, config, keysOf, testCommand: () => null });
+    const run = value(port.tasks({ kind: 'sprint', id: 'SPRINT-001' })).tasks;
+    expect(run.map(({ id }) => id)).toEqual(['B-002', 'Task 1.1']);
+    expect(run[0]?.needs).toEqual([run[1]?.key]);
+    expect(run[0]?.unresolved).toEqual([]);
   });
 
   it('burn down on the days their documents say', async () => {
