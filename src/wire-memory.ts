@@ -45,6 +45,7 @@ export interface WiredMemory {
 }
 
 const DECISIONS = 50;
+const RUNS = 20;
 /** After a change of documents, the index follows once it is quiet. */
 const SETTLE_MS = 2000;
 
@@ -78,6 +79,12 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
     settle.unref();
   });
 
+  /** A task whose title was changed keeps in its run the key it began with. */
+  const keysOf = (key: string): readonly string[] => {
+    const tasks = engine.runs(RUNS).flatMap((view) => view.tasks);
+    const others = tasks.filter(({ taskKey, spec }) => spec.key === key || taskKey === key);
+    return [...new Set([key, ...others.flatMap(({ taskKey, spec }) => [taskKey, spec.key])])];
+  };
   const handover = (): string =>
     handoverText({
       plan,
@@ -100,13 +107,21 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
 
   return {
     memory: {
-      context: (key, limit) => keeper.restore({ taskKey: key }, limit),
-      notes: (key, limit) =>
-        store.memory.latest({
-          kinds: ['decision', 'note', 'lesson', 'fact'],
+      context: (key, limit) =>
+        newest(
+          keysOf(key).flatMap((each) => keeper.restore({ taskKey: each }, limit)),
+          ({ at }) => at,
           limit,
-          ...(key === null ? {} : { taskKey: key }),
-        }),
+        ),
+      notes(key, limit) {
+        const kinds = ['decision', 'note', 'lesson', 'fact'] as const;
+        if (key === null) return store.memory.latest({ kinds, limit });
+        return newest(
+          keysOf(key).flatMap((each) => store.memory.latest({ kinds, limit, taskKey: each })),
+          ({ createdAt }) => createdAt,
+          limit,
+        );
+      },
       keep(key, runId, context) {
         if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
         keeper.preserve('manual', runId, key, context);
@@ -147,6 +162,9 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
     },
   };
 }
+
+const newest = <T>(all: readonly T[], at: (each: T) => number, limit: number): readonly T[] =>
+  [...all].sort((a, b) => at(b) - at(a)).slice(0, limit);
 
 /** The rule files on the disk, read through the same guards as documents: nothing outside the folder, nothing huge. */
 function ruleFiles({ root, config }: MemorySurroundings) {

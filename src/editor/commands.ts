@@ -206,7 +206,7 @@ function taskCommands(deps: CommandDeps) {
 async function showReport(target: Target, pages: Pages): Promise<Outcome> {
   const view = runOf(target);
   const key = itemKey(target);
-  const { engine } = target.folder.workspace;
+  const { engine, memory } = target.folder.workspace;
   const task = view === null || key === null ? undefined : taskUnder(view.tasks, key);
   if (view === null || task === undefined) {
     void vscode.window.showInformationMessage(t('This task has not run yet.'));
@@ -227,6 +227,8 @@ async function showReport(target: Target, pages: Pages): Promise<Outcome> {
           outputs: (attemptId) => engine.outputs(attemptId),
           gates: engine.gateResults(runId, taskKey),
           pauses: now.pauses.filter((pause) => pause.taskKey === taskKey),
+          notes: memory?.notes(taskKey, 20) ?? [],
+          kept: memory?.context(taskKey, 100).filter(({ moment }) => moment === 'manual') ?? [],
         },
         t,
       );

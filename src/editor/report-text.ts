@@ -1,5 +1,6 @@
 // The report of one task in one run as a markdown page: attempts, gates with their evidence, kept output. Pure.
 import type { GateResult } from '../model/gate';
+import type { KeptMoment, MemoryRow } from '../model/memory';
 import type { Attempt, AttemptOutput, TaskRun } from '../model/run';
 import { describePause, describeSuggestion } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
@@ -15,6 +16,10 @@ export interface TaskReport {
   readonly outputs: (attemptId: string) => readonly AttemptOutput[];
   readonly gates: readonly GateResult[];
   readonly pauses: readonly Pause[];
+  /** What was remembered about the task, newest first. */
+  readonly notes?: readonly MemoryRow[];
+  /** Context that somebody kept by hand, newest first. */
+  readonly kept?: readonly KeptMoment[];
 }
 
 /** Output inside a fence that it cannot end itself. */
@@ -51,6 +56,7 @@ export function reportText(report: TaskReport, t: Translate): string {
       `- ${t('Place')}: ${plain(`${task.spec.path}:${task.spec.line}`)}`,
       ...(task.verification === null ? [] : [`- ${t('Checked')}: ${verificationWords(task.verification, t)}`]),
     ].join('\n'),
+    ...notesPart(report, t),
     ...pausesPart(report, t),
     ...gatesPart(report.gates, t),
     ...attemptsPart(report, t),
@@ -80,6 +86,15 @@ function pausesPart(report: TaskReport, t: Translate): readonly string[] {
     return `- ${time(pause.askedAt)} ${plain(`${describePause(pause.reason, t)}${hint}`)}: ${plain(answer)}`;
   });
   return [`## ${t('Pauses')}\n\n${lines.join('\n')}`];
+}
+
+function notesPart({ notes = [], kept = [] }: TaskReport, t: Translate): readonly string[] {
+  if (notes.length + kept.length === 0) return [];
+  const parts = [
+    ...notes.map((row) => ({ at: row.createdAt, what: row.kind, text: row.body })),
+    ...kept.map(({ at, text }) => ({ at, what: t('kept by hand'), text })),
+  ].map(({ at, what, text }) => `- ${time(at)} ${what}\n\n${fenced(withoutAnsi(text))}`);
+  return [`## ${t('Remembered')}\n\n${parts.join('\n\n')}`];
 }
 
 function gatesPart(gates: readonly GateResult[], t: Translate): readonly string[] {

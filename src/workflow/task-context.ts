@@ -6,8 +6,10 @@ import { english } from './words/translate';
 
 /** Newest pieces of kept context that go along. */
 const KEPT = 5;
+const NOTES = 20;
+const LOOKED_BACK = 100;
 
-export function taskContext(workspace: Workspace, item: Item) {
+export function taskContext(workspace: Pick<Workspace, 'plan' | 'engine' | 'memory'>, item: Item) {
   const snapshot = workspace.plan.snapshot();
   const text = workspace.plan.text(item.path) ?? '';
   const run = workspace.engine
@@ -49,5 +51,14 @@ export function taskContext(workspace: Workspace, item: Item) {
             .slice(-KEPT)
             .map(({ gate, status, detail }) => ({ gate, status, detail })),
     context: workspace.memory?.context(item.key, KEPT) ?? [],
+    // What was decided about it, and when it last went wrong, however long ago.
+    notes: (workspace.memory?.notes(item.key, NOTES) ?? []).map((row) => ({
+      id: row.id,
+      kind: row.kind,
+      text: row.body,
+      at: row.createdAt,
+    })),
+    lastFailure:
+      workspace.memory?.context(item.key, LOOKED_BACK).find(({ moment }) => moment === 'failure')?.text ?? null,
   };
 }

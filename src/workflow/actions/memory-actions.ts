@@ -89,11 +89,9 @@ export const context = defineAction({
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
     const kept = memory.value.context(found.value.key, input.limit);
-    const failure = kept.find(({ moment }) => moment === 'failure') ?? null;
     return ok({
       ...taskContext(workspace, found.value),
       notes: memory.value.notes(found.value.key, 50).map(shown),
-      lastFailure: failure,
       context: kept,
     });
   },

@@ -77,6 +77,8 @@ export const show = defineAction({
               state: taskUnder(run.tasks, item.key)?.state ?? null,
               gates: workspace.engine.gateResults(run.run.id, item.key),
             },
+      remembered: workspace.memory?.notes(item.key, 20) ?? [],
+      kept: workspace.memory?.context(item.key, 5) ?? [],
     });
   },
 });

@@ -157,6 +157,10 @@ describe('the context of a task', () => {
     }
     const shown = await act<{ context: { moment: string }[] }>('context', { item: key });
     expect(shown.context.map(({ moment }) => moment)).toEqual(kept.slice(0, 20).map(({ moment }) => moment));
+    await act('remember', { text: 'Ask Kim first', kind: 'lesson', item: key });
+    for (const name of ['task', 'context'])
+      expect(await act(name, { item: key })).toMatchObject({ notes: [{ kind: 'lesson', text: 'Ask Kim first' }] });
+    expect(await act('show', { item: key })).toMatchObject({ remembered: [{ title: 'Ask Kim first' }] });
     const text = memory.handover();
     expect(text).toMatch(/## Done\n\n- .*Choose the eviction/);
   });
