@@ -1,5 +1,6 @@
 // The engine of one workspace, composed: processes, gates, readiness and memory around it, in the order in which they end.
 import { join } from 'node:path';
+import { createAgentWorker } from './agents/worker';
 import { createEngine } from './engine/engine';
 import type { Approvals, GateContext, GateRunner, Journal, Lease, Log, PlanPort, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
@@ -18,6 +19,7 @@ import { createProcesses } from './system/processes';
 import { createReadiness } from './system/readiness';
 import { createRedactor } from './system/redact';
 import type { GateLook, Workspace, WorkspaceMemory } from './workflow/action';
+import { taskContext } from './workflow/task-context';
 import { wireMemory } from './wire-memory';
 
 export interface EngineSurroundings {
@@ -82,6 +84,20 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     criteria: async (spec) => plan.snapshot().items.get(spec.key)?.criteria ?? null,
     ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
   });
+  // What an agent is told comes from what is wired after the engine.
+  let known: Pick<Workspace, 'plan' | 'engine' | 'memory'> | null = null;
+  const worker =
+    around.worker ??
+    createAgentWorker({
+      root,
+      config,
+      processes,
+      environment: () => ({ ...readiness.environment(), ...config().run.env }),
+      context(spec) {
+        const item = plan.snapshot().items.get(spec.key);
+        return item === undefined || known === null ? spec : taskContext(known, item);
+      },
+    });
   const engine = createEngine({
     root,
     journal: around.journal?.(store.journal) ?? store.journal,
@@ -99,7 +115,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     config,
     owner: `${around.by}:${process.pid}`,
     env: (name) => process.env[name],
-    ...(around.worker === undefined ? {} : { worker: around.worker }),
+    worker,
   });
   engine.onEvent(({ event }) => {
     if (event.type === 'attempt-started') problems?.begin(event.attemptId);
@@ -110,6 +126,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   });
   await engine.open();
   const memory = wireMemory({ ...around, engine, keeper, sessionId, ids, processes, redact });
+  known = { plan, engine, memory: memory.memory };
   return {
     engine,
     keeper,

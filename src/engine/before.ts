@@ -15,7 +15,7 @@ export function begin(turn: Turn, entry: TaskEntry): 'started' | 'asked' {
     startAttempt(turn, entry, 'shell', scriptOf(spec.commands, turn.rules.shell));
     return 'started';
   }
-  if (turn.rules.canDo(spec)) {
+  if (agentDoes(turn, spec)) {
     startAttempt(turn, entry, 'agent', null);
     return 'started';
   }
@@ -77,14 +77,18 @@ function askFirst(turn: Turn, entry: TaskEntry): boolean {
 
 /** Asks for the approval of what the task or its gates would run and nobody has approved here. */
 export function askApproval(turn: Turn, entry: TaskEntry, stage: 'before' | 'gates'): boolean {
-  const commands = unapproved(turn, entry.row.spec);
+  const { spec } = entry.row;
+  const own = commandsOf(spec);
+  const agent = stage === 'before' && agentDoes(turn, spec) ? (turn.rules.workerCommand?.(spec) ?? null) : null;
+  const commands = (agent === null ? own : [agent, ...own]).filter((command) => !turn.rules.isApproved(command));
   if (commands.length === 0) return false;
   ask(turn, entry, { kind: 'approval', commands }, ['approve', 'approve-all', 'skip'], { stage });
   return true;
 }
 
-const unapproved = (turn: Turn, spec: TaskSpec): readonly string[] =>
-  commandsOf(spec).filter((command) => !turn.rules.isApproved(command));
+/** A task without commands goes to the agent, where there is one and the run wants it. */
+const agentDoes = (turn: Turn, spec: TaskSpec): boolean =>
+  spec.commands.length === 0 && turn.state.run.options.worker !== false && turn.rules.canDo(spec);
 
 /** Every command text that a task would run. */
 export const commandsOf = (spec: TaskSpec): readonly string[] => [
@@ -105,7 +109,8 @@ export function startAttempt(turn: Turn, entry: TaskEntry, kind: AttemptKind, co
   const { taskKey, spec } = entry.row;
   const n = entry.row.attempt + 1;
   const attemptId = `${run.id}-t${String(entry.order + 1)}-${String(n)}`;
-  const deadlineAt = kind === 'person' || spec.timeoutMs === null ? null : turn.now + spec.timeoutMs;
+  const limit = spec.timeoutMs ?? (kind === 'agent' ? turn.rules.config.agent.timeoutMinutes * 60_000 : null);
+  const deadlineAt = kind === 'person' || limit === null ? null : turn.now + limit;
   emit(turn, {
     type: 'attempt-started',
     taskKey,

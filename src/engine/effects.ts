@@ -28,6 +28,8 @@ export interface EffectsHooks {
 
 const NOTHING: ProcessResult = { exitCode: null, signal: null, lost: false, outputs: [], durationMs: 0 };
 const EDIT_TRIES = 5;
+/** How long a worker may take to end. */
+const WORKER_MS = 10_000;
 
 export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects {
   let gone = false;
@@ -120,11 +122,20 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     if (spec === undefined || worker === undefined) return finished(attempt, NOTHING, 'nobody is there to do it');
     const abort = new AbortController();
     aborts.set(attempt.id, abort);
-    abort.signal.addEventListener('abort', () => finished(attempt, NOTHING, 'ended'), { once: true });
+    let told = false;
     const over = (result: ProcessResult, error: string | null): void => {
-      if (!abort.signal.aborted) finished(attempt, result, error);
+      if (!told) finished(attempt, result, error);
+      told = true;
     };
-    worker.work(spec, attempt, abort.signal).then(
+    // It ends what it runs and says what came of it; one that does not is left behind.
+    abort.signal.addEventListener('abort', () => after(ports.clock.now() + WORKER_MS, () => over(NOTHING, 'ended')), {
+      once: true,
+    });
+    const { runId, taskKey } = attempt;
+    const output = (stream: 'out' | 'err', text: string): void => {
+      if (!gone) hooks.output({ runId, taskKey, attemptId: attempt.id, title: spec.title, stream, text });
+    };
+    worker.work(spec, attempt, abort.signal, output).then(
       (result) => over(result, null),
       (error: unknown) => over(NOTHING, String(error)),
     );

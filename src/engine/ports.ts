@@ -199,7 +199,15 @@ export interface ContextKeeper {
 /** Does a task that has no commands: an agent or the editor's model. Absent: it is the person's turn. */
 export interface Worker {
   canDo(spec: TaskSpec): boolean;
-  work(spec: TaskSpec, attempt: Attempt, signal: AbortSignal): Promise<ProcessResult>;
+  /** What it would run for this task: approved like any command. Absent or null: it runs none. */
+  commandFor?(spec: TaskSpec): string | null;
+  /** Ends soon after the signal, with what there is by then. */
+  work(
+    spec: TaskSpec,
+    attempt: Attempt,
+    signal: AbortSignal,
+    output: (stream: 'out' | 'err', text: string) => void,
+  ): Promise<ProcessResult>;
 }
 
 export interface Log {

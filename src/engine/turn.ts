@@ -20,6 +20,8 @@ export interface Rules {
   env(name: string): string | undefined;
   /** Is there an agent or a model that would do this task? */
   canDo(spec: TaskSpec): boolean;
+  /** The command line it would need. */
+  workerCommand?(spec: TaskSpec): string | null;
   /** Status of another run; null: unknown. */
   runStatus(id: string): RunStatus | null;
 }

@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly smartPause: boolean;
   readonly contextPreserve: boolean;
   readonly concurrency: number;
+  /** False: tasks without commands are left to whoever started the run, also where an agent is configured. */
+  readonly worker?: boolean;
 }
 
 /** Frozen copy of what a task was when it was taken into the run. */

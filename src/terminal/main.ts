@@ -1,5 +1,6 @@
 // The terminal: finds the action, opens the workspace, prints the answer, says the exit code. Knows nothing about plans itself.
 import { resolve } from 'node:path';
+import { AGENT_VARIABLE } from '../agents/worker';
 import type { Failure } from '../model/failure';
 import type { RunOutput } from '../workflow/run-output';
 import { actions, type AnyAction } from '../workflow/actions';
@@ -12,13 +13,9 @@ import { findAction, parseCommand, type CommandLine } from './arguments';
 import { follow } from './follow';
 import { commandHelp, MCP_HELP, overview } from './help';
 import { paintFor } from './paint';
+import type { Print } from './print';
 import { renderOutput } from './render';
 import { isShipped, isStart, renderStart } from './render-start';
-
-export interface Print {
-  out(line: string): void;
-  err(line: string): void;
-}
 
 export interface Terminal extends Print {
   readonly isTerminal: boolean;
@@ -29,6 +26,7 @@ export interface Terminal extends Print {
 
 const WRONG_USE = 2;
 const NEEDS_A_PERSON = 3;
+const PERSONS: ReadonlySet<string> = new Set(['approve', 'answer']);
 /** Actions after which the terminal stays until the run ends or waits. */
 const FOLLOWED: ReadonlySet<string> = new Set(['execute', 'continue', 'start']);
 
@@ -56,6 +54,11 @@ export async function main(args: readonly string[], terminal: Terminal, signal: 
   const json = rest.includes('--json');
   const action = findAction(actions, name);
   if (!action.ok) return fail(action.error, json, terminal);
+  // Not a wall against an agent that means harm, but none comes here by mistake.
+  if (PERSONS.has(action.value.name) && (terminal.env[AGENT_VARIABLE] ?? '') !== '') {
+    const message = 'an agent can neither approve nor answer; a person does that';
+    return fail({ kind: 'invalid-input', field: action.value.name, message }, json, terminal);
+  }
   const parsed = parseCommand(action.value, rest);
   if (!parsed.ok) return fail(parsed.error, json, terminal);
   if (parsed.value === 'help') {
@@ -111,7 +114,8 @@ async function perform(
   signal: AbortSignal,
 ): Promise<number> {
   const waiting = isFollowed(line) ? follow(workspace, line.json, terminal, signal) : null;
-  const call = { by: 'cli', signal, progress: () => {} };
+  const progress = terminal.isTerminal && !line.json ? (step: string) => terminal.err(`soloflow: ${step}`) : () => {};
+  const call = { by: 'cli', signal, progress };
   const done = await runAction(line.action, workspace, line.input, call);
   if (!done.ok) return fail(done.error, line.json, terminal);
   if (isStart(done.value)) {

@@ -51,7 +51,7 @@ export const claimTask = defineAction({
     if (runId === undefined) {
       const started = await workspace.engine.start({
         scope: { kind: 'only', key: wanted.key },
-        options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1 },
+        options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1, worker: false },
         requestKey: `${call.by}:${wanted.key}:${workspace.engine.runs(1)[0]?.run.id ?? 'first'}`,
         by: call.by,
       });

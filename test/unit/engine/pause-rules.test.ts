@@ -168,7 +168,19 @@ describe('before a task', () => {
         canDo: ({ key }) => key === 'a',
       },
     );
-    expect(sim.bag.map(({ kind }) => kind)).toEqual(['start-worker']);
+    // An agent's time is limited, also where its task says nothing.
+    expect(sim.bag.map(({ kind }) => kind)).toEqual(['start-worker', 'arm-deadline']);
     expect(kinds(sim)).toEqual(['your-turn']);
+  });
+
+  it("asks for the approval of the agent's command, and leaves a run alone that wants no agent", () => {
+    const tasks = [spec('a', { commands: [] })];
+    const rules = { canDo: () => true, workerCommand: () => 'agent --go', isApproved: () => false };
+    const asked = simulate(tasks, {}, {}, rules);
+    expect([...asked.state.pauses.values()].map(({ reason }) => reason)).toEqual([
+      { kind: 'approval', commands: ['agent --go'] },
+    ]);
+    expect(asked.bag.map(({ kind }) => kind)).not.toContain('start-worker');
+    expect(kinds(simulate(tasks, { worker: false }, {}, rules))).toEqual(['your-turn']);
   });
 });

@@ -1,0 +1,31 @@
+// Command lines of agents that people have installed. Each asks for no more than editing files in the workspace: what
+// else an agent wants to do is for its own settings, or for the person, to allow. Never a permission bypass.
+import type { Config } from '../model/config';
+
+type Preset = NonNullable<Config['agent']['preset']>;
+
+/** The task stands in a file whose path is in this variable. */
+export const PROMPT_VARIABLE = 'SOLOFLOW_PROMPT';
+
+const STDIN: Readonly<Partial<Record<Preset, string>>> = {
+  claude: 'claude -p --permission-mode acceptEdits',
+  codex: 'codex exec --sandbox workspace-write -',
+  gemini: 'gemini --approval-mode auto_edit',
+};
+const ARGUMENT: Readonly<Partial<Record<Preset, string>>> = {
+  'cursor-agent': 'cursor-agent -p',
+  copilot: 'copilot --allow-tool write -p',
+};
+
+/** The command line that does a task, null where no agent is configured. The same for every task, so that one approval serves. */
+export function agentCommand(agent: Config['agent'], platform: NodeJS.Platform): string | null {
+  const path = platform === 'win32' ? `%${PROMPT_VARIABLE}%` : `$${PROMPT_VARIABLE}`;
+  const fromStdin = (line: string): string => `${line} < "${path}"`;
+  if (agent.command !== null && agent.command.trim() !== '') {
+    return agent.command.includes(PROMPT_VARIABLE) ? agent.command : fromStdin(agent.command);
+  }
+  if (agent.preset === null) return null;
+  const line = STDIN[agent.preset];
+  if (line !== undefined) return fromStdin(line);
+  return `${ARGUMENT[agent.preset] ?? agent.preset} "Read the file ${path} and do the task that it describes."`;
+}

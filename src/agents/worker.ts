@@ -1,0 +1,74 @@
+// Lets a configured agent do tasks that have no commands of their own: its command line runs like any other command,
+// supervised, approved, limited in time; what it says when it ends proves nothing, the gates do.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Processes, Worker } from '../engine/ports';
+import type { Config } from '../model/config';
+import type { TaskSpec } from '../model/run';
+import { describeFailure } from '../workflow/words/failure-words';
+import { english } from '../workflow/words/translate';
+import { agentCommand, PROMPT_VARIABLE } from './presets';
+import { taskPrompt } from './task-prompt';
+
+/** Set for everything an agent starts: the terminal then neither approves nor answers. */
+export const AGENT_VARIABLE = 'SOLOFLOW_AGENT';
+
+export interface AgentWorkerOptions {
+  /** Absolute workspace folder. */
+  readonly root: string;
+  readonly config: () => Config;
+  readonly processes: Processes;
+  /** All that is known of a task; asked when the work begins. */
+  readonly context: (spec: TaskSpec) => unknown;
+  readonly environment: () => Readonly<Record<string, string>>;
+}
+
+export function createAgentWorker(options: AgentWorkerOptions): Worker {
+  const commandFor = (): string | null => agentCommand(options.config().agent, process.platform);
+  return {
+    canDo: (spec) => !spec.humanRequired && commandFor() !== null,
+    commandFor,
+    async work(spec, attempt, signal, output) {
+      const command = commandFor();
+      if (command === null) throw new Error('no agent is configured');
+      const folder = join(options.root, '.soloflow', 'prompts');
+      const prompt = join(folder, `${attempt.id}.md`);
+      mkdirSync(folder, { recursive: true });
+      // Readable by nobody else: it may quote what is not theirs.
+      writeFileSync(prompt, taskPrompt(spec, options.context(spec)), { mode: 0o600 });
+      try {
+        const started = await options.processes.start({
+          attemptId: attempt.id,
+          idempotencyKey: attempt.idempotencyKey,
+          command,
+          cwd: options.root,
+          env: {
+            ...options.environment(),
+            SOLOFLOW_RUN: attempt.runId,
+            SOLOFLOW_TASK: attempt.taskKey,
+            SOLOFLOW_ATTEMPT: attempt.idempotencyKey,
+            [AGENT_VARIABLE]: '1',
+            [PROMPT_VARIABLE]: prompt,
+          },
+          title: spec.title,
+          // Nobody could take it over: it talks to this host.
+          ephemeral: true,
+        });
+        if (!started.ok) throw new Error(describeFailure(started.error, english));
+        const handle = started.value;
+        const heard = handle.onOutput(output);
+        const end = (): void => void handle.end().catch(() => undefined);
+        signal.addEventListener('abort', end);
+        if (signal.aborted) end();
+        try {
+          return await handle.finished;
+        } finally {
+          signal.removeEventListener('abort', end);
+          heard.dispose();
+        }
+      } finally {
+        rmSync(prompt, { force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,142 @@
+// An agent that the engine runs itself, played by a real process: whatever it does, the gates and the person decide.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bundleCli, sandbox, type Sandbox } from './cli-process';
+
+const FILE = 'Task-List-B-007-greeting.md';
+const PLAN = [
+  '# Task List: B-007 — Greeting',
+  '',
+  '#### Task 1.1: Write the greeting',
+  '',
+  '**Status**: todo',
+  '',
+  'The greeting stands in greeting.txt.',
+  '',
+  '**Quality Gates**:',
+  '',
+  '- [ ] `grep -q Moin greeting.txt` passes',
+  '',
+].join('\n');
+
+interface Status {
+  readonly pauses: readonly {
+    readonly id: string;
+    readonly message: string;
+    readonly reason: { readonly kind: string; readonly commands?: readonly string[] };
+  }[];
+  readonly runs: readonly {
+    readonly tasks: readonly { readonly state: string; readonly verification: string | null }[];
+  }[];
+}
+
+describe('an agent that the engine runs', () => {
+  let cli = '';
+  let box: Sandbox;
+  beforeAll(async () => {
+    cli = await bundleCli('mcp-agents');
+  });
+  beforeEach(() => {
+    box = sandbox(cli);
+    box.write(FILE, PLAN);
+  });
+  afterEach(() => box.remove());
+
+  const status = () => box.json<Status>('status');
+  const text = (path: string): string => readFileSync(join(box.root, path), 'utf8');
+  const command = (behaviour: string): string =>
+    [process.execPath, join(import.meta.dirname, 'stand-in-agent.mjs'), behaviour, cli]
+      .map((part) => `"${part}"`)
+      .join(' ');
+
+  /** Configures the agent; the person approves the gates of the plan, sees the agent's command line, and approves it. */
+  async function begin(behaviour: string, agent: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    box.write('.soloflow/config.json', JSON.stringify({ agent: { command: command(behaviour), ...agent } }));
+    await box.soloflow('approve', '--tasks', FILE, '--all');
+    expect((await box.soloflow('execute', '--tasks', FILE)).code).toBe(3);
+    const [pause] = (await status()).pauses;
+    expect(pause?.reason).toEqual({ kind: 'approval', commands: [expect.stringContaining(`"${behaviour}"`)] });
+    expect(existsSync(join(box.root, 'prompt.txt'))).toBe(false);
+    expect((await box.soloflow('answer', pause?.id ?? '', 'approve')).code).toBe(0);
+  }
+
+  it('is told the task, works, and is believed because the gates are green', async () => {
+    await begin('honest');
+    const ended = await box.soloflow('continue');
+    expect(ended.code).toBe(0);
+    expect((await status()).runs[0]?.tasks[0]).toMatchObject({ state: 'succeeded', verification: 'verified' });
+    expect(text(FILE)).not.toContain('**Status**: todo');
+    const prompt = text('prompt.txt');
+    expect(prompt).toContain("Do one task of this workspace's plan: Write the greeting");
+    expect(prompt).toContain('- `grep -q Moin greeting.txt`');
+    expect(prompt).toContain('The greeting stands in greeting.txt.');
+    expect(readdirSync(join(box.root, '.soloflow', 'prompts'))).toEqual([]);
+    const history = await box.soloflow('history', '--json', '--limit', '1000');
+    expect(history.out).toContain('half way');
+    expect(history.out).toContain('greeting.txt says Moin');
+  }, 60_000);
+
+  it('is not believed when it says done without the work', async () => {
+    await begin('lying');
+    expect((await box.soloflow('continue')).code).toBe(3);
+    expect((await status()).pauses.map(({ reason }) => reason.kind)).toEqual(['gate-failed']);
+    expect(text(FILE)).toContain('**Status**: todo');
+  }, 60_000);
+
+  it('is ended when its time is up, with everything it started', async () => {
+    await begin('hanging', { timeoutMinutes: 0.05 });
+    expect((await box.soloflow('continue')).code).toBe(3);
+    const { pauses } = await status();
+    expect(pauses.map(({ reason }) => reason.kind)).toEqual(['task-failed']);
+    expect(pauses[0]?.message).toContain('time limit');
+    const pid = Number(text('pid.txt'));
+    // A process that nobody has collected yet is over, too.
+    await expect.poll(() => stateOf(pid), { timeout: 10_000 }).toMatch(/^(?:|Z.*)$/);
+  }, 60_000);
+
+  it('may flood: the beginning and the end of what it says are kept', async () => {
+    await begin('flooding');
+    expect((await box.soloflow('continue', '--json')).code).toBe(0);
+    const kept = await box.soloflow('output', 'Task 1.1', '--json');
+    expect(kept.out).toContain('xxxx');
+    expect(kept.out.length).toBeLessThan(1024 * 1024);
+  }, 60_000);
+
+  it('asks the person and goes on with the answer', async () => {
+    await begin('asking');
+    const running = box.start('continue');
+    const ended = new Promise<number | null>((done) => running.on('close', done));
+    let question: Status['pauses'][number] | undefined;
+    while (question === undefined) question = (await status()).pauses.find(({ reason }) => reason.kind === 'question');
+    expect(question.message).toBe('mcp:stand-in asks: Which word?');
+    await box.soloflow('answer', question.id, 'answer', '--text', 'Moin Moin');
+    expect(await ended).toBe(0);
+    expect(text('greeting.txt')).toBe('Moin Moin\n');
+  }, 60_000);
+
+  it('approves nothing, through no door', async () => {
+    box.write(
+      'Task-List-B-009-secret.md',
+      '# Task List: B-009 — Secret\n\n#### Task 9.1: Take over\n\n**Commands**:\n\n```bash\ntouch owned.txt\n```\n',
+    );
+    await begin('approving');
+    expect((await box.soloflow('continue')).code).toBe(0);
+    expect(JSON.parse(text('tried.json'))).toMatchObject({
+      asked: { refused: expect.stringContaining('approve') as string },
+      approve: 2,
+      answer: 2,
+    });
+    const { commands } = await box.json<{ commands: readonly { approved: boolean }[] }>(
+      'approve',
+      '--tasks',
+      'Task-List-B-009-secret.md',
+    );
+    expect(commands).toEqual([{ command: 'touch owned.txt', approved: false }]);
+  }, 60_000);
+});
+
+/** The state of a process as the system tells it; '' when there is none. */
+const stateOf = (pid: number): string =>
+  spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
