@@ -64,6 +64,25 @@ describe('documents', () => {
     assert.equal(found.range.start.line, 12);
   });
 
+  it('a claimed total that is not the counted one has a quick fix that mends just that number', async () => {
+    await soloflow();
+    const claimed = TEXT.replace('suites\n', 'suites\n\n**Total Tasks**: 5\n');
+    await write(OWN, claimed);
+    const document = await vscode.workspace.openTextDocument(uri(OWN));
+    await vscode.window.showTextDocument(document);
+    const problem = await until('the problem', () =>
+      vscode.languages.getDiagnostics(uri(OWN)).find((each) => each.code === 'claimed-total'),
+    );
+    const offered = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      uri(OWN),
+      problem.range,
+    );
+    const fix = offered.find((each) => each.isPreferred === true);
+    assert.ok(fix?.edit !== undefined && (await vscode.workspace.applyEdit(fix.edit)));
+    assert.equal(document.getText(), claimed.replace('Tasks**: 5', 'Tasks**: 2'));
+  });
+
   it('an open task has a CodeLens that runs it', async () => {
     const api = await soloflow();
     const document = await vscode.workspace.openTextDocument(uri(OWN));
