@@ -13,7 +13,7 @@ import { createPlan } from '../src/plan/plan-index';
 import type { CachedReading, DocumentStore, Plan, PlanCache } from '../src/plan/ports';
 import { claimant } from '../src/plan/read/registry';
 import { createDiskDocuments } from '../src/system/document-files';
-import { longestBlock, median, ms, paired, printTable, timed, type Row } from './lib.mts';
+import { longestBlock, median, ms, printTable, timed, type Row } from './lib.mts';
 import { backlog, headedTasks, taskList, workspace } from './plan-documents.mts';
 
 const remark = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
@@ -81,6 +81,43 @@ const changed = (plan: Plan): Promise<void> =>
     });
   });
 
+/** CPU time of the process, ms: on a busy machine the clock measures the neighbours. */
+async function cpu(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/**
+ * Does `a` and `b` in turn. The ratio is of CPU times; the clock's stand beside them. Each starts with the garbage of
+ * the other taken away.
+ */
+async function pairedCpu(rounds: number, a: (round: number) => unknown, b: () => unknown) {
+  const spent: { readonly a: number; readonly b: number }[] = [];
+  const clock: { readonly a: number; readonly b: number }[] = [];
+  const collect = globalThis.gc ?? (() => undefined);
+  for (let round = 0; round < rounds; round += 1) {
+    const [took, used] = [
+      { a: 0, b: 0 },
+      { a: 0, b: 0 },
+    ];
+    collect();
+    took.a = await timed(async () => void (used.a = await cpu(() => a(round))));
+    collect();
+    took.b = await timed(async () => void (used.b = await cpu(b)));
+    spent.push(used);
+    clock.push(took);
+  }
+  const [mine, theirs] = [median(spent.map((each) => each.a)), median(spent.map((each) => each.b))];
+  const [myClock, theirClock] = [median(clock.map((each) => each.a)), median(clock.map((each) => each.b))];
+  return {
+    ratio: median(spent.map((each) => each.a / each.b)),
+    said: `CPU ${ms(mine)}, remark ${ms(theirs)}`,
+    clock: `clock ${ms(myClock)}, ${ms(theirClock)}`,
+  };
+}
+
 async function editBacklog(name: string, text: string): Promise<Row> {
   const documents = new Texts(new Map([['000_backlog.md', text]]));
   const plan = createPlan(documents, { config, debounceMs: 0 });
@@ -94,13 +131,13 @@ async function editBacklog(name: string, text: string): Promise<Row> {
     await seen;
   };
   // Both are compiled before they are timed.
-  for (let round = -30; round < 0; round += 1) await edit(round);
+  for (let round = -100; round < 0; round += 1) await edit(round);
   for (let round = 0; round < 3; round += 1) remark.parse(text);
-  const { a, b, ratio } = await paired(11, edit, () => remark.parse(text));
+  const { ratio, said, clock } = await pairedCpu(11, edit, () => remark.parse(text));
   plan.dispose();
   return {
     what: `one-line edit, ${name} of ${Math.round(text.length / 1000)} KB, ${items} items`,
-    measured: `${ms(a)}, remark ${ms(b)}: 1/${(1 / ratio).toFixed(1)}`,
+    measured: `${said}: 1/${(1 / ratio).toFixed(1)} (${clock})`,
     target: '1/15',
     met: ratio <= 1 / 15,
   };
@@ -115,17 +152,36 @@ async function readList(): Promise<Row> {
   // Both are compiled before they are timed.
   for (let round = 0; round < 6; round += 1) read(taskList(5000, round));
   remark.parse(taskList(500));
-  const { a, b, ratio } = await paired(
+  const { ratio, said, clock } = await pairedCpu(
     5,
     (round) => read(source.text.replaceAll('T', `R${round}T`)),
     () => remark.parse(source.text),
   );
   return {
     what: '5,000-task list',
-    measured: `${ms(a)}, remark ${ms(b)}: ${(1 / ratio).toFixed(0)} times`,
+    measured: `${said}: ${(1 / ratio).toFixed(0)} times (${clock})`,
     target: '20 times',
     met: ratio <= 1 / 20,
   };
+}
+
+/** Longest turn of the event loop while `work` ran: by the clock, and what the thread itself used of it. */
+async function longestTurn(work: () => Promise<unknown>): Promise<{ readonly clock: number; readonly own: number }> {
+  const used = (): number => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  let [own, running, last] = [0, true, used()];
+  const probe = (): void => {
+    const now = used();
+    own = Math.max(own, now - last);
+    last = now;
+    if (running) setImmediate(probe);
+  };
+  setImmediate(probe);
+  const clock = await longestBlock(work);
+  running = false;
+  return { clock, own };
 }
 
 function folderOf(files: ReadonlyMap<string, string>): string {
@@ -153,20 +209,18 @@ async function openWorkspace(): Promise<readonly Row[]> {
     return { items, time, save: () => cache.save() };
   };
   let first = { items: 0, time: 0, save: () => {} };
-  const block = await longestBlock(async () => {
+  const block = await longestTurn(async () => {
     first = await open();
   });
   first.save();
   const seconds: number[] = [];
-  let secondBlock = 0;
+  let again = { clock: 0, own: 0 };
   for (let round = 0; round < 5; round += 1) {
     let second = { items: 0, time: 0 };
-    secondBlock = Math.max(
-      secondBlock,
-      await longestBlock(async () => {
-        second = await open();
-      }),
-    );
+    const turn = await longestTurn(async () => {
+      second = await open();
+    });
+    again = { clock: Math.max(again.clock, turn.clock), own: Math.max(again.own, turn.own) };
     if (second.items !== first.items)
       throw new Error(`${second.items} items the second time, ${first.items} the first`);
     seconds.push(second.time);
@@ -176,13 +230,13 @@ async function openWorkspace(): Promise<readonly Row[]> {
   return [
     {
       what: `opening ${files.size} documents, ${(bytes / 1e6).toFixed(1)} MB, ${first.items} items: longest block`,
-      measured: `${ms(block)} (of ${ms(first.time)}), again ${ms(secondBlock)}`,
+      measured: `own ${ms(block.own)}, clock ${ms(block.clock)}; again own ${ms(again.own)}, clock ${ms(again.clock)}`,
       target: '50 ms',
-      met: block <= 50 && secondBlock <= 50,
+      met: block.own <= 50 && again.own <= 50,
     },
     {
       what: 'opening it a second time',
-      measured: `${ms(second)}: ${(first.time / second).toFixed(1)} times faster`,
+      measured: `${ms(first.time)}, then ${ms(second)}: ${(first.time / second).toFixed(1)} times faster`,
       target: '20 times',
       met: first.time / second >= 20,
     },
@@ -228,18 +282,25 @@ async function writeStatus(text: string): Promise<Row> {
   );
   if (item === undefined) return { what: 'status write', measured: 'no writable item', target: '20 ms', met: false };
   const times: number[] = [];
-  for (let round = 0; round < 21; round += 1) {
+  const spent: number[] = [];
+  // The first twenty compile what is timed.
+  for (let round = -20; round < 31; round += 1) {
     const status = round % 2 === 0 ? 'done' : 'open';
+    const before = process.cpuUsage();
     const start = performance.now();
     const written = await plan.change([{ kind: 'set-status', key: item.key, status }]);
-    times.push(performance.now() - start);
+    if (round >= 0) {
+      times.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      spent.push((user + system) / 1000);
+    }
     if (!written.ok || written.value.length !== 1) throw new Error(`Not written: ${JSON.stringify(written)}`);
   }
   plan.dispose();
   documents.dispose();
   return {
     what: 'status write with its file and the new snapshot',
-    measured: `${ms(median(times))} (worst ${ms(Math.max(...times))})`,
+    measured: `${ms(median(times))} (best ${ms(Math.min(...times))}, worst ${ms(Math.max(...times))}; CPU ${ms(median(spent))})`,
     target: '20 ms',
     met: median(times) <= 20,
   };

@@ -191,9 +191,12 @@ class PlanIndex implements Plan {
     this.#noteConfig(overrides.unknown);
     if (this.#limit !== limits.inProgress) this.#stale = true;
     this.#limit = limits.inProgress;
+    let ahead = this.#texts(paths.slice(0, BATCH));
     for (let at = 0; at < paths.length; at += BATCH) {
       const batch = paths.slice(at, at + BATCH);
-      const texts = await Promise.all(batch.map((path) => this.#documents.read(path)));
+      const texts = await ahead;
+      // The disk reads the next ones meanwhile.
+      ahead = this.#texts(paths.slice(at + BATCH, at + 2 * BATCH));
       for (const [n, path] of batch.entries()) {
         await this.#take(path, texts[n] ?? null, round);
         await slices.breathe();
@@ -201,6 +204,13 @@ class PlanIndex implements Plan {
     }
     if (this.#stale) await this.#publish(slices);
     await round.finish();
+  }
+
+  #texts(paths: readonly string[]): Promise<readonly (string | null)[]> {
+    const texts = Promise.all(paths.map((path) => this.#documents.read(path)));
+    // Whoever awaits it hears of a failure; nobody does if the batch before it failed.
+    texts.catch(() => undefined);
+    return texts;
   }
 
   /** Takes over the text a document has now. */

@@ -43,16 +43,17 @@ const LONGEST_TITLE = 200;
 
 /** Comparable form of a title: letters and digits of any script, lower case, single spaces. */
 export function normalTitle(raw: string): string {
-  if (raw.length > LONGEST_TITLE) return plainTitle(raw);
+  if (raw.length > LONGEST_TITLE) return normalTitleOnce(raw);
   const before = titles.get(raw);
   if (before !== undefined) return before;
-  const normal = plainTitle(raw);
+  const normal = normalTitleOnce(raw);
   if (titles.size >= MOST_TITLES) titles.clear();
   titles.set(raw, normal);
   return normal;
 }
 
-function plainTitle(raw: string): string {
+/** The same without remembering it: for thousands of titles of which each is asked for once. */
+export function normalTitleOnce(raw: string): string {
   // Plain ASCII is most titles and needs neither normalising nor Unicode classes.
   if (PLAIN.test(raw))
     return raw

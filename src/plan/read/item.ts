@@ -1,7 +1,7 @@
 // Makes items: every reader gives what it found, the rest gets its neutral value, keys come out unique.
 import type { Item, ItemKind } from '../../model/plan';
 import type { Span } from '../../model/text';
-import { normalId, normalTitle } from '../graph/ids';
+import { normalId, normalTitleOnce } from '../graph/ids';
 
 export type ItemDraft = Partial<Omit<Item, 'key' | 'normalId'>> & {
   readonly path: string;
@@ -22,7 +22,8 @@ export class KeyMaker {
 
   /** `normal`: the normalised id, null without one. */
   make(path: string, normal: string | null, title: string, headings: readonly string[]): string {
-    const name = normal === null ? this.#above(headings) + normalTitle(title) : `${normal}:${normalTitle(title)}`;
+    const name =
+      normal === null ? this.#above(headings) + normalTitleOnce(title) : `${normal}:${normalTitleOnce(title)}`;
     const base = `${path}#${name}`;
     const count = (this.#seen.get(base) ?? 0) + 1;
     this.#seen.set(base, count);
@@ -33,7 +34,7 @@ export class KeyMaker {
   #above(headings: readonly string[]): string {
     if (this.#headings !== headings) {
       this.#headings = headings;
-      this.#prefix = headings.map((heading) => `${normalTitle(heading)}/`).join('');
+      this.#prefix = headings.map((heading) => `${normalTitleOnce(heading)}/`).join('');
     }
     return this.#prefix;
   }

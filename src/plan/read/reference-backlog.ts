@@ -33,7 +33,9 @@ export const referenceBacklog: Dialect = {
     const named = /^(?:\d+[_-])?backlog(?:[-_.\d]|$)|[-_.]?backlog$/i.test(name);
     const titled = /\bbacklog\b/i.test(/^#\s+([^\n]{1,200})/m.exec(source.text.slice(0, 20_000))?.[1] ?? '');
     // A backlog that nothing stands in yet is one: the table says what it is for.
-    if (named && titled && STATUS_TABLE.test(source.text)) return 1;
+    const statusTable = STATUS_TABLE.test(source.text);
+    if (named && titled && statusTable) return 1;
+    if (!named && !titled && !statusTable) return 0;
     let [rows, others] = [0, 0];
     for (const [mention] of source.text.matchAll(MENTION)) {
       if (mention.trimStart().startsWith('|')) rows += 1;
@@ -41,7 +43,6 @@ export const referenceBacklog: Dialect = {
       if (named && titled && (rows >= 1 || others >= 2)) return 1;
       if (rows + others >= 200) break;
     }
-    const statusTable = STATUS_TABLE.test(source.text);
     if (named && (rows >= 2 || others >= 3)) return 0.95;
     if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
     return statusTable && rows >= 2 ? 0.65 : 0;

@@ -22,13 +22,13 @@ export const referencePrd: Dialect = {
     if (!/\.(?:md|markdown|mdown)$/i.test(source.path) || /template[^/]*\.md$/i.test(source.path)) return 0;
     const named = FILE_NAME.test(source.path.slice(source.path.lastIndexOf('/') + 1));
     const titled = TITLE.test(source.text.slice(0, 4000));
+    if (!named && !titled) return 0;
     const sections =
       /^#{2,3} .{0,12}(?:problem statement|implementation plan|acceptance criteria|technical approach|task breakdown)/im.test(
         source.text,
       );
     if (named) return titled || sections ? 1 : 0.8;
-    if (titled) return sections ? 0.9 : 0.6;
-    return 0;
+    return sections ? 0.9 : 0.6;
   },
   read(source): PlanDocument {
     const lines = scanLines(source.text);
