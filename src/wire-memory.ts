@@ -53,7 +53,11 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
   const { root, store, plan, engine, keeper, log } = around;
   // Opened by the first who asks: most commands never do.
   let opened: OpenDocumentIndex | null = null;
-  const index = (): OpenDocumentIndex => (opened ??= openDocumentIndex(store.mode === 'durable' ? root : null));
+  let isClosed = false;
+  const index = (): OpenDocumentIndex => {
+    if (isClosed) throw new Error('The workspace is closed.');
+    return (opened ??= openDocumentIndex(store.mode === 'durable' ? root : null));
+  };
   let indexer: ReturnType<typeof createIndexer> | null = null;
   const refresh = async (signal?: AbortSignal): Promise<void> => {
     indexer ??= createIndexer({
@@ -157,8 +161,8 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
     dispose() {
       following.dispose();
       if (settle !== null) clearTimeout(settle);
+      isClosed = true;
       opened?.close();
-      opened = null;
     },
   };
 }

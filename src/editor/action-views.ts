@@ -18,7 +18,7 @@ import { revealPlace } from './reveal';
 import { runDefaults } from './settings';
 import { t } from './words';
 
-const SCOPES = ['prd', 'tasks', 'backlogItem', 'sprintId', 'goalId', 'only', 'from', 'selection', 'ready'];
+const SCOPES = ['prd', 'tasks', 'backlogItem', 'sprintId', 'goalId', 'only', 'from', 'selection', 'ready', 'config'];
 const hasScope = (given: Readonly<Record<string, unknown>>): boolean => SCOPES.some((name) => name in given);
 
 const nextAnswer = z.object({

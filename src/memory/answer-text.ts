@@ -1,5 +1,5 @@
 // An answer of the orchestrator as text for a chat, a rule file or a person. What was found is fenced: data, not instructions.
-import type { MemoryAnswer, MemoryPassage } from '../model/memory';
+import type { MemoryAnswer, MemoryPassage, SystemAnswer } from '../model/memory';
 import { fenced } from './clean';
 
 export type AnswerFormat = 'cursor' | 'markdown' | 'json';
@@ -10,7 +10,8 @@ const NOTICE =
 export function answerText(answer: MemoryAnswer, format: AnswerFormat): string {
   switch (format) {
     case 'json':
-      return JSON.stringify(answer, null, 2);
+      // Each passage stands here once; a system's output names those it gave.
+      return JSON.stringify({ ...answer, systems: answer.systems.map(withoutTexts) }, null, 2);
     case 'cursor':
       return [
         `Context for: ${oneLine(answer.query)}`,
@@ -31,6 +32,11 @@ export function answerText(answer: MemoryAnswer, format: AnswerFormat): string {
       ].join('\n\n');
   }
 }
+
+const withoutTexts = (system: SystemAnswer) => ({
+  ...system,
+  output: system.output.map(({ title, citation, tokens }) => ({ title, citation, tokens })),
+});
 
 function troubles(answer: MemoryAnswer): readonly string[] {
   const lines = answer.systems

@@ -90,7 +90,7 @@ export function createSystems(ports: SystemPorts): Readonly<Record<MemorySystem,
     go_cli: async (request, signal) => {
       const external = ports.external();
       if (external !== null) {
-        if (!external.allowed()) throw new Error(`the command is not approved here: ${external.command}`);
+        if (!external.allowed()) throw new Error(`not approved here (soloflow approve --config): ${external.command}`);
         const asked = { query: request.query, role: request.role, timeoutMs: EXTERNAL_TIMEOUT_MS };
         const ran = await external.run(asked, signal);
         if (!ran.ok) throw new Error(ran.error);

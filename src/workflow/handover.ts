@@ -140,7 +140,7 @@ const taskName = ({ spec }: TaskRun): string => named(spec.id, spec.title, spec.
 const itemName = (item: Item): string => named(item.id, item.title, item.path, item.line);
 const named = (id: string | null, title: string, path: string, at: number): string =>
   `${line(id === null || title.startsWith(id) ? title : `${id} ${title}`)} (${path}:${at})`;
-const why = (because: readonly string[]): string => (because.length === 0 ? '' : `: ${line(because.join('; '))}`);
+const why = (because: readonly string[]): string => (because.length === 0 ? '' : `: ${line(because.join(' '))}`);
 const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 /** One line, and nothing that a terminal or a page would act on. */
 const line = (text: string): string => shortened(showable(text).replace(/\s+/g, ' ').trim(), 240);

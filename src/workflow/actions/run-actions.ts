@@ -129,9 +129,7 @@ const onTask = (name: string, title: string, description: string, kind: 'skip' |
     async run(workspace, input, call) {
       const item = findItem(workspace, input.item);
       if (!item.ok) return item;
-      const runs = workspace.engine
-        .runs(50)
-        .filter((view) => taskUnder(view.tasks, item.value.key) !== undefined);
+      const runs = workspace.engine.runs(50).filter((view) => taskUnder(view.tasks, item.value.key) !== undefined);
       const found =
         input.run === undefined
           ? (runs.find((view) => view.run.endedAt === null) ?? runs[0])
@@ -177,11 +175,16 @@ export const approve = defineAction({
   title: 'Approve Commands…',
   description: 'Shows the commands of a plan and, with --all, approves exactly these texts for this folder.',
   effect: 'write',
-  input: z.strictObject({ ...scopeInput, all: z.boolean().default(false).describe('Approve every command shown') }),
+  input: z.strictObject({
+    ...scopeInput,
+    config: z.boolean().default(false).describe('Instead of a plan: services and memory of .soloflow/config.json'),
+    all: z.boolean().default(false).describe('Approve every command shown'),
+  }),
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
-    const { all, ...wish } = input;
+    const { all, config, ...wish } = input;
+    if (config) return approveConfig(workspace, all, call);
     const scope = scopeOf(workspace, wish);
     if (!scope.ok) return scope;
     const tasks = workspace.planPort.tasks(scope.value);
@@ -205,6 +208,22 @@ export const approve = defineAction({
     });
   },
 });
+
+/** Commands that no task names but the configuration: what services need, and the memory's own. */
+function approveConfig(workspace: Workspace, all: boolean, call: Call) {
+  const { services, memory } = workspace.config();
+  const commands = [
+    ...new Set(
+      [...services.flatMap(({ check, start }) => [check, start]), memory.goCli].filter((each) => each != null),
+    ),
+  ];
+  if (all && !workspace.approvals.trusted()) return err({ kind: 'untrusted' as const });
+  if (all) workspace.approvals.approve(commands, call.by);
+  return ok({
+    trustedForAgents: false,
+    commands: commands.map((command) => ({ command, approved: workspace.approvals.isApproved(command) })),
+  });
+}
 
 async function wish(workspace: Workspace, call: Call, wished: RunWish): Promise<Result<RunOutput, Failure>> {
   const done = await workspace.engine.wish(wished, call.by);

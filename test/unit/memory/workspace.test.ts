@@ -210,11 +210,14 @@ describe('all systems', () => {
   it('use the configured command instead of anchors, once a person approved it, with the query as data', async () => {
     const command = 'printf "%s for %s" "$SOLOFLOW_QUERY" "$SOLOFLOW_ROLE"';
     write('.soloflow/config.json', JSON.stringify({ memory: { goCli: command } }));
-    const { memory, approvals } = await session();
+    const { memory } = await session();
     const asked = { ...request, systems: ['go_cli'] as const, query: '"; touch owned; echo "$(touch owned)' };
     const refused = await memory.orchestrate(asked, never, () => {});
     expect(refused.systems[0]).toMatchObject({ status: 'error', error: expect.stringContaining('not approved') });
-    approvals.approve([command], 'test');
+    expect(await act('approve', { config: true })).toMatchObject({ commands: [{ command, approved: false }] });
+    expect(await act('approve', { config: true, all: true })).toMatchObject({
+      commands: [{ command, approved: true }],
+    });
     const answered = await memory.orchestrate(asked, never, () => {});
     expect(answered.passages[0]?.text).toBe('"; touch owned; echo "$(touch owned) for coder');
     write('.soloflow/config.json', JSON.stringify({ memory: { goCli: 'echo broken >&2; exit 3' } }));
