@@ -2,6 +2,7 @@
 // after them, criteria where their words fit, the rest checked at the end. Each task says which line asked for it.
 import type { PlanDocument } from '../../model/plan';
 import { normalId, normalTitle } from '../graph/ids';
+import { commandOfCriterion } from '../read/reference-commands';
 import type { ItemFacts } from './item-facts';
 import { askedBy, cleanTitle, type Asked, type PlannedWork, type Requirement } from './requirements';
 import { gatesOf, moscowOf, overlap, pausesAfter, priorityOf, taskType, type Priority } from './task-rules';
@@ -289,11 +290,13 @@ function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly T
         dependencies: dependenciesOf(draft, groups, g, numbers, byId),
         description: draft.description,
         commands: item?.commands.map((each) => each.text) ?? [],
-        criteria: draft.criteria,
-        gates:
-          item !== null && item.gates.length > 0
+        criteria: draft.criteria.filter((each) => checkOf(each) === null),
+        gates: [
+          ...draft.criteria.flatMap((each) => checkOf(each) ?? []),
+          ...(item !== null && item.gates.length > 0
             ? item.gates.map((each) => each.text)
-            : gatesOf(known, source.testCommand),
+            : gatesOf(known, source.testCommand)),
+        ],
         autoAdvance: item?.autoAdvance?.value ?? !pause,
         pauseAfter: pause,
         readyPrompt: item?.readyPrompt ?? (pause ? `${draft.title} is done - go on?` : null),
@@ -301,6 +304,13 @@ function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly T
       };
     }),
   }));
+}
+
+/** A criterion that a command decides, as a gate that runs it; null: a person decides. */
+function checkOf(criterion: string): string | null {
+  if (commandOfCriterion(criterion) !== null) return criterion;
+  const stated = /^(?:run\s+)?`([^`]+)`\s+(?:passes|succeeds|is green)\.?$/i.exec(criterion.trim())?.[1];
+  return stated === undefined ? null : `Run \`${stated}\``;
 }
 
 /** What the author wrote, in the new numbers; else all of the group before. */
