@@ -40,6 +40,7 @@ const REQUIRED = [
   'CHANGELOG.md',
   'dist/extension.js',
   'dist/cli.js',
+  'dist/cli-main.js',
   'dist/mcp.js',
   'media/icon.png',
   'media/soloflow.svg',

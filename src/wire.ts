@@ -18,7 +18,6 @@ import { detectTestCommand } from './system/gates/test-command';
 import { createIds } from './system/ids';
 import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
-import { wireEngine } from './wire-engine';
 import { recordCare } from './wire-record';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
@@ -98,7 +97,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   const wired =
     opened === null
       ? null
-      : await wireEngine({
+      : await (await import('./wire-engine')).wireEngine({
           ...options,
           store: opened,
           plan,
