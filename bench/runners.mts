@@ -1,0 +1,191 @@
+// The same graph of shell tasks run by Soloflow and by peers that npm gives, each as a whole process, in turn.
+// Soloflow also records every step and writes each result into the document; the others do neither.
+// Usage: node bench/run.mjs runners [--tasks N] [--rounds N]
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openWorkspace } from '../src/wire';
+import { median, printTable } from './lib.mts';
+
+const WIDTH = 10;
+const AT_ONCE = 4;
+const PLAN = 'Task-List-B-001-graph.md';
+const quiet = { info: () => {}, warn: () => {}, error: (message: string) => console.error(message) };
+
+interface Runner {
+  readonly name: string;
+  /** Writes what it needs into its folder. */
+  prepare(folder: string, tasks: number): void;
+  readonly command: (tasks: number) => readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const names = (tasks: number): readonly string[] => Array.from({ length: tasks }, (_, n) => `t${n}`);
+const needs = (n: number): readonly string[] => (n < WIDTH ? [] : [`t${n - WIDTH}`]);
+const last = (tasks: number): readonly string[] => names(tasks).slice(-WIDTH);
+const put = (folder: string, name: string, value: unknown): void =>
+  writeFileSync(join(folder, name), typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+const each = <T,>(tasks: number, make: (n: number) => T): Record<string, T> =>
+  Object.fromEntries(names(tasks).map((name, n) => [name, make(n)]));
+const pack = { name: 'graph', version: '1.0.0', private: true };
+
+const soloflow: Runner = {
+  name: 'soloflow',
+  prepare(folder, tasks) {
+    mkdirSync(join(folder, 'work'), { recursive: true });
+    const items = names(tasks).map((_, n) =>
+      [
+        `#### Task 1.${n}: Step ${n}`,
+        '',
+        '**Status**: todo',
+        '**Auto-Advance**: yes',
+        `**Dependencies**: ${n < WIDTH ? 'None' : `Task 1.${n - WIDTH}`}`,
+        '',
+        '**Commands**:',
+        '',
+        '```bash',
+        'true',
+        '```',
+        '',
+      ].join('\n'),
+    );
+    put(join(folder, 'work'), PLAN, ['# Task List: B-001 — Graph', '', ...items].join('\n'));
+  },
+  command: () => [process.execPath, process.argv[1] ?? '', 'solo'],
+  env: {},
+};
+
+const peers: readonly Runner[] = [
+  {
+    name: 'wireit',
+    prepare(folder, tasks) {
+      const wireit = each(tasks, (n) => ({ command: 'true', dependencies: needs(n) }));
+      const scripts = { ...each(tasks, () => 'wireit'), all: 'wireit' };
+      put(folder, 'package.json', { ...pack, scripts, wireit: { ...wireit, all: { dependencies: last(tasks) } } });
+    },
+    command: () => ['npm', 'run', '--silent', 'all'],
+    env: { WIREIT_PARALLEL: String(AT_ONCE), WIREIT_CACHE: 'none', WIREIT_LOGGER: 'quiet' },
+  },
+  {
+    name: 'nx',
+    prepare(folder, tasks) {
+      const run = { executor: 'nx:run-commands', cache: false };
+      const targets = each(tasks, (n) => ({ ...run, options: { command: 'true' }, dependsOn: needs(n) }));
+      put(folder, 'package.json', pack);
+      put(folder, 'nx.json', { analytics: false, neverConnectToCloud: true });
+      const all = { executor: 'nx:noop', dependsOn: last(tasks) };
+      put(folder, 'project.json', { name: 'graph', targets: { ...targets, all } });
+    },
+    command: () => ['npx', '--no-install', 'nx', 'run', 'graph:all', `--parallel=${AT_ONCE}`, '--skip-nx-cache'],
+    env: { NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_TUI: 'false' },
+  },
+  {
+    name: 'turbo',
+    prepare(folder, tasks) {
+      put(folder, 'package.json', { ...pack, packageManager: 'npm@10.9.0', scripts: each(tasks, () => 'true') });
+      put(folder, 'turbo.json', { tasks: each(tasks, (n) => ({ cache: false, dependsOn: needs(n) })) });
+    },
+    command: (tasks) => [
+      ...['npx', '--no-install', 'turbo', 'run', ...last(tasks)],
+      ...[`--concurrency=${AT_ONCE}`, '--force', '--output-logs=none'],
+    ],
+    env: { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' },
+  },
+];
+
+interface Ended {
+  readonly code: number | null;
+  readonly text: string;
+  readonly ms: number;
+}
+
+function run(command: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<Ended> {
+  const [program = '', ...args] = command;
+  const start = performance.now();
+  return new Promise((done) => {
+    let text = '';
+    const child = spawn(program, args, { cwd, env: { ...process.env, CI: '1', ...env } });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-4000)));
+    child.on('error', (error) => done({ code: null, text: String(error), ms: 0 }));
+    child.on('close', (code) => done({ code, text, ms: performance.now() - start }));
+  });
+}
+
+/** Soloflow as a process of its own: opens the workspace, runs the plan, ends. */
+async function solo(root: string): Promise<void> {
+  const opened = await openWorkspace({
+    root,
+    by: 'bench',
+    trusted: () => true,
+    needs: 'run',
+    watch: false,
+    log: quiet,
+    version: '0.0.0-bench',
+  });
+  if (!opened.ok) throw new Error(JSON.stringify(opened.error));
+  opened.value.approvals.approve(['true'], 'bench');
+  const started = await opened.value.engine.start({
+    scope: { kind: 'document', path: PLAN },
+    options: { autoAdvance: true, smartPause: true, contextPreserve: false, concurrency: AT_ONCE },
+    requestKey: 'bench',
+    by: 'bench',
+  });
+  if (!started.ok) throw new Error(JSON.stringify(started.error));
+  const { run: ended } = await opened.value.engine.settled(started.value.id);
+  await opened.value.dispose();
+  if (ended.status !== 'succeeded') throw new Error(`${ended.status} ${ended.reason ?? ''}`);
+}
+
+async function compare(tasks: number, rounds: number): Promise<void> {
+  const base = mkdtempSync(join(tmpdir(), 'soloflow-runners-'));
+  const runners: Runner[] = [];
+  for (const peer of peers) {
+    const folder = join(base, peer.name);
+    mkdirSync(folder);
+    put(folder, 'package.json', pack);
+    const installed = await run(['npm', 'install', '--no-audit', '--no-fund', peer.name], folder, {});
+    if (installed.code === 0) runners.push(peer);
+    else console.log(`${peer.name}: SKIPPED, npm could not install it: ${installed.text.trim().split('\n').at(-1)}`);
+  }
+  const times = new Map<string, number[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const runner of [soloflow, ...runners]) {
+      const folder = join(base, runner.name);
+      if (runner === soloflow) rmSync(folder, { recursive: true, force: true });
+      runner.prepare(folder, tasks);
+      const command = runner === soloflow ? [...runner.command(tasks), join(folder, 'work')] : runner.command(tasks);
+      const ended = await run(command, folder, { ...runner.env, SOLOFLOW_USER_DIR: join(base, 'user') });
+      if (ended.code !== 0) throw new Error(`${runner.name} ended with ${ended.code}: ${ended.text}`);
+      times.set(runner.name, [...(times.get(runner.name) ?? []), ended.ms]);
+    }
+  }
+  const own = times.get(soloflow.name) ?? [];
+  console.log(`soloflow: ${(median(own) / 1000).toFixed(2)} s for ${tasks} tasks, ${AT_ONCE} at once`);
+  printTable(
+    'runners',
+    runners.map(({ name }) => {
+      const theirs = times.get(name) ?? [];
+      const ratio = median(own.map((ms, n) => ms / (theirs[n] ?? Number.NaN)));
+      const seconds = `${(median(theirs) / 1000).toFixed(2)} s`;
+      return {
+        what: `soloflow against ${name} (${seconds})`,
+        measured: `${ratio.toFixed(2)} x`,
+        target: '< 1 x',
+        met: ratio < 1,
+      };
+    }),
+  );
+  rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+}
+
+if (process.argv[2] === 'solo') {
+  await solo(process.argv[3] ?? '');
+} else {
+  const { values } = parseArgs({
+    options: { tasks: { type: 'string', default: '200' }, rounds: { type: 'string', default: '3' } },
+  });
+  await compare(Number(values.tasks), Number(values.rounds));
+}
