@@ -109,7 +109,7 @@ export async function reloadWindow(editor: Editor): Promise<void> {
 export async function shot(editor: Editor, name: string): Promise<string> {
   const path = join(editor.shots, `${name}.png`);
   // Nothing under the mouse, so that no tooltip stands over the rest; and time for what is just fading in or out.
-  await editor.page.mouse.move(660, 844);
+  await editor.page.mouse.move(1100, 18);
   await editor.page.waitForTimeout(700);
   await editor.page.screenshot({ path, animations: 'disabled' });
   return path;
