@@ -38,6 +38,8 @@ export interface TaskSource {
   readonly testCommand: string | null;
 }
 
+const LAST_CHECK = 'Check the whole against its acceptance criteria';
+
 interface Draft {
   readonly title: string;
   readonly line: number;
@@ -156,14 +158,14 @@ function addRequirements(groups: DraftGroup[], asked: Asked, path: string): void
       }))
       .sort((a, b) => b.share - a.share)[0];
     if (best !== undefined && best.share >= 0.5) {
-      const name = nameOf(requirement);
+      const name = placeOf(requirement, path);
       best.draft.ref = best.draft.ref === null ? name : `${best.draft.ref}, ${name}`;
       best.draft.criteria.push(...requirement.details.filter((each) => !best.draft.criteria.includes(each)));
       continue;
     }
     missing.push({
       ...bare(requirement.title, requirement.line, path),
-      ref: nameOf(requirement),
+      ref: placeOf(requirement, path),
       priority: requirement.priority,
       moscow: requirement.moscow,
       criteria: [...requirement.details],
@@ -177,6 +179,8 @@ function addRequirements(groups: DraftGroup[], asked: Asked, path: string): void
 }
 
 const nameOf = (requirement: Requirement): string => requirement.ref ?? 'Requirement';
+const placeOf = (requirement: Requirement, path: string): string =>
+  `${nameOf(requirement)} (${path}:${requirement.line})`;
 
 interface Placed {
   readonly text: string;
@@ -214,8 +218,8 @@ function lastCheck(
 ): DraftGroup {
   const line = left[0]?.line ?? others[0]?.line ?? source.item?.line ?? 1;
   const draft: Draft = {
-    ...bare('Check the whole against its acceptance criteria', line, left[0]?.path ?? path),
-    ref: left.length === 0 ? others.map(nameOf).join(', ') : 'Acceptance criteria',
+    ...bare(LAST_CHECK, line, left[0]?.path ?? path),
+    ref: left.length === 0 ? others.map((each) => placeOf(each, path)).join(', ') : null,
     criteria: [
       ...left.map((each) => each.text),
       ...others.map((each) => `${nameOf(each)}: ${[each.title, ...each.details].join('; ')}`),
@@ -300,10 +304,16 @@ function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly T
         autoAdvance: item?.autoAdvance?.value ?? !pause,
         pauseAfter: pause,
         readyPrompt: item?.readyPrompt ?? (pause ? `${draft.title} is done - go on?` : null),
-        requirement: `${draft.ref ?? (draft.work === null ? 'Backlog item' : 'Plan')} (${draft.path}:${draft.line})`,
+        requirement: draft.ref ?? `${sourceOf(draft, source)} (${draft.path}:${draft.line})`,
       };
     }),
   }));
+}
+
+function sourceOf(draft: Draft, source: TaskSource): string {
+  if (draft.work !== null) return 'Plan';
+  if (draft.title === LAST_CHECK) return 'Acceptance criteria';
+  return draft.path === source.item?.path ? 'Backlog item' : 'Phase';
 }
 
 /** A criterion that a command decides, as a gate that runs it; null: a person decides. */

@@ -1,5 +1,5 @@
 // Composing documents: ids, likeness, backlog entries, templates, rules, diffs and moves.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PlanDocument, PlanSnapshot } from '../../../src/model/plan';
 import { addToBacklog, type NewItem } from '../../../src/plan/compose/backlog-entry';
@@ -40,7 +40,7 @@ function patched(before: string, diff: string): string {
       while (at < start) out.push(old[at++] ?? '');
     } else if (line.startsWith('+')) out.push(line.slice(1));
     else {
-      expect(old[at]).toBe(line.slice(1));
+      if (old[at] !== line.slice(1)) throw new Error(`line ${at + 1} is not "${line.slice(1)}"`);
       if (line.startsWith(' ')) out.push(line.slice(1));
       at += 1;
     }
@@ -71,7 +71,7 @@ describe('diffs', () => {
         const [before, after] = [`${a.join('\n')}\nend\n`, `${b.join('\n')}\nend\n`];
         const diff = unifiedDiff('x.md', before, after);
         expect(diff === '').toBe(before === after);
-        if (diff !== '') expect(patched(before, diff)).toBe(after);
+        expect(diff === '' ? before : patched(before, diff)).toBe(after);
       }),
     );
   });
