@@ -13,6 +13,8 @@ import { ContextKeys } from './editor/context-keys';
 import { editorContext } from './editor/editor-context';
 import { editorDocuments, type EditorDocuments } from './editor/editor-documents';
 import { editorLog } from './editor/log';
+import { registerLmTools } from './editor/lm-tools';
+import { copyMcpConfig, registerMcp, type McpDeps } from './editor/mcp-server';
 import { sayNotices } from './editor/notices';
 import { Pages } from './editor/pages';
 import { PlanTree } from './editor/plan-tree';
@@ -25,6 +27,7 @@ import { t } from './editor/words';
 import { WorkspaceFolders, type OpenFolder } from './editor/workspace-folders';
 import type { Log } from './engine/ports';
 import type { PlanSnapshot } from './model/plan';
+import { openTrustedFolders } from './store/approvals';
 import { describeFailure } from './workflow/words/failure-words';
 import { actions } from './workflow/actions';
 
@@ -79,6 +82,15 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
     keys.update(folders);
     changed.fire();
   };
+  const agentFolders = openTrustedFolders({ now: Date.now, log });
+  const mcp: McpDeps = {
+    folders,
+    script: context.asAbsolutePath('dist/mcp.js'),
+    version: String(context.extension.packageJSON.version),
+    trustForAgents: (root) => {
+      if (!agentFolders.isTrusted(root)) agentFolders.trust(root, BY);
+    },
+  };
   const views: readonly { dispose(): void }[] = [
     new FolderTrust(folders, tree),
     folders.onDidChangeFolders(() => {
@@ -107,7 +119,10 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
       invoke: invoker.invoke,
       runner,
       showLog: () => channel.show(),
+      copyMcpConfig: () => copyMcpConfig(mcp),
     }),
+    registerMcp(mcp),
+    registerLmTools(actions, folders),
     new TaskLenses(folders),
     problems,
     statusBar,

@@ -11,6 +11,7 @@ export const PALETTE_COMMANDS = [
   'soloflow.showLog',
   'soloflow.showView',
   'soloflow.openConfig',
+  'soloflow.copyMcpConfig',
 ] as const;
 
 /** Need a tree node or a CodeLens argument; hidden from the palette. */
@@ -34,6 +35,7 @@ export const NODE_COMMANDS = [
   'soloflow.answerWith',
   'soloflow.reveal',
   'soloflow.showReport',
+  'soloflow.openInChat',
   'soloflow.copyId',
   'soloflow.copyPlace',
 ] as const;

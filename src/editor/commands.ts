@@ -9,6 +9,7 @@ import type { OwnCommand } from './command-ids';
 import type { CommandRunner, Outcome } from './command-runner';
 import type { Folder, Folders } from './folder';
 import type { Pages } from './pages';
+import { openInChat } from './open-in-chat';
 import { pickFolder, pickItem, pickPause } from './picks';
 import { VIEW_ID, type PlanTree } from './plan-tree';
 import { reportText } from './report-text';
@@ -27,6 +28,7 @@ export interface CommandDeps {
   readonly invoke: Invoke;
   readonly runner: CommandRunner;
   readonly showLog: () => void;
+  readonly copyMcpConfig: () => Promise<Outcome>;
 }
 
 type Run = (args: readonly unknown[]) => Promise<Outcome> | Outcome;
@@ -63,6 +65,11 @@ function viewCommands(deps: CommandDeps) {
     'soloflow.openConfig': async () => {
       const folder = await pickFolder(folders);
       return folder === undefined ? undefined : openConfig(folder);
+    },
+    'soloflow.copyMcpConfig': () => deps.copyMcpConfig(),
+    'soloflow.openInChat': async (args: readonly unknown[]) => {
+      const found = target(args);
+      return found === null ? nothingChosen() : openInChat(found);
     },
     'soloflow.reveal': async (args: readonly unknown[]) => {
       const found = target(args);
