@@ -9,7 +9,10 @@ import { searchSections } from '../src/memory/search';
 import { sectionsOf } from '../src/memory/sections';
 import { openDocumentIndex } from '../src/store/document-index';
 import { openDatabase } from '../src/store/driver';
+import { createRedactor } from '../src/system/redact';
 import type { Row } from './lib.mts';
+
+const redactor = createRedactor(process.env);
 
 interface Labelled {
   readonly query: string;
@@ -83,7 +86,7 @@ export async function indexed(index: DocumentIndex, documents: ReadonlyMap<strin
     hash: (text) => createHash('sha1').update(text).digest('base64'),
     monotonic: () => performance.now(),
     yield: () => new Promise((resolve) => setImmediate(resolve)),
-    redact: (text) => text,
+    redact: (text) => redactor.redact(text).text,
   }).refresh();
 }
 
@@ -121,9 +124,7 @@ function plainFts(documents: ReadonlyMap<string, string>): Searcher {
     'SELECT path, line, end_line FROM plain WHERE plain MATCH ? ORDER BY rank LIMIT ?',
   );
   return (query) =>
-    search
-      .all(termsOf(query), LOOKED)
-      .map((row) => ({ path: row.path, line: row.line, endLine: row.end_line }));
+    search.all(termsOf(query), LOOKED).map((row) => ({ path: row.path, line: row.line, endLine: row.end_line }));
 }
 
 /** It gets our list of words that say nothing, too: without that it would be worse. */

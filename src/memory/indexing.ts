@@ -1,7 +1,7 @@
 // Keeps the index of documents up to date: reads what changed, in slices, so that nobody waits for it.
 import { anchorsOf } from './anchors';
 import type { DocumentIndex, TextFiles } from './ports';
-import { sectionsOf } from './sections';
+import { eachSection, type Section } from './sections';
 
 export interface Indexer {
   /** Resolves when the index shows what the documents say now. Calls at the same time share the work. */
@@ -39,6 +39,19 @@ export function createIndexer(ports: IndexerPorts): Indexer {
   };
 }
 
+/** Longest text that is looked through for secrets in one go. */
+const PIECE = 250_000;
+
+/** Whole lines together; nearly every document is one piece. */
+function* piecesOf(text: string): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    const line = text.length - at <= PIECE ? -1 : text.indexOf('\n', at + PIECE);
+    const end = line < 0 ? text.length : line + 1;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
 async function refresh(ports: IndexerPorts, signal: AbortSignal | undefined): Promise<Indexed> {
   const { index, files } = ports;
   const known = index.hashes();
@@ -61,8 +74,16 @@ async function refresh(ports: IndexerPorts, signal: AbortSignal | undefined): Pr
     await breathe();
     if (known.get(path) === hash) continue;
     // Secrets in documents stay in the documents.
-    const clean = ports.redact(text);
-    const sections = sectionsOf(clean);
+    let clean = '';
+    for (const piece of piecesOf(text)) {
+      clean += ports.redact(piece);
+      await breathe();
+    }
+    const sections: Section[] = [];
+    for (const section of eachSection(clean)) {
+      sections.push(section);
+      if (sections.length % 100 === 0) await breathe();
+    }
     const anchors = anchorsOf(clean);
     await breathe();
     changed += 1;

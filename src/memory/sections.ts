@@ -20,27 +20,31 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HEADING = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
 
 /** Sections in document order; they cover every line that is not blank. */
-export function sectionsOf(text: string): readonly Section[] {
-  const sections: Section[] = [];
+export const sectionsOf = (text: string): readonly Section[] => [...eachSection(text)];
+
+/** The same one by one, for documents so large that others must get their turn in between. */
+export function* eachSection(text: string): Generator<Section> {
   const trail: string[] = [];
   let lines: string[] = [];
   let start = 1;
   let size = 0;
   let fence: string | null = null;
-  const flush = (next: number): void => {
-    const first = lines.findIndex((line) => line.trim() !== '');
-    if (first >= 0) {
-      const last = lines.findLastIndex((line) => line.trim() !== '');
-      sections.push({
-        trail: trail.filter((title) => title !== '').join(' › '),
-        line: start + first,
-        endLine: start + last,
-        text: lines.slice(first, last + 1).join('\n'),
-      });
-    }
+  const flush = (next: number): readonly Section[] => {
+    const [said, from] = [lines, start];
     lines = [];
     size = 0;
     start = next;
+    const first = said.findIndex((line) => line.trim() !== '');
+    if (first < 0) return [];
+    const last = said.findLastIndex((line) => line.trim() !== '');
+    return [
+      {
+        trail: trail.filter((title) => title !== '').join(' › '),
+        line: from + first,
+        endLine: from + last,
+        text: said.slice(first, last + 1).join('\n'),
+      },
+    ];
   };
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
@@ -53,7 +57,7 @@ export function sectionsOf(text: string): readonly Section[] {
     const heading = fence === null && !wasOpen ? HEADING.exec(line) : null;
     if (heading?.[1] !== undefined) {
       // A heading with nothing under it but another heading goes along with that one.
-      if (lines.some((each) => each.trim() !== '' && !HEADING.test(each))) flush(index + 1);
+      if (lines.some((each) => each.trim() !== '' && !HEADING.test(each))) yield* flush(index + 1);
       const level = heading[1].length;
       trail.length = Math.min(trail.length, level - 1);
       while (trail.length < level - 1) trail.push('');
@@ -62,13 +66,12 @@ export function sectionsOf(text: string): readonly Section[] {
       size > LONGEST ||
       (size > LONG && fence === null && (line.trim() === '' || /^(?:[-*|]|\d+\.)/.test(line)))
     ) {
-      flush(index + 1);
+      yield* flush(index + 1);
     }
     lines.push(line.length > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line);
     size += line.length + 1;
   }
-  flush(0);
-  return sections;
+  yield* flush(0);
 }
 
 /** A heading without its decoration. */

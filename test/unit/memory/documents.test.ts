@@ -82,6 +82,17 @@ describe('the index of documents', () => {
     expect(found('hunter2')).toEqual([]);
   });
 
+  it('reads a document of many pieces whole', async () => {
+    const part = (at: number): string =>
+      `## Part ${at}\n\nThe number ${at} is hunter2.\n${'filler line\n'.repeat(500)}`;
+    const text = Array.from({ length: 120 }, (_, at) => part(at)).join('\n');
+    expect(text.length).toBeGreaterThan(600_000);
+    await indexerOf(new Map([['large.md', text]])).refresh();
+    const line = text.split('\n').indexOf('## Part 97') + 1;
+    expect(found('part number 97')[0]).toBe(`large.md:${line}`);
+    expect(found('hunter2')).toEqual([]);
+  });
+
   it('throws a foreign, broken or older file away', async () => {
     index.close();
     const file = path.join(root, '.soloflow', 'documents.db');
