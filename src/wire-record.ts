@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { PlanPort } from './engine/ports';
 import { foldRun } from './engine/loading';
 import type { Failure } from './model/failure';
+import type { Problem } from './model/problem';
 import { err, ok, type Result } from './model/result';
 import type { TaskSpec } from './model/run';
 import type { Plan } from './plan/ports';
@@ -21,6 +22,7 @@ interface Around {
   readonly root: string;
   readonly plan: Plan;
   readonly planPort: PlanPort;
+  readonly configProblems: () => readonly Problem[];
   readonly version: string;
   readonly nextId: () => string;
 }
@@ -33,13 +35,14 @@ export function recordCare(store: Store, around: Around): RecordCare {
   return {
     async doctor(repair) {
       const found = await examine(store, around.root, foldRun);
-      return found.map((finding) => ({
+      const checks = found.map((finding) => ({
         check: finding.check,
         status: finding.status,
         detail: finding.detail,
         repair: finding.repair?.what ?? null,
         repaired: repair && finding.repair !== null ? finding.repair.run() : null,
       }));
+      return [...checks, configFinding(around.configProblems())];
     },
     exportText(format, runId) {
       if (format === 'soloflow') {
@@ -71,6 +74,15 @@ export function recordCare(store: Store, around: Around): RecordCare {
       return dropped;
     },
   };
+}
+
+/** A wrong config is for its author to mend; until then the last good one holds. */
+function configFinding(problems: readonly Problem[]) {
+  const shown = problems.map(({ path, line, column, message }) => `${path}:${line}:${column} ${message}`);
+  const detail =
+    problems.length === 0 ? 'The config is fine, or there is none.' : `${shown.join(' ')} The last good config holds.`;
+  const status = problems.length === 0 ? ('ok' as const) : ('error' as const);
+  return { check: 'config', status, detail, repair: null, repaired: null };
 }
 
 function importState(store: Store, around: Around, text: string, by: string): Result<ImportCounts, Failure> {

@@ -64,7 +64,7 @@ export interface OpenWorkspace extends Workspace {
 
 export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWorkspace, Failure>> {
   const { root, log } = options;
-  const configFile = createConfigFile({ root });
+  const configFile = createConfigFile({ root, keep: options.needs !== 'plan' });
   const config = (): Config => configFile.config();
   const disk = createDiskDocuments({ root, config, watch: options.watch, lockFor: peerLockFor });
   const documents = options.documents?.(disk) ?? disk;
@@ -136,6 +136,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
             root,
             plan,
             planPort,
+            configProblems: () => configFile.problems(),
             version: options.version,
             nextId: () => createIds({ now: Date.now }).next(),
           }),

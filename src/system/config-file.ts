@@ -1,5 +1,5 @@
 // .soloflow/config.json: read, checked, followed. A wrong file is problems with lines; the last good one stays in force.
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findNodeAtLocation, type Node, type ParseError, parse, parseTree, printParseErrorCode } from 'jsonc-parser';
 import * as z from 'zod';
@@ -10,6 +10,8 @@ import type { Span } from '../model/text';
 import { errorCode } from './workspace-path';
 
 const CONFIG_PATH = '.soloflow/config.json';
+/** Copy of the last good text: it stays in force over the end of the process, however wrong the file is then. */
+const LAST_GOOD = '.soloflow/config.last-good.json';
 
 export interface ConfigFile {
   /** In force now. Looks at the file again when it may have changed. */
@@ -24,6 +26,8 @@ export interface ConfigFileOptions {
   readonly root: string;
   /** How often the file is looked at, at most; milliseconds. */
   readonly pollMs?: number;
+  /** Keep a copy of each good text beside the file. */
+  readonly keep?: boolean;
 }
 
 export function createConfigFile(options: ConfigFileOptions): ConfigFile {
@@ -35,6 +39,7 @@ export function createConfigFile(options: ConfigFileOptions): ConfigFile {
   let config = configSchema.parse({});
   let problems: readonly Problem[] = [];
   let timer: NodeJS.Timeout | null = null;
+  let known = false;
 
   const look = (): void => {
     lookedAt = performance.now();
@@ -43,8 +48,14 @@ export function createConfigFile(options: ConfigFileOptions): ConfigFile {
     signature = found;
     const read = readConfig(file);
     problems = read.problems;
-    if (read.config === null) return;
+    if (read.config === null) {
+      if (!known) config = readLastGood(options.root) ?? config;
+      known = true;
+      return;
+    }
+    known = true;
     config = read.config;
+    if (options.keep === true && read.text !== null) keepLastGood(options.root, read.text);
     for (const listener of listeners) listener(config);
   };
   look();
@@ -87,17 +98,48 @@ function signatureOf(file: string): string {
   }
 }
 
-function readConfig(file: string): { readonly config: Config | null; readonly problems: readonly Problem[] } {
+interface Read {
+  readonly config: Config | null;
+  readonly problems: readonly Problem[];
+  /** null: there is no file, or it cannot be read. */
+  readonly text: string | null;
+}
+
+function readConfig(file: string): Read {
   let text: string;
   try {
     text = readFileSync(file, 'utf8').replace(/^\u{feff}/u, '');
   } catch (error) {
     const code = errorCode(error);
     // No file is no mistake: defaults hold.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { config: configSchema.parse({}), problems: [] };
-    return { config: null, problems: [problem('', { start: 0, end: 0 }, `The config cannot be read (${code}).`)] };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { config: configSchema.parse({}), problems: [], text: null };
+    const problems = [problem('', { start: 0, end: 0 }, `The config cannot be read (${code}).`)];
+    return { config: null, problems, text: null };
   }
-  return parseConfig(text);
+  return { ...parseConfig(text), text };
+}
+
+function readLastGood(root: string): Config | null {
+  try {
+    return parseConfig(readFileSync(path.join(root, LAST_GOOD), 'utf8')).config;
+  } catch {
+    return null;
+  }
+}
+
+/** Best effort: where nothing can be written, a wrong file is answered with the defaults. */
+function keepLastGood(root: string, text: string): void {
+  const file = path.join(root, LAST_GOOD);
+  try {
+    // A cloned repository may bring the folder as a link to anywhere.
+    if (!lstatSync(path.dirname(file)).isDirectory()) return;
+    if (statSync(file, { throwIfNoEntry: false }) !== undefined && readFileSync(file, 'utf8') === text) return;
+    const fresh = `${file}.${process.pid}`;
+    writeFileSync(fresh, text, { flag: 'wx' });
+    renameSync(fresh, file);
+  } catch {
+    // Read-only or full: the copy stays as it was.
+  }
 }
 
 /** Checks the text of a config file. `config` is null when anything in it is wrong. Comments and trailing commas are fine. */

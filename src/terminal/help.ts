@@ -15,6 +15,13 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'soloflow approve --prd docs/plans/PRD-B-001.md --all',
   ],
   set: ['soloflow set B-001 done'],
+  sprint: [
+    'soloflow sprint plan SPRINT-001 --capacity 20 --write',
+    'soloflow sprint execute-tasks SPRINT-001 --auto-advance',
+    'soloflow sprint complete SPRINT-001 --into SPRINT-002',
+  ],
+  goal: ['soloflow goal track-progress GOAL-001', 'soloflow goal update-status GOAL-001 achieved'],
+  checklist: ['soloflow checklist solo'],
   continue: ['soloflow continue --json'],
   history: ['soloflow history T-1.1', 'soloflow history --limit 1000 --json'],
 };
@@ -43,8 +50,21 @@ export function overview(actions: readonly AnyAction[], version: string): string
     ...rows,
     `  ${'mcp'.padEnd(14)} Serves the plan and the engine to agents over MCP (standard input and output).`,
     '',
+    `  ${'completion'.padEnd(14)} Prints a completion script: soloflow completion bash|zsh|fish.`,
+    '',
     'soloflow COMMAND --help tells more. ' + EXIT_CODES,
   ].join('\n');
+}
+
+function argumentRows(action: AnyAction): readonly string[] {
+  const flags = flagsOf(action);
+  const rows = action.positional.flatMap((field) => {
+    const flag = flags.find((each) => each.field === field);
+    if (flag === undefined) return [];
+    const choices = flag.choices.length > 0 ? ` (${flag.choices.join(', ')})` : '';
+    return [`  ${field.toUpperCase()}`.padEnd(32) + `${flag.description}${choices}`];
+  });
+  return rows.length === 0 ? [] : ['', 'Arguments:', ...rows];
 }
 
 export function commandHelp(action: AnyAction): string {
@@ -59,6 +79,7 @@ export function commandHelp(action: AnyAction): string {
     action.description,
     '',
     `Usage: soloflow ${action.name}${positional === '' ? '' : ` ${positional}`} [FLAGS]`,
+    ...argumentRows(action),
     ...(rows.length === 0 ? [] : ['', 'Flags:', ...rows]),
     '  --workspace DIR               Folder to work in (default: this one)',
     '  --json                        Print JSON',

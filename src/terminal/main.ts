@@ -10,6 +10,7 @@ import { english } from '../workflow/words/translate';
 import { openTrustedFolders } from '../store/approvals';
 import { openWorkspace, type OpenOptions, type OpenWorkspace } from '../wire';
 import { findAction, parseCommand, type CommandLine } from './arguments';
+import { completionScript, SHELLS } from './completion';
 import { follow } from './follow';
 import { commandHelp, MCP_HELP, overview } from './help';
 import { paintFor } from './paint';
@@ -49,6 +50,15 @@ export async function main(args: readonly string[], terminal: Terminal, signal: 
   }
   if (name === 'mcp') {
     terminal.out(MCP_HELP);
+    return 0;
+  }
+  if (name === 'completion') {
+    const shell = SHELLS.find((each) => each === rest[0]);
+    if (shell === undefined) {
+      const message = `is one of ${SHELLS.join(', ')}`;
+      return fail({ kind: 'invalid-input', field: 'SHELL', message }, false, terminal);
+    }
+    terminal.out(completionScript(shell, actions));
     return 0;
   }
   const json = rest.includes('--json');

@@ -5,6 +5,7 @@ import type { Failure } from '../model/failure';
 import type { GateStatus } from '../model/gate';
 import type { KeptMoment, MemoryAnswer, MemoryRequest, MemoryRow, Recalled, Remembering } from '../model/memory';
 import type { PlanStatus } from '../model/plan';
+import type { Problem } from '../model/problem';
 import type { Result } from '../model/result';
 import type { Engine } from '../engine/service';
 import type { Approvals, Log, PlanPort } from '../engine/ports';
@@ -25,6 +26,8 @@ export interface Workspace {
   readonly engine: Engine;
   readonly approvals: Approvals;
   readonly config: () => Config;
+  /** What is wrong in the config file; the last good config stays in force. Absent: nobody looks. */
+  readonly configProblems?: () => readonly Problem[];
   readonly log: Log;
   /** Care of the record; null where the database is not open. */
   readonly record: RecordCare | null;

@@ -24,7 +24,10 @@ export const list = defineAction({
       if (!found.ok) return found;
       paths.push(found.value);
     }
-    return ok(toListJson(workspace.plan.snapshot(), paths.length === 0 ? {} : { documents: paths }));
+    const snapshot = workspace.plan.snapshot();
+    if (paths.length > 0) return ok(toListJson(snapshot, { documents: paths }));
+    const problems = [...(workspace.configProblems?.() ?? []), ...snapshot.problems];
+    return ok(toListJson({ ...snapshot, problems }));
   },
 });
 
