@@ -8,11 +8,7 @@ import { parentChanges } from './graph/roll-up';
 import type { DocumentStore, PlanChange } from './ports';
 
 /** Edits of `text`, from which `document` was read. */
-type PlanEdit = (
-  document: PlanDocument,
-  text: string,
-  change: PlanChange,
-) => Result<readonly TextEdit[], Failure>;
+type PlanEdit = (document: PlanDocument, text: string, change: PlanChange) => Result<readonly TextEdit[], Failure>;
 
 export interface WriteFunctions {
   readonly planEdit: PlanEdit;
@@ -107,17 +103,22 @@ function isLowSurrogate(text: string, at: number): boolean {
   return code >= 0xdc00 && code <= 0xdfff;
 }
 
-/** Writes one document after the other. On a refusal the earlier ones get their old text back. */
+/**
+ * Writes one document after the other. On a refusal the earlier ones get their old text back. Answers
+ * the paths; `wrote` hears of each with the text it has now.
+ */
 export async function writeAll(
   writes: readonly PlannedWrite[],
   documents: DocumentStore,
   write: WriteFunctions,
+  wrote: (path: string, text: string) => void = () => {},
 ): Promise<Result<readonly string[], Failure>> {
   const done: PlannedWrite[] = [];
   for (const each of writes) {
     const written = await documents.write(each.path, each.basis, each.edits);
     if (written.ok) {
       done.push(each);
+      wrote(each.path, written.value);
       continue;
     }
     for (const earlier of done.reverse()) {

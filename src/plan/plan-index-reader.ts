@@ -13,7 +13,8 @@ const PUT_AT_ONCE = 8;
 /** One document as the index holds it. */
 export interface Entry {
   readonly path: string;
-  readonly hash: string;
+  /** null: not needed, because the text is held. */
+  readonly hash: string | null;
   /** null for what is no plan: nobody asks for its text. */
   readonly text: string | null;
   readonly document: PlanDocument | null;
@@ -34,7 +35,10 @@ export class ReadingRound {
   readonly #overrides: Overrides;
   readonly #slices: Slices;
   readonly #sideTexts = new Map<string, Promise<string | null>>();
-  readonly #fresh: (Omit<CachedReading, 'payload'> & { readonly reading: Reading })[] = [];
+  readonly #fresh: (Omit<CachedReading, 'payload' | 'hash'> & {
+    readonly hash: () => string;
+    readonly reading: Reading;
+  })[] = [];
 
   constructor(options: ReaderOptions, overrides: Overrides, slices: Slices) {
     this.#options = options;
@@ -47,35 +51,31 @@ export class ReadingRound {
     const { path, text } = source;
     const wanted = this.#overrides.wish(path);
     const wish = wanted === null ? '' : wanted === 'none' ? 'none' : wanted.id;
-    // Texts that are held are compared as such: much faster than hashing them again.
-    const sameText = known !== undefined && known.text === text;
-    const hash = sameText ? known.hash : hashOf(text);
-    if (known !== undefined && known.wish === wish && known.hash === hash && (await this.#sidesHold(known.sides))) {
-      return known;
-    }
-    if (wanted === 'none') return { path, hash, text: null, document: null, sides: {}, wish };
+    const hash = once(() => hashOf(text));
+    // Texts that are held are compared as such: much faster than hashing them.
+    const held = known !== undefined && known.text !== null;
+    const same = held ? known.text === text : known?.hash === hash();
+    if (known !== undefined && known.wish === wish && same && (await this.#sidesHold(known.sides))) return known;
+    if (wanted === 'none') return { path, hash: hash(), text: null, document: null, sides: {}, wish };
     const version = `${READER_VERSION} ${wish}`;
-    const kept = await this.#kept(path, hash, version);
+    // What somebody just edited was hardly read before, and its reader can go on from what it knows.
+    const kept = held ? null : await this.#kept(path, hash(), version);
     if (kept !== null) {
-      return {
-        path,
-        hash,
-        text: kept.document === null ? null : text,
-        document: kept.document,
-        sides: kept.sides,
-        wish,
-      };
+      const { document, sides } = kept;
+      return { path, hash: hash(), text: document === null ? null : text, document, sides, wish };
     }
     const dialect = wanted ?? claimant(source, this.#options.dialects);
     await this.#slices.breathe();
     if (dialect === null) {
       this.#keep(path, hash, version, { document: null, sides: {} });
-      return { path, hash, text: null, document: null, sides: {}, wish };
+      return { path, hash: hash(), text: null, document: null, sides: {}, wish };
     }
     const reading = await this.#readWith(dialect, source, known?.document ?? null);
     this.#keep(path, hash, version, reading);
     await this.#slices.breathe();
-    return { path, hash, text, document: reading.document, sides: reading.sides, wish };
+    const { document, sides } = reading;
+    // A reading that turns out to be no plan lets go of its text.
+    return { path, hash: document?.kind === 'none' ? hash() : null, text, document, sides, wish };
   }
 
   /** Hands everything read anew to the cache, a few at a time: a store may write them at once. */
@@ -84,7 +84,14 @@ export class ReadingRound {
     if (cache === null) return;
     for (let at = 0; at < this.#fresh.length; at += PUT_AT_ONCE) {
       const some = this.#fresh.slice(at, at + PUT_AT_ONCE);
-      cache.put(some.map(({ reading, ...rest }) => ({ ...rest, payload: packReading(reading) })));
+      cache.put(
+        some.map(({ path, version, hash, reading }) => ({
+          path,
+          version,
+          hash: hash(),
+          payload: packReading(reading),
+        })),
+      );
       await this.#slices.breathe();
     }
     this.#fresh.length = 0;
@@ -108,7 +115,7 @@ export class ReadingRound {
     return reading !== null && (await this.#sidesHold(reading.sides)) ? reading : null;
   }
 
-  #keep(path: string, hash: string, version: string, reading: Reading): void {
+  #keep(path: string, hash: () => string, version: string, reading: Reading): void {
     if (this.#options.cache !== null) this.#fresh.push({ path, hash, version, reading });
   }
 
@@ -128,6 +135,12 @@ export class ReadingRound {
     }
     return text;
   }
+}
+
+/** Makes it when it is first asked for. */
+function once(make: () => string): () => string {
+  let made: string | null = null;
+  return () => (made ??= make());
 }
 
 function hashOf(text: string): string {

@@ -34,6 +34,7 @@ const CONFIG_PATH = '.soloflow/config.json';
 /** Files read at once; each of them is then parsed alone. */
 const BATCH = 24;
 const TRIES = 3;
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
 export function createPlan(documents: DocumentStore, options: PlanOptions): Plan {
   return new PlanIndex(documents, options);
@@ -178,8 +179,11 @@ class PlanIndex implements Plan {
     return [...paths];
   }
 
-  /** Reads the documents that changed among `paths` and makes the next snapshot if anything did. */
-  async #read(paths: readonly string[]): Promise<void> {
+  /**
+   * Reads the documents that changed among `paths` and makes the next snapshot if anything did. `atHand`: texts that
+   * need no reading, because they were just written.
+   */
+  async #read(paths: readonly string[], atHand: ReadonlyMap<string, string> = NO_TEXTS): Promise<void> {
     const slices = new Slices();
     const { documents, limits } = this.#options.config();
     const overrides = overridesOf(documents.dialects, this.#options.dialects ?? DIALECTS);
@@ -191,12 +195,12 @@ class PlanIndex implements Plan {
     this.#noteConfig(overrides.unknown);
     if (this.#limit !== limits.inProgress) this.#stale = true;
     this.#limit = limits.inProgress;
-    let ahead = this.#texts(paths.slice(0, BATCH));
+    let ahead = this.#texts(paths.slice(0, BATCH), atHand);
     for (let at = 0; at < paths.length; at += BATCH) {
       const batch = paths.slice(at, at + BATCH);
       const texts = await ahead;
       // The disk reads the next ones meanwhile.
-      ahead = this.#texts(paths.slice(at + BATCH, at + 2 * BATCH));
+      ahead = this.#texts(paths.slice(at + BATCH, at + 2 * BATCH), atHand);
       for (const [n, path] of batch.entries()) {
         await this.#take(path, texts[n] ?? null, round);
         await slices.breathe();
@@ -206,8 +210,8 @@ class PlanIndex implements Plan {
     await round.finish();
   }
 
-  #texts(paths: readonly string[]): Promise<readonly (string | null)[]> {
-    const texts = Promise.all(paths.map((path) => this.#documents.read(path)));
+  #texts(paths: readonly string[], atHand: ReadonlyMap<string, string>): Promise<readonly (string | null)[]> {
+    const texts = Promise.all(paths.map(async (path) => atHand.get(path) ?? this.#documents.read(path)));
     // Whoever awaits it hears of a failure; nobody does if the batch before it failed.
     texts.catch(() => undefined);
     return texts;
@@ -314,8 +318,13 @@ class PlanIndex implements Plan {
       if (!planned.ok) return planned;
       if (planned.value.edits.length > 0) writes.push(planned.value);
     }
-    const written = await writeAll(writes, this.#documents, this.#write);
-    await this.#read(writes.map((each) => each.path));
+    const texts = new Map<string, string>();
+    const written = await writeAll(writes, this.#documents, this.#write, (path, text) => texts.set(path, text));
+    // After a refusal some were taken back: what stands in them is read.
+    await this.#read(
+      writes.map((each) => each.path),
+      written.ok ? texts : NO_TEXTS,
+    );
     return written;
   }
 
