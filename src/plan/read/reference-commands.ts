@@ -14,7 +14,8 @@ export function commandOfCriterion(source: string): string | null {
     bold.includes('`') ? whole : '',
   );
   const asked = RUN_CODE.exec(line)?.[1];
-  if (asked !== undefined && !/\.\w+$/.test(asked.trim())) return asked.trim();
+  // A lone file name is something to look at; with arguments it is something to run.
+  if (asked !== undefined && !/^\S+\.\w+$/.test(asked.trim())) return asked.trim();
   const stated = CODE_PASSES.exec(line)?.[1] ?? CODE_ALONE.exec(line)?.[1];
   return stated !== undefined && RUNNERS.test(stated.trim()) ? stated.trim() : null;
 }

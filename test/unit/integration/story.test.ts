@@ -60,7 +60,7 @@ describe('from an idea to shipped', () => {
     expect(done.code).toBe(0);
   };
 
-  it('leaves what a careful person would have written', { timeout: 120_000 }, async () => {
+  it('leaves what a careful person would have written', { timeout: 300_000 }, async () => {
     // Shown first: nothing is written, nothing runs.
     const shown = await box.soloflow('start', ...WISH);
     expect(shown.code).toBe(3);
