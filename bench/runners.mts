@@ -12,6 +12,7 @@ import { median, printTable } from './lib.mts';
 const WIDTH = 10;
 const AT_ONCE = 4;
 const PLAN = 'Task-List-B-001-graph.md';
+const TURBO_FLAGS = [`--concurrency=${AT_ONCE}`, '--force', '--output-logs=none'];
 const quiet = { info: () => {}, warn: () => {}, error: (message: string) => console.error(message) };
 
 interface Runner {
@@ -87,10 +88,7 @@ const peers: readonly Runner[] = [
       put(folder, 'package.json', { ...pack, packageManager: 'npm@10.9.0', scripts: each(tasks, () => 'true') });
       put(folder, 'turbo.json', { tasks: each(tasks, (n) => ({ cache: false, dependsOn: needs(n) })) });
     },
-    command: (tasks) => [
-      ...['npx', '--no-install', 'turbo', 'run', ...last(tasks)],
-      ...[`--concurrency=${AT_ONCE}`, '--force', '--output-logs=none'],
-    ],
+    command: (tasks) => ['npx', '--no-install', 'turbo', 'run', ...last(tasks)].concat(TURBO_FLAGS),
     env: { TURBO_TELEMETRY_DISABLED: '1', TURBO_NO_UPDATE_NOTIFIER: '1', DO_NOT_TRACK: '1' },
   },
 ];

@@ -1,9 +1,9 @@
 // Doing what was decided: processes, workers, gate checks, timers, document edits. Each effect comes back as an input.
 // Knows no rules; ends nothing but what it is told to end.
-import type { Failure } from '../model/failure';
 import type { GateResult } from '../model/gate';
-import type { Attempt, DocumentEdit } from '../model/run';
+import type { Attempt } from '../model/run';
 import type { Input } from './decide';
+import { createDocumentEdits, describe } from './document-edits';
 import type { EnginePorts } from './engine-ports';
 import type { Disposable, ProcessHandle, ProcessResult } from './ports';
 import { createPrepared } from './prepared';
@@ -27,7 +27,6 @@ export interface EffectsHooks {
 }
 
 const NOTHING: ProcessResult = { exitCode: null, signal: null, lost: false, outputs: [], durationMs: 0 };
-const EDIT_TRIES = 5;
 /** How long a worker may take to end. */
 const WORKER_MS = 10_000;
 
@@ -39,7 +38,6 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
   /** Ended before its process was there. */
   const ending = new Set<string>();
   const timers = new Set<Disposable>();
-  const writing = new Map<string, Promise<void>>();
   const whole = new AbortController();
 
   const post = (runId: string, input: Input): void => {
@@ -184,36 +182,14 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
         );
   };
 
-  /** One edit of a document after the other, in the order they were decided. */
-  const applyEdit = (edit: DocumentEdit): void => {
-    const before = writing.get(edit.path) ?? Promise.resolve();
-    const done = before.then(() => write(edit, 1));
-    writing.set(edit.path, done);
-  };
-  const write = async (edit: DocumentEdit, tries: number): Promise<void> => {
-    if (gone) return;
-    const result = await ports.plan
-      .apply(edit.change, edit.path)
-      .catch((error: unknown) => ({ ok: false as const, error: String(error) }));
-    if (gone) return;
-    if (
-      !result.ok &&
-      typeof result.error !== 'string' &&
-      result.error.kind === 'document-changed' &&
-      tries < EDIT_TRIES
-    ) {
-      await new Promise<void>((resolve) => after(ports.clock.now() + 50 * tries, resolve));
-      return write(edit, tries + 1);
-    }
-    const failure = result.ok ? null : typeof result.error === 'string' ? result.error : describe(result.error);
-    if (failure !== null) ports.log.warn('A document could not be brought up to date.', { path: edit.path, failure });
-    post(edit.runId, {
-      kind: 'edit-applied',
-      editId: edit.id,
-      result: result.ok ? result.value : `failed: ${failure ?? ''}`,
-    });
-    hooks.planMayHaveChanged();
-  };
+  const applyEdit = createDocumentEdits(ports, {
+    gone: () => gone,
+    after,
+    applied(edit, result) {
+      post(edit.runId, { kind: 'edit-applied', editId: edit.id, result });
+      hooks.planMayHaveChanged();
+    },
+  });
 
   const perform = (state: RunState, effect: Effect): void => {
     const attempt = 'attemptId' in effect ? state.attempts.get(effect.attemptId) : undefined;
@@ -268,13 +244,4 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
       for (const abort of aborts.values()) abort.abort();
     },
   };
-}
-
-/** A failure in one line, for the record; views have their own words. */
-function describe(failure: Failure): string {
-  const { kind, ...rest } = failure;
-  const details = Object.entries(rest)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`);
-  return [kind, ...details].join(' · ');
 }

@@ -173,6 +173,8 @@ export interface PlanPort {
   status(keys: readonly string[]): ReadonlyMap<string, 'open' | 'in-progress' | 'blocked' | 'done' | 'cancelled'>;
   /** Idempotent: applying the same change twice leaves the document as after once. */
   apply(change: DocumentChange, path: string): Promise<Result<string, Failure>>;
+  /** Several changes of one document in one write, all or none. Absent: they are applied one after the other. */
+  readonly applyAll?: (changes: readonly DocumentChange[], path: string) => Promise<Result<string, Failure>>;
   onDidChange(listener: () => void): Disposable;
 }
 

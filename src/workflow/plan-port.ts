@@ -44,6 +44,17 @@ export function createPlanPort({ plan, config, keysOf, testCommand }: PlanPortOp
       const written = await plan.change(changes.value);
       return written.ok ? ok(written.value.join(', ')) : written;
     },
+    async applyAll(changes, path) {
+      const all: PlanChange[] = [];
+      for (const change of changes) {
+        const found = planChanges(plan, change, path);
+        if (!found.ok) return found;
+        all.push(...found.value);
+      }
+      if (all.length === 0) return ok('unchanged');
+      const written = await plan.change(all);
+      return written.ok ? ok(written.value.join(', ')) : written;
+    },
     onDidChange: (listener) => plan.onDidChange(() => listener()),
   };
 }

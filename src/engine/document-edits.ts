@@ -1,0 +1,101 @@
+// Applying queued edits of documents: in the order they were decided, those that come together in one write.
+import type { Failure } from '../model/failure';
+import type { Result } from '../model/result';
+import type { DocumentEdit } from '../model/run';
+import type { EnginePorts } from './engine-ports';
+
+const TRIES = 5;
+/** A document is written and read once for what is finished within this time. */
+const GATHER_MS = 30;
+
+interface Around {
+  /** Nothing may be written any more: the next host will. */
+  readonly gone: () => boolean;
+  /** At an epoch time, unless gone by then. */
+  readonly after: (at: number, run: () => void) => void;
+  readonly applied: (edit: DocumentEdit, result: string) => void;
+}
+
+export function createDocumentEdits(
+  { plan, clock, log }: Pick<EnginePorts, 'plan' | 'clock' | 'log'>,
+  around: Around,
+): (edit: DocumentEdit) => void {
+  /** By path; there while a document has edits to come. */
+  const queues = new Map<string, DocumentEdit[]>();
+
+  const told = (edit: DocumentEdit, result: Result<string, Failure | string>): void => {
+    const failure = result.ok ? null : typeof result.error === 'string' ? result.error : describe(result.error);
+    if (failure !== null) log.warn('A document could not be brought up to date.', { path: edit.path, failure });
+    around.applied(edit, result.ok ? result.value : `failed: ${failure ?? ''}`);
+  };
+  const attempt = async (
+    path: string,
+    write: () => Promise<Result<string, Failure>>,
+    tries = 1,
+  ): Promise<Result<string, Failure | string>> => {
+    const result = await write().catch((error: unknown) => ({ ok: false as const, error: String(error) }));
+    if (result.ok || typeof result.error === 'string' || result.error.kind !== 'document-changed' || tries >= TRIES)
+      return result;
+    // Somebody writes into it as well: what stands there now is read and the edit made anew.
+    await new Promise<void>((resolve) => around.after(clock.now() + 50 * tries, resolve));
+    return attempt(path, write, tries + 1);
+  };
+  const one = async (edit: DocumentEdit): Promise<void> => {
+    if (around.gone()) return;
+    const result = await attempt(edit.path, () => plan.apply(edit.change, edit.path));
+    if (!around.gone()) told(edit, result);
+  };
+  const several = async (path: string, edits: readonly DocumentEdit[]): Promise<void> => {
+    const { applyAll } = plan;
+    if (around.gone()) return;
+    if (edits.length > 1 && applyAll !== undefined) {
+      const changes = edits.map(({ change }) => change);
+      const result = await attempt(path, () => applyAll(changes, path));
+      if (around.gone()) return;
+      if (result.ok) {
+        for (const edit of edits) told(edit, result);
+        return;
+      }
+    }
+    // One of them is refused: the others are not to suffer for it.
+    for (const edit of edits) await one(edit);
+  };
+  const drain = async (path: string, queue: DocumentEdit[]): Promise<void> => {
+    while (queue.length > 0 && !around.gone()) await several(path, queue.splice(0, together(queue)));
+    queues.delete(path);
+  };
+
+  return (edit) => {
+    const queue = queues.get(edit.path);
+    if (queue !== undefined) {
+      queue.push(edit);
+      return;
+    }
+    const fresh = [edit];
+    queues.set(edit.path, fresh);
+    around.after(clock.now() + GATHER_MS, () => void drain(edit.path, fresh));
+  };
+}
+
+/** How many from the front can be written at once: marks of different tasks. What adds a task goes alone. */
+function together(queue: readonly DocumentEdit[]): number {
+  const seen = new Set<string>();
+  let count = 0;
+  for (const { change } of queue) {
+    if (change.kind === 'append-hotfix') break;
+    const what = `${change.kind} ${change.key}`;
+    if (seen.has(what)) break;
+    seen.add(what);
+    count += 1;
+  }
+  return Math.max(1, count);
+}
+
+/** A failure in one line, for the record; views have their own words. */
+export function describe(failure: Failure): string {
+  const { kind, ...rest } = failure;
+  const details = Object.entries(rest)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`);
+  return [kind, ...details].join(' · ');
+}
