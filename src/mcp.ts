@@ -1,5 +1,9 @@
-// The agents' entry point: MCP over standard input and output.
-import { serveMcp } from './mcp-serve';
+// The agents' entry point: MCP over standard input and output. Everything is loaded when it starts, as in cli.ts.
 import { packageVersion, runIn } from './node-runtime';
 
-runIn(() => serveMcp(process.argv.slice(2), packageVersion()), __filename);
+async function run(): Promise<number> {
+  const { serveMcp } = await import('./mcp-serve');
+  return serveMcp(process.argv.slice(2), packageVersion());
+}
+
+runIn(run, __filename);
