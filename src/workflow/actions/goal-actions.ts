@@ -23,7 +23,7 @@ export const goal = defineAction({
     autoAdvance: z.boolean().default(false).describe('execute: tasks without an explicit Auto-Advance go on'),
   }),
   positional: ['do', 'goal', 'status'],
-  surfaces: ['cli', 'mcp'],
+  surfaces: ['cli'],
   async run(workspace, input, call): Promise<Result<unknown, Failure>> {
     const reads = input.do === 'track-progress' && !input.write;
     if (!reads && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });
@@ -45,6 +45,6 @@ export const roadmap = defineAction({
   effect: 'read',
   input: z.strictObject({}),
   positional: [],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   run: async (workspace) => ok(await roadmapOf(workspace)),
 });

@@ -27,7 +27,7 @@ export const ship = defineAction({
     yes: z.boolean().default(false).describe('Write it; without this it is only shown'),
   }),
   positional: ['item'],
-  surfaces: ['palette', 'cli', 'mcp'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
     const found = input.item === undefined ? theOneInProgress(workspace) : findItem(workspace, input.item);
     if (!found.ok) return found;
