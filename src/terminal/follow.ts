@@ -7,7 +7,7 @@ import { english } from '../workflow/words/translate';
 import type { Print } from './print';
 
 /** Exit codes of the contract: 0 completed, 1 failed, 3 a person is needed. */
-export function exitCodeOf(run: RunOutput): number {
+function exitCodeOf(run: RunOutput): number {
   switch (run.status) {
     case 'succeeded':
       return 0;

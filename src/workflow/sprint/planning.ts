@@ -177,4 +177,4 @@ export async function writeEdits(
   });
 }
 
-export const nameOf = ({ id, title }: Section): string => (title === '' ? id : `${id}: ${title}`);
+const nameOf = ({ id, title }: Section): string => (title === '' ? id : `${id}: ${title}`);
