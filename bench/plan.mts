@@ -89,32 +89,33 @@ async function cpu(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-/**
- * Does `a` and `b` in turn. The ratio is of CPU times; the clock's stand beside them. Each starts with the garbage of
- * the other taken away.
- */
+/** What one did: CPU and clock, ms. */
+async function spentOn(work: () => unknown): Promise<{ readonly cpu: number; readonly clock: number }> {
+  let used = 0;
+  const clock = await timed(async () => {
+    used = await cpu(work);
+  });
+  return { cpu: used, clock };
+}
+
+/** Edits and readings come several in a row, as in life; the middle one of a row stands for it. */
+const IN_A_ROW = 5;
+
+/** Does some of `a` and one `b` in turn. The ratio is of CPU times; the clock's stand beside them. */
 async function pairedCpu(rounds: number, a: (round: number) => unknown, b: () => unknown) {
   const spent: { readonly a: number; readonly b: number }[] = [];
   const clock: { readonly a: number; readonly b: number }[] = [];
-  const collect = globalThis.gc ?? (() => undefined);
   for (let round = 0; round < rounds; round += 1) {
-    const [took, used] = [
-      { a: 0, b: 0 },
-      { a: 0, b: 0 },
-    ];
-    collect();
-    took.a = await timed(async () => void (used.a = await cpu(() => a(round))));
-    collect();
-    took.b = await timed(async () => void (used.b = await cpu(b)));
-    spent.push(used);
-    clock.push(took);
+    const row: { readonly cpu: number; readonly clock: number }[] = [];
+    for (let n = 0; n < IN_A_ROW; n += 1) row.push(await spentOn(() => a(round * IN_A_ROW + n)));
+    const theirs = await spentOn(b);
+    spent.push({ a: median(row.map((each) => each.cpu)), b: theirs.cpu });
+    clock.push({ a: median(row.map((each) => each.clock)), b: theirs.clock });
   }
-  const [mine, theirs] = [median(spent.map((each) => each.a)), median(spent.map((each) => each.b))];
-  const [myClock, theirClock] = [median(clock.map((each) => each.a)), median(clock.map((each) => each.b))];
   return {
     ratio: median(spent.map((each) => each.a / each.b)),
-    said: `CPU ${ms(mine)}, remark ${ms(theirs)}`,
-    clock: `clock ${ms(myClock)}, ${ms(theirClock)}`,
+    said: `CPU ${ms(median(spent.map((each) => each.a)))}, remark ${ms(median(spent.map((each) => each.b)))}`,
+    clock: `clock ${ms(median(clock.map((each) => each.a)))}, ${ms(median(clock.map((each) => each.b)))}`,
   };
 }
 
@@ -133,7 +134,7 @@ async function editBacklog(name: string, text: string): Promise<Row> {
   // Both are compiled before they are timed.
   for (let round = -100; round < 0; round += 1) await edit(round);
   for (let round = 0; round < 3; round += 1) remark.parse(text);
-  const { ratio, said, clock } = await pairedCpu(11, edit, () => remark.parse(text));
+  const { ratio, said, clock } = await pairedCpu(9, edit, () => remark.parse(text));
   plan.dispose();
   return {
     what: `one-line edit, ${name} of ${Math.round(text.length / 1000)} KB, ${items} items`,
