@@ -49,7 +49,6 @@ export function overview(actions: readonly AnyAction[], version: string): string
     'Commands:',
     ...rows,
     `  ${'mcp'.padEnd(14)} Serves the plan and the engine to agents over MCP (standard input and output).`,
-    '',
     `  ${'completion'.padEnd(14)} Prints a completion script: soloflow completion bash|zsh|fish.`,
     '',
     'soloflow COMMAND --help tells more. ' + EXIT_CODES,
