@@ -30,7 +30,7 @@ export function addToBacklog(document: PlanDocument | null, text: string, item: 
 }
 
 /** 🔥 from 5, ⭐ from 3, 📈 from 1.5, else 🔧: the backlog guide's bands; an unknown score gets no more than 🔧. */
-export function prioritySign(score: number | null): string {
+function prioritySign(score: number | null): string {
   if (score === null) return '🔧';
   return score >= 5 ? '🔥' : score >= 3 ? '⭐' : score >= 1.5 ? '📈' : '🔧';
 }
@@ -121,7 +121,7 @@ function cellOf(column: string, item: NewItem, open: string): string {
   return 'None';
 }
 
-export const formatScore = (score: number): string => (Number.isInteger(score * 10) ? score.toFixed(1) : String(score));
+const formatScore = (score: number): string => (Number.isInteger(score * 10) ? score.toFixed(1) : String(score));
 
 interface Lane {
   readonly name: string;

@@ -1,7 +1,7 @@
 // Whether an item needs a PRD: small and valuable ones do not.
 
-export const SMALL_POINTS = 5;
-export const WORTHWHILE_SCORE = 3;
+const SMALL_POINTS = 5;
+const WORTHWHILE_SCORE = 3;
 
 export interface PrdDecision {
   readonly prd: 'write' | 'skip';

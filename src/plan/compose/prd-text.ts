@@ -5,7 +5,7 @@ import type { Result } from '../../model/result';
 import type { ItemFacts } from './item-facts';
 import { fillTemplate } from './template';
 
-export const PRD_TEMPLATE = `# PRD: {{name}}
+const PRD_TEMPLATE = `# PRD: {{name}}
 
 **Backlog item**: {{id}}
 **Status**: draft

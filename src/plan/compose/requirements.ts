@@ -200,7 +200,7 @@ function planIn(document: PlanDocument): Pick<Asked, 'work' | 'phases'> {
 }
 
 /** "(8 hours)", "(2h)", "(1-2 days)" within a title. */
-export function hoursOf(title: string): string | null {
+function hoursOf(title: string): string | null {
   return /\((\s*\d[\d.–-]*\s*(?:h|hours?|hrs?|days?|d|minutes?|min|weeks?)\s*)\)/i.exec(title)?.[1]?.trim() ?? null;
 }
 

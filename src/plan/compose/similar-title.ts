@@ -3,7 +3,7 @@ import { distance } from '../graph/nearest';
 import { normalTitle } from '../graph/ids';
 
 /** From here on two titles are taken for the same idea. */
-export const SIMILAR = 0.85;
+const SIMILAR = 0.85;
 
 export interface Likeness {
   readonly how: 'exact' | 'contained' | 'similar';

@@ -5,7 +5,7 @@ import { oneLine } from '../write/task-text';
 import type { GeneratedTask, TaskGroup } from './derive-tasks';
 import { fillTemplate } from './template';
 
-export const TASKS_TEMPLATE = `# Task List: {{name}}
+const TASKS_TEMPLATE = `# Task List: {{name}}
 
 **Backlog item**: {{id}}
 **PRD**: {{prd}}

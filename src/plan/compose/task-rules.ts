@@ -96,7 +96,7 @@ const STOP = new Set(
 );
 
 /** Stems of the words that carry a title's meaning. */
-export function keyWords(text: string): ReadonlySet<string> {
+function keyWords(text: string): ReadonlySet<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [];
   return new Set(words.filter((word) => !STOP.has(word)).map((word) => word.slice(0, 6)));
 }

@@ -34,9 +34,58 @@ function compare(a: readonly string[], b: readonly string[]): readonly Piece[] {
   const same = (line: string): Piece => ({ sign: ' ', line });
   return [
     ...a.slice(0, start).map(same),
-    ...middle(a.slice(start, a.length - tail), b.slice(start, b.length - tail)),
+    ...anchored(a.slice(start, a.length - tail), b.slice(start, b.length - tail)),
     ...a.slice(a.length - tail).map(same),
   ];
+}
+
+/** Cuts what is left at lines that stand once on each side, so that a long document with two changes stays cheap. */
+function anchored(a: readonly string[], b: readonly string[]): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let [fromA, fromB] = [0, 0];
+  for (const [atA, atB] of [...anchors(a, b), [a.length, b.length] as const]) {
+    pieces.push(...middle(a.slice(fromA, atA), b.slice(fromB, atB)));
+    const line = a[atA];
+    if (line !== undefined) pieces.push({ sign: ' ', line });
+    [fromA, fromB] = [atA + 1, atB + 1];
+  }
+  return pieces;
+}
+
+/** Places of the lines that are unique in both, as many as stand in the same order on both sides. */
+function anchors(a: readonly string[], b: readonly string[]): readonly (readonly [number, number])[] {
+  const [inA, inB] = [placesOf(a), placesOf(b)];
+  const pairs: (readonly [number, number])[] = [];
+  for (const [line, at] of inA) {
+    const other = inB.get(line) ?? -1;
+    if (at >= 0 && other >= 0) pairs.push([at, other]);
+  }
+  // Longest rising sequence: the last pair of the best sequence of each length, and who came before it.
+  const ends: number[] = [];
+  const before: number[] = [];
+  for (const [n, [, at]] of pairs.entries()) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const half = (low + high) >> 1;
+      if ((pairs[ends[half] ?? 0]?.[1] ?? 0) < at) low = half + 1;
+      else high = half;
+    }
+    before[n] = low === 0 ? -1 : (ends[low - 1] ?? -1);
+    ends[low] = n;
+  }
+  const chosen: (readonly [number, number])[] = [];
+  for (let n = ends.at(-1) ?? -1; n >= 0; n = before[n] ?? -1) {
+    const pair = pairs[n];
+    if (pair !== undefined) chosen.push(pair);
+  }
+  return chosen.reverse();
+}
+
+/** -1: the line stands there more than once. */
+function placesOf(lines: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [at, line] of lines.entries()) places.set(line, places.has(line) ? -1 : at);
+  return places;
 }
 
 /** Longest common subsequence of what is left between the common start and end. */

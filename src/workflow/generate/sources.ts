@@ -48,7 +48,7 @@ export const belonging = (workspace: Workspace, id: string, kind: 'prd' | 'tasks
         document.kind === kind && document.belongsTo === normalId(id) && !isArchived(workspace, document.path),
     );
 
-export const isArchived = (workspace: Workspace, path: string): boolean =>
+const isArchived = (workspace: Workspace, path: string): boolean =>
   path.startsWith(`${workspace.config().paths.archive.replace(/\/+$/, '')}/`);
 
 export const today = (): string => new Date().toISOString().slice(0, 10);

@@ -8,7 +8,7 @@ import { applyDrafts, draftDiff, draftLines, type DraftLine } from '../generate/
 import type { ShipPlan } from './plan-ship';
 import { taskName, type ShipState, type TaskFacts } from './ship-state';
 
-export const SHIP = 'ship';
+const SHIP = 'ship';
 
 interface TaskPlace {
   readonly name: string;

@@ -10,7 +10,7 @@ import { applyDrafts, draftDiff, draftLines, type DraftLine } from '../generate/
 import { runOutput, type RunOutput } from '../run-output';
 import type { StartPlan } from './plan-start';
 
-export const START = 'start';
+const START = 'start';
 
 /** preview: waits for a yes. documents, run: was interrupted there. started: the run goes its own way. */
 export type StartStage = 'preview' | 'documents' | 'run' | 'started' | 'dropped';

@@ -89,7 +89,12 @@ export function describeFailure(failure: Failure, t: Translate): string {
     case 'git':
       return t('Git: {0}', failure.message);
     case 'duplicate-idea':
-      return t('"{0}" looks like {1} ({2} % alike).', failure.title, failure.of, Math.round(failure.similarity * 100));
+      return t(
+        '"{0}" looks like {1}: {2} % alike. Start that one by its id, or say --force for a new item.',
+        failure.title,
+        failure.of,
+        Math.round(failure.similarity * 100),
+      );
     case 'cancelled':
       return t('Cancelled.');
     default:
