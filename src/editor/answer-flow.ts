@@ -50,7 +50,9 @@ export class AnswerFlow {
       })),
       {
         title: titleOfPause(pause, view) ?? t('Answer Pause'),
-        placeHolder: [describePause(pause.reason, t), hint].filter((part) => part !== '').join(' – '),
+        placeHolder: [describePause(pause.reason, t), hint, remembered(placed)]
+          .filter((part) => part !== '')
+          .join(' – '),
         ignoreFocusOut: true,
       },
     );
@@ -159,3 +161,10 @@ export class AnswerFlow {
 
 const titleOf = (spec: { readonly id: string | null; readonly title: string }): string =>
   spec.id === null ? spec.title : `${spec.id} ${spec.title}`;
+
+/** The latest that somebody noted about the task: what an answer should not forget. */
+function remembered({ folder, pause }: PlacedPause): string {
+  const key = pause.taskKey;
+  const [note] = key === null ? [] : (folder.workspace.memory?.notes(key, 1) ?? []);
+  return note === undefined ? '' : t('Remembered: {0}', note.title);
+}

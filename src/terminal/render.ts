@@ -72,6 +72,7 @@ interface NextOutput {
 }
 interface StatusOutput {
   readonly runs: readonly RunOutput[];
+  readonly pauses: readonly { readonly task: string | null; readonly remembered: readonly string[] }[];
   readonly continuations: readonly { runId: string; title: string; why: string }[];
 }
 interface DoctorOutput {
@@ -131,7 +132,8 @@ function renderNext(output: NextOutput, paint: Paint): string {
 function renderStatus(output: StatusOutput, paint: Paint): string {
   if (output.runs.length === 0) return 'No runs yet. soloflow execute starts one.';
   const hints = output.continuations.map((each) => `💡 soloflow continue ${each.runId}: ${each.title} (${each.why})`);
-  return [...output.runs.map((run) => renderRun(run, paint)), ...hints].join('\n');
+  const notes = output.pauses.flatMap(({ task, remembered }) => remembered.map((note) => `📝 ${task ?? ''}: ${note}`));
+  return [...output.runs.map((run) => renderRun(run, paint)), ...notes, ...hints].join('\n');
 }
 
 /** Head line of a run, its tasks that are not waiting, and what waits for a person. */

@@ -12,6 +12,7 @@ import { english } from './words/translate';
 interface PauseOutput {
   readonly id: string;
   readonly runId: string;
+  readonly taskKey: string | null;
   readonly task: string | null;
   readonly title: string | null;
   readonly reason: PauseReason;
@@ -85,6 +86,7 @@ function pausesOf(view: RunView): readonly PauseOutput[] {
       return {
         id: pause.id,
         runId: pause.runId,
+        taskKey: pause.taskKey,
         task: task === undefined ? pause.taskKey : (task.spec.id ?? task.spec.title),
         title: task?.spec.title ?? null,
         reason: pause.reason,

@@ -20,11 +20,17 @@ export const status = defineAction({
     return ok({
       runner: workspace.engine.isRunner(),
       runs,
-      pauses: runs.flatMap((run) => run.pauses),
+      pauses: runs
+        .flatMap((run) => run.pauses)
+        .map((pause) => ({ ...pause, remembered: rememberedAbout(workspace, pause.taskKey) })),
       continuations: workspace.engine.continuations(),
     });
   },
 });
+
+/** What an answer should not forget: the latest notes about the task, in a line each. */
+const rememberedAbout = (workspace: Workspace, taskKey: string | null): readonly string[] =>
+  taskKey === null ? [] : (workspace.memory?.notes(taskKey, 3) ?? []).map(({ kind, title }) => `${kind}: ${title}`);
 
 export const history = defineAction({
   name: 'history',

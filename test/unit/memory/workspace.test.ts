@@ -8,6 +8,8 @@ import { openWorkspace, type OpenOptions, type OpenWorkspace } from '../../../sr
 import type { WorkspaceMemory } from '../../../src/workflow/action';
 import { actions } from '../../../src/workflow/actions';
 import { parseCommand } from '../../../src/terminal/arguments';
+import { paintFor } from '../../../src/terminal/paint';
+import { renderOutput } from '../../../src/terminal/render';
 
 const SECRET = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
 let base: string;
@@ -140,6 +142,10 @@ describe('the context of a task', () => {
     const pause = engine.pauses()[0];
     if (pause === undefined) throw new Error('nothing waits');
     const key = pause.taskKey ?? '';
+    await act('remember', { text: 'Kim knows\nmore about it', kind: 'fact', item: key });
+    const status = await act<{ pauses: { remembered: string[] }[] }>('status', {});
+    expect(status.pauses[0]?.remembered).toEqual(['fact: Kim knows']);
+    expect(renderOutput('status', status, paintFor(false, {}))).toContain('fact: Kim knows');
     await act('keep-context', { item: key, text: `half way, ${SECRET}` });
     const { memory, engine: later } = await session();
     await later.answer(pause.id, pause.default, 'looks right', 'test');
@@ -159,8 +165,8 @@ describe('the context of a task', () => {
     expect(shown.context.map(({ moment }) => moment)).toEqual(kept.slice(0, 20).map(({ moment }) => moment));
     await act('remember', { text: 'Ask Kim first', kind: 'lesson', item: key });
     for (const name of ['task', 'context'])
-      expect(await act(name, { item: key })).toMatchObject({ notes: [{ kind: 'lesson', text: 'Ask Kim first' }] });
-    expect(await act('show', { item: key })).toMatchObject({ remembered: [{ title: 'Ask Kim first' }] });
+      expect(await act(name, { item: key })).toMatchObject({ notes: [{ kind: 'lesson', text: 'Ask Kim first' }, {}] });
+    expect(await act('show', { item: key })).toMatchObject({ remembered: [{ title: 'Ask Kim first' }, {}] });
     const text = memory.handover();
     expect(text).toMatch(/## Done\n\n- .*Choose the eviction/);
   });
