@@ -97,7 +97,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   const wired =
     opened === null
       ? null
-      : await (await import('./wire-engine')).wireEngine({
+      : await (
+          await import('./wire-engine')
+        ).wireEngine({
           ...options,
           store: opened,
           plan,
