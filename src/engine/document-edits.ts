@@ -29,7 +29,6 @@ export function createDocumentEdits(
     around.applied(edit, result.ok ? result.value : `failed: ${failure ?? ''}`);
   };
   const attempt = async (
-    path: string,
     write: () => Promise<Result<string, Failure>>,
     tries = 1,
   ): Promise<Result<string, Failure | string>> => {
@@ -38,11 +37,11 @@ export function createDocumentEdits(
       return result;
     // Somebody writes into it as well: what stands there now is read and the edit made anew.
     await new Promise<void>((resolve) => around.after(clock.now() + 50 * tries, resolve));
-    return attempt(path, write, tries + 1);
+    return attempt(write, tries + 1);
   };
   const one = async (edit: DocumentEdit): Promise<void> => {
     if (around.gone()) return;
-    const result = await attempt(edit.path, () => plan.apply(edit.change, edit.path));
+    const result = await attempt(() => plan.apply(edit.change, edit.path));
     if (!around.gone()) told(edit, result);
   };
   const several = async (path: string, edits: readonly DocumentEdit[]): Promise<void> => {
@@ -50,7 +49,7 @@ export function createDocumentEdits(
     if (around.gone()) return;
     if (edits.length > 1 && applyAll !== undefined) {
       const changes = edits.map(({ change }) => change);
-      const result = await attempt(path, () => applyAll(changes, path));
+      const result = await attempt(() => applyAll(changes, path));
       if (around.gone()) return;
       if (result.ok) {
         for (const edit of edits) told(edit, result);

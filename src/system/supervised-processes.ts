@@ -128,7 +128,12 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       const status = exitStatus(dir);
       const reaped = wasReaped(dir);
       // What a finished command left in its group would write on and hold ports; services belong in the config.
-      if (!reaped && owns(dir, token) && identity.pid !== null && (await leftAfter(identity.pid, child, platform))) {
+      if (
+        !reaped &&
+        owns(dir, token) &&
+        identity.pid !== null &&
+        (await leftAfter(identity.pid, child !== null, platform))
+      ) {
         await platform.endTree(tree, Math.min(500, patienceMs), status === null);
       }
       if (ending !== null) await ending;
@@ -269,8 +274,8 @@ function refusal(request: ProcessRequest): Failure | null {
 }
 
 /** A leader says that it is through a moment before it is gone; one of our own children is gone when we hear of it. */
-async function leftAfter(pid: number, child: ChildProcess | null, platform: Platform): Promise<boolean> {
-  for (let ms = 1; child === null && ms < 100 && platform.leftovers(pid); ms *= 2) await delay(ms);
+async function leftAfter(pid: number, isOwnChild: boolean, platform: Platform): Promise<boolean> {
+  for (let ms = isOwnChild ? 100 : 1; ms < 100 && platform.leftovers(pid); ms *= 2) await delay(ms);
   return platform.leftovers(pid);
 }
 
