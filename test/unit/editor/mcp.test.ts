@@ -55,7 +55,7 @@ describe('the manifest', () => {
 });
 
 describe('the configuration for other programs', () => {
-  const server = serverFor('C:\\our "own"\\dist\\mcp.js', '/a folder/with \'signs\'', '/opt/editor');
+  const server = serverFor('C:\\our "own"\\dist\\mcp.js', "/a folder/with 'signs'", '/opt/editor');
 
   it('is JSON that starts the bundled server for the folder', () => {
     for (const client of MCP_CLIENTS) {
