@@ -5,6 +5,14 @@ import { flagsOf } from './arguments';
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   list: ['soloflow list --json', 'soloflow list --document docs/backlog.md'],
   next: ['soloflow next', 'soloflow next --limit 5 --json'],
+  start: [
+    'soloflow start "Page names" --points 3 --score 4.2',
+    'soloflow start B-001 --yes',
+    'soloflow start "Greeting" --step "Write it" --accept \'`npm test` passes\' --yes',
+  ],
+  ship: ['soloflow ship', 'soloflow ship B-001 --yes --changelog --lesson "Tests first" --commit --approve'],
+  'generate-prd': ['soloflow generate-prd B-001', 'soloflow generate-prd B-001 --yes'],
+  'generate-tasks': ['soloflow generate-tasks B-001 --yes', 'soloflow generate-tasks --prd PRD-B-001 --yes'],
   execute: [
     'soloflow execute --tasks docs/plans/Task-List-B-001.md',
     'soloflow execute --backlog-item B-001 --auto-advance --json',

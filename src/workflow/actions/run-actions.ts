@@ -8,6 +8,7 @@ import type { ChoiceId } from '../../model/pause';
 import { taskUnder, type RunScope } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
 import { findItem, findPause, findRun, scopeOf } from '../resolve';
+import { recorded } from '../recorded';
 import { runOutput, type RunOutput } from '../run-output';
 import { continueWork } from '../start/continue-work';
 
@@ -91,7 +92,7 @@ export const continueRun = defineAction({
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
-    return continueWork(workspace, input.run, input.yes, call);
+    return recorded(() => continueWork(workspace, input.run, input.yes, call));
   },
 });
 

@@ -5,6 +5,7 @@ import type { Item } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
 import { slug } from '../../plan/compose/slug';
 import { defineAction, type Call, type GitCommand, type Workspace } from '../action';
+import { recorded } from '../recorded';
 import { findItem } from '../resolve';
 import { planShip } from '../ship/plan-ship';
 import { gitOffer, shipOutput, writeShip } from '../ship/ship-flow';
@@ -61,7 +62,7 @@ export const ship = defineAction({
       return ok(
         shipOutput(item, state, plan.value, false, notes, { commands: commands.map((each) => each.text), done: false }),
       );
-    const written = await writeShip(workspace, item, plan.value, call.by);
+    const written = await recorded(() => writeShip(workspace, item, plan.value, call.by));
     if (!written.ok) return written;
     for (const lesson of input.lesson)
       workspace.memory?.remember({

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { err, ok } from '../../model/result';
 import { defineAction } from '../action';
+import { recorded } from '../recorded';
 import { planStart } from '../start/plan-start';
 import { goOn, interrupted, openRunOf, preview, shownAgain } from '../start/start-flow';
 
@@ -38,7 +39,7 @@ export const start = defineAction({
     if (input.yes && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     // A start that was cut off goes on as it was planned.
     const cut = interrupted(workspace, input.idea);
-    if (cut !== null) return input.yes ? goOn(workspace, cut.stage.id, call) : ok(shownAgain(cut));
+    if (cut !== null) return input.yes ? recorded(() => goOn(workspace, cut.stage.id, call)) : ok(shownAgain(cut));
     call.progress('plan', 0.1);
     const plan = await planStart(workspace, {
       idea: input.idea,
@@ -67,7 +68,9 @@ export const start = defineAction({
       contextPreserve: input.contextPreserve,
       concurrency: input.concurrency ?? workspace.config().run.concurrency,
     };
-    const shown = preview(workspace, plan.value, options, call.by);
-    return input.yes ? goOn(workspace, shown.id, call) : ok(shown.output);
+    return recorded(async () => {
+      const shown = preview(workspace, plan.value, options, call.by);
+      return input.yes ? goOn(workspace, shown.id, call) : ok(shown.output);
+    });
   },
 });

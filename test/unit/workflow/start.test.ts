@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { JournalUnavailable } from '../../../src/engine/ports';
 import type { Failure } from '../../../src/model/failure';
 import type { Result } from '../../../src/model/result';
 import type { Call } from '../../../src/workflow/action';
@@ -197,6 +198,20 @@ describe('start', () => {
     expect(done).toMatchObject({ ok: false, error: { kind: 'file', path: 'docs/backlog.md', code: 'EACCES' } });
     expect(files()).toEqual(['docs/backlog.md']);
     expect(workspace.engine.runs()).toEqual([]);
+  });
+
+  it('writes nothing when the record cannot be written', async () => {
+    workspace = await open();
+    const stages = {
+      get: () => null,
+      list: () => [],
+      put: () => {
+        throw new JournalUnavailable('busy', 'held by another');
+      },
+    };
+    const done = await start.run({ ...workspace, stages }, start.input.parse({ idea: 'Something', yes: true }), call);
+    expect(done).toMatchObject({ ok: false, error: { kind: 'store-locked' } });
+    expect(files()).toEqual([]);
   });
 
   it('does not touch what changed after it was shown', async () => {
