@@ -3,8 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { agentCommand } from '../../../src/agents/presets';
+import { createApprovals, openTrustedFolders } from '../../../src/store/approvals';
 import { bundleCli, sandbox, type Sandbox } from './cli-process';
 
+const GATE = 'grep -q Moin greeting.txt';
 const FILE = 'Task-List-B-007-greeting.md';
 const PLAN = [
   '# Task List: B-007 — Greeting',
@@ -17,7 +20,7 @@ const PLAN = [
   '',
   '**Quality Gates**:',
   '',
-  '- [ ] `grep -q Moin greeting.txt` passes',
+  `- [ ] \`${GATE}\` passes`,
   '',
 ].join('\n');
 
@@ -31,6 +34,8 @@ interface Status {
     readonly tasks: readonly { readonly state: string; readonly verification: string | null }[];
   }[];
 }
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
 describe('an agent that the engine runs', () => {
   let cli = '';
@@ -51,19 +56,29 @@ describe('an agent that the engine runs', () => {
       .map((part) => `"${part}"`)
       .join(' ');
 
-  /** Configures the agent; the person approves the gates of the plan, sees the agent's command line, and approves it. */
-  async function begin(behaviour: string, agent: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    box.write('.soloflow/config.json', JSON.stringify({ agent: { command: command(behaviour), ...agent } }));
-    await box.soloflow('approve', '--tasks', FILE, '--all');
-    expect((await box.soloflow('execute', '--tasks', FILE)).code).toBe(3);
-    const [pause] = (await status()).pauses;
-    expect(pause?.reason).toEqual({ kind: 'approval', commands: [expect.stringContaining(`"${behaviour}"`)] });
-    expect(existsSync(join(box.root, 'prompt.txt'))).toBe(false);
-    expect((await box.soloflow('answer', pause?.id ?? '', 'approve')).code).toBe(0);
+  /** Configures the agent, in a folder where a person has approved its command line and the gate. */
+  function begin(behaviour: string, agent: Readonly<Record<string, unknown>> = {}): void {
+    configure(behaviour, agent);
+    const person = { now: Date.now, log: quiet, folder: box.env['SOLOFLOW_USER_DIR'] ?? '' };
+    openTrustedFolders(person).trust(box.root, 'test');
+    createApprovals({ ...person, root: box.root, trusted: () => true, environment: () => ({}) }).approve(
+      [agentCommand({ command: command(behaviour), preset: null, timeoutMinutes: 1 }, process.platform) ?? '', GATE],
+      'test',
+    );
   }
+  const configure = (behaviour: string, agent: Readonly<Record<string, unknown>> = {}): void =>
+    box.write('.soloflow/config.json', JSON.stringify({ agent: { command: command(behaviour), ...agent } }));
+  const execute = () => box.soloflow('execute', '--tasks', FILE);
 
   it('is told the task, works, and is believed because the gates are green', async () => {
-    await begin('honest');
+    configure('honest');
+    await box.soloflow('approve', '--tasks', FILE, '--all');
+    // The person sees the agent's command line before it runs for the first time.
+    expect((await execute()).code).toBe(3);
+    const [pause] = (await status()).pauses;
+    expect(pause?.reason).toEqual({ kind: 'approval', commands: [expect.stringContaining('"honest"')] });
+    expect(existsSync(join(box.root, 'prompt.txt'))).toBe(false);
+    expect((await box.soloflow('answer', pause?.id ?? '', 'approve')).code).toBe(0);
     const ended = await box.soloflow('continue');
     expect(ended.code).toBe(0);
     expect((await status()).runs[0]?.tasks[0]).toMatchObject({ state: 'succeeded', verification: 'verified' });
@@ -79,15 +94,15 @@ describe('an agent that the engine runs', () => {
   }, 60_000);
 
   it('is not believed when it says done without the work', async () => {
-    await begin('lying');
-    expect((await box.soloflow('continue')).code).toBe(3);
+    begin('lying');
+    expect((await execute()).code).toBe(3);
     expect((await status()).pauses.map(({ reason }) => reason.kind)).toEqual(['gate-failed']);
     expect(text(FILE)).toContain('**Status**: todo');
   }, 60_000);
 
   it('is ended when its time is up, with everything it started', async () => {
-    await begin('hanging', { timeoutMinutes: 0.05 });
-    expect((await box.soloflow('continue')).code).toBe(3);
+    begin('hanging', { timeoutMinutes: 0.05 });
+    expect((await execute()).code).toBe(3);
     const { pauses } = await status();
     expect(pauses.map(({ reason }) => reason.kind)).toEqual(['task-failed']);
     expect(pauses[0]?.message).toContain('time limit');
@@ -97,16 +112,16 @@ describe('an agent that the engine runs', () => {
   }, 60_000);
 
   it('may flood: the beginning and the end of what it says are kept', async () => {
-    await begin('flooding');
-    expect((await box.soloflow('continue', '--json')).code).toBe(0);
+    begin('flooding');
+    expect((await execute()).code).toBe(0);
     const kept = await box.soloflow('output', 'Task 1.1', '--json');
     expect(kept.out).toContain('xxxx');
     expect(kept.out.length).toBeLessThan(1024 * 1024);
   }, 60_000);
 
   it('asks the person and goes on with the answer', async () => {
-    await begin('asking');
-    const running = box.start('continue');
+    begin('asking');
+    const running = box.start('execute', '--tasks', FILE);
     const ended = new Promise<number | null>((done) => running.on('close', done));
     let question: Status['pauses'][number] | undefined;
     while (question === undefined) question = (await status()).pauses.find(({ reason }) => reason.kind === 'question');
@@ -121,8 +136,8 @@ describe('an agent that the engine runs', () => {
       'Task-List-B-009-secret.md',
       '# Task List: B-009 — Secret\n\n#### Task 9.1: Take over\n\n**Commands**:\n\n```bash\ntouch owned.txt\n```\n',
     );
-    await begin('approving');
-    expect((await box.soloflow('continue')).code).toBe(0);
+    begin('approving');
+    expect((await execute()).code).toBe(0);
     expect(JSON.parse(text('tried.json'))).toMatchObject({
       asked: { refused: expect.stringContaining('approve') as string },
       approve: 2,
