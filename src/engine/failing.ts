@@ -41,7 +41,8 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
   });
   const policy = policyOf(category, turn.rules.config);
   // An agent's tries cost money and change files: a person says whether there is another.
-  const delay = dangerous || attempt?.kind === 'agent' ? null : delayBeforeRetry(policy, entry.tries, entry.attemptId ?? taskKey);
+  const delay =
+    dangerous || attempt?.kind === 'agent' ? null : delayBeforeRetry(policy, entry.tries, entry.attemptId ?? taskKey);
   if (delay !== null) {
     const nextAt = turn.now + delay;
     emit(turn, { type: 'retry-scheduled', taskKey, nextAt, category });

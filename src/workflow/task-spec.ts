@@ -37,7 +37,8 @@ function taskSpec(
       const other = snapshot.items.get(target);
       const instead = other === undefined ? [] : itemWork(snapshot, other).filter((each) => inRun.has(each.key));
       for (const each of instead) needs.add(each.key);
-      if (instead.length === 0 && snapshot.items.get(target)?.status !== 'done') unresolved.add(nameOf(snapshot, target));
+      if (instead.length === 0 && snapshot.items.get(target)?.status !== 'done')
+        unresolved.add(nameOf(snapshot, target));
     }
   }
   for (const child of childrenOf(snapshot, item.key)) if (inRun.has(child)) needs.add(child);
