@@ -291,28 +291,30 @@ export async function statusBar(
   editor: Editor,
   id = 'soloflow.soloflow',
 ): Promise<{ text: string; spoken: string } | null> {
-  const entry = editor.page.locator(`.statusbar-item[id^="${id}"]`).first();
-  if ((await entry.count()) === 0) return null;
-  return {
-    text: ((await entry.textContent()) ?? '').trim(),
-    spoken:
-      (await entry.locator('a').first().getAttribute('aria-label')) ?? (await entry.getAttribute('aria-label')) ?? '',
-  };
+  // In one look: an entry may go away between two.
+  return editor.page.locator(`.statusbar-item[id^="${id}"]`).evaluateAll((found) => {
+    const entry = found[0];
+    if (entry === undefined) return null;
+    const spoken = entry.querySelector('a')?.getAttribute('aria-label') ?? entry.getAttribute('aria-label') ?? '';
+    return { text: (entry.textContent ?? '').trim(), spoken };
+  });
 }
 
 /** The number on the icon in the activity bar, null without one. */
 export async function activityBadge(editor: Editor): Promise<string | null> {
-  const found = editor.page.locator('.activitybar [role=tab][aria-label^="Soloflow"] .badge-content');
-  if ((await found.count()) === 0 || !(await found.isVisible())) return null;
-  const text = ((await found.textContent()) ?? '').trim();
-  return text === '' ? null : text;
+  return editor.page.locator('.activitybar [role=tab][aria-label^="Soloflow"] .badge-content').evaluateAll((found) => {
+    const shown = found.find((badge) => badge.getClientRects().length > 0);
+    const text = (shown?.textContent ?? '').trim();
+    return text === '' ? null : text;
+  });
 }
 
 /** 1-based line of the cursor in the active editor, from the status bar; null without one. */
 export async function cursorLine(editor: Editor): Promise<number | null> {
-  const entry = editor.page.locator('.statusbar-item[id="status.editor.selection"]');
-  if ((await entry.count()) === 0) return null;
-  const found = /Ln (\d+)/.exec((await entry.textContent()) ?? '');
+  const text = await editor.page
+    .locator('.statusbar-item[id="status.editor.selection"]')
+    .evaluateAll((found) => found[0]?.textContent ?? '');
+  const found = /Ln (\d+)/.exec(text);
   return found?.[1] === undefined ? null : Number(found[1]);
 }
 
