@@ -4,6 +4,7 @@ import type { RunOutput } from '../workflow/run-output';
 import type { ShipOutput } from '../workflow/ship/ship-flow';
 import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
+import { renderHistory } from './render-history';
 import { renderMemory } from './render-memory';
 import { renderPlain } from './render-plain';
 import { renderPlanning } from './render-planning';
@@ -35,6 +36,8 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
         ? `${set.path}:${set.line} is now ${set.status}`
         : `${set.path}:${set.line} already was ${set.status}`;
     }
+    case 'history':
+      return renderHistory((output as { events: Parameters<typeof renderHistory>[0] }).events, paint);
     case 'ship':
       return renderShip(output as ShipOutput, paint);
     case 'generate-prd':

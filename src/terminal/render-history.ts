@@ -1,0 +1,29 @@
+// The history as lines for people: when, what, and who caused it where that was not the scheduler.
+import type { RunEvent } from '../model/run-event';
+import { describeEvent, markSign } from '../workflow/words/event-words';
+import { english } from '../workflow/words/translate';
+import type { Paint } from './paint';
+
+type Event = RunEvent & { readonly seq: number };
+
+export function renderHistory(events: readonly Event[], paint: Paint): string {
+  const titles = new Map<string, string>();
+  const lines: string[] = [];
+  for (const event of events) {
+    // The names of tasks come with the events that bring them.
+    if ('spec' in event)
+      titles.set(event.taskKey, event.spec.id === null ? event.spec.title : `${event.spec.id}: ${event.spec.title}`);
+    const names = { task: (key: string) => titles.get(key) ?? key.slice(key.indexOf('#') + 1) };
+    const by = event.actor === 'scheduler' ? '' : ` ${paint.dim(`(${event.actor})`)}`;
+    for (const { mark, text } of describeEvent(event, names, english)) {
+      lines.push(`${paint.dim(moment(event.at))} ${markSign(mark)} ${text}${by}`);
+    }
+  }
+  return lines.length === 0 ? 'Nothing has happened yet.' : lines.join('\n');
+}
+
+/** Local date and time to the second. */
+const moment = (at: number): string => {
+  const date = new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString();
+  return `${date.slice(0, 10)} ${date.slice(11, 19)}`;
+};
