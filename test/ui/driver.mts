@@ -218,16 +218,20 @@ export function row(editor: Editor, name: RegExp): Locator {
   return editor.page.locator('.sidebar').getByRole('treeitem', { name }).first();
 }
 
-/** Opens a row if it is closed. */
+/** Opens a row if it is closed. The tree may draw the row anew meanwhile: it is looked up each time, and asked again. */
 export async function expand(editor: Editor, name: RegExp): Promise<void> {
   const found = row(editor, name);
   await found.waitFor();
-  if ((await found.getAttribute('aria-expanded')) !== 'false') return;
-  await found.locator('.monaco-tl-twistie').click();
-  await editor.page.waitForFunction(
-    (element) => element?.getAttribute('aria-expanded') === 'true',
-    await found.elementHandle(),
-  );
+  let asked = 0;
+  await until(`the row ${String(name)} to be open`, async () => {
+    if ((await found.getAttribute('aria-expanded')) !== 'false') return true;
+    if (Date.now() - asked > 3000) {
+      asked = Date.now();
+      await found.locator('.monaco-tl-twistie').click();
+    }
+    await editor.page.waitForTimeout(50);
+    return null;
+  });
 }
 
 /** A notification that matches: one that shows itself, or, when it hid itself, its entry in the centre. */

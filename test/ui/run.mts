@@ -18,8 +18,8 @@ interface Told {
   readonly failure: string | null;
 }
 
-async function tell(runtime: StoryRuntime, story: Story): Promise<Told> {
-  const desk = new Desk(runtime, story.name.toLowerCase().replace(/\W+/g, '-'), story.content);
+async function tell(runtime: StoryRuntime, story: Story, folder: string): Promise<Told> {
+  const desk = new Desk(runtime, folder, story.content);
   const steps: { what: string; ms: number }[] = [];
   let current = 'beginning';
   const step: Step = async (what, act) => {
@@ -61,7 +61,15 @@ async function main(): Promise<number> {
   for (const file of files.toSorted()) {
     const { story } = (await import(join(import.meta.dirname, 'stories', file))) as { story: Story };
     if (wanted.length > 0 && !wanted.some((name) => story.name.toLowerCase().includes(name))) continue;
-    told.push(await tell(runtime, story));
+    const folder = story.name.toLowerCase().replace(/\W+/g, '-');
+    const first = await tell(runtime, story, folder);
+    if (first.failure === null) {
+      told.push(first);
+      continue;
+    }
+    // A whole editor, a browser and two cores: a click may meet a row that is just drawn anew. What fails twice is red.
+    console.log(`  Told once more from its beginning: "${story.name}"`);
+    told.push(await tell(runtime, story, `${folder}-again`));
   }
   const passed = told.reduce((sum, each) => sum + each.steps.length, 0);
   const failed = told.filter((each) => each.failure !== null).length;
