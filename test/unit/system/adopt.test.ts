@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../src/model/run';
 import { createClock } from '../../../src/system/clock';
@@ -130,6 +131,8 @@ describe('adopting', () => {
 
   it('what ran before the machine was started anew is lost, its pid left alone', async () => {
     const { id, handle } = await start('sleep 60');
+    // Before its leader has begun it would be forbidden to begin, which is another story.
+    while (!existsSync(path.join(handle.dir, 'begun'))) await delay(10);
     const taken = await adopted(
       attempt(id, { pid: handle.pid, processStart: handle.processStart, bootId: 'another life' }),
     );
