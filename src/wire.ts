@@ -21,6 +21,7 @@ import type { Spellings, Workspace } from './workflow/action';
 import { recordCare } from './wire-record';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
+import type { ToolModel } from './workflow/language-model';
 import { createPlanPort } from './workflow/plan-port';
 import { followPlanning } from './workflow/sprint/planning';
 
@@ -49,6 +50,8 @@ export interface OpenOptions {
   /** What the editor shows now, for the memory. */
   readonly editorContext?: () => EditorContext | null;
   readonly worker?: Worker;
+  /** The editor's language model. */
+  readonly languageModel?: ToolModel;
   /** Stands in front of the record: fault trials end the process at a chosen write. */
   readonly journal?: (journal: Journal) => Journal;
 }
@@ -129,6 +132,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     memory: wired?.memory ?? null,
     ...(wired === null ? {} : { checkGates: wired.checkGates }),
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
+    ...(options.languageModel === undefined ? {} : { languageModel: options.languageModel }),
     stages: opened?.stages ?? null,
     repository: wireRepository(root, approvals),
     record:

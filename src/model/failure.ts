@@ -36,4 +36,10 @@ export type Failure =
   | { readonly kind: 'gates-red'; readonly key: string; readonly gates: readonly string[]; readonly detail: string }
   | { readonly kind: 'git'; readonly message: string }
   | { readonly kind: 'duplicate-idea'; readonly title: string; readonly of: string; readonly similarity: number }
+  | {
+      readonly kind: 'language-model';
+      readonly reason: 'none' | 'no-permission' | 'limit' | 'failed';
+      /** The editor's own words, '' where it has none. */
+      readonly message: string;
+    }
   | { readonly kind: 'cancelled' };

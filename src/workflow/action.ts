@@ -10,6 +10,7 @@ import type { Result } from '../model/result';
 import type { Engine } from '../engine/service';
 import type { Approvals, Log, PlanPort } from '../engine/ports';
 import type { DocumentStore, Plan } from '../plan/ports';
+import type { ToolModel } from './language-model';
 
 /** read: needs nothing. write: changes documents. run: starts processes, needs trust and approvals. */
 type Effect = 'read' | 'write' | 'run';
@@ -43,6 +44,8 @@ export interface Workspace {
     signal: AbortSignal,
     checked: (look: GateLook, fraction: number) => void,
   ) => Promise<Result<readonly GateLook[], Failure>>;
+  /** The editor's language model; absent where the host has none. */
+  readonly languageModel?: ToolModel;
   /** Lets agents work here; said by the person who approves in the terminal. Absent: the surface has its own trust. */
   readonly trustFolder?: (by: string) => void;
 }

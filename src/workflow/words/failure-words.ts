@@ -95,9 +95,26 @@ export function describeFailure(failure: Failure, t: Translate): string {
         failure.of,
         Math.round(failure.similarity * 100),
       );
+    case 'language-model':
+      return languageModel(failure, t);
     case 'cancelled':
       return t('Cancelled.');
     default:
       return unreachable(failure);
+  }
+}
+
+function languageModel({ reason, message }: Extract<Failure, { kind: 'language-model' }>, t: Translate): string {
+  switch (reason) {
+    case 'none':
+      return t('This editor has no language model to ask.');
+    case 'no-permission':
+      return t('The language model may not be asked: {0}', message);
+    case 'limit':
+      return t("The language model's limit is reached: {0}", message);
+    case 'failed':
+      return t('The language model failed: {0}', message);
+    default:
+      return unreachable(reason);
   }
 }
