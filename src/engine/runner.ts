@@ -6,6 +6,7 @@ import { FINAL_RUN_STATES, type EngineCommand, type Run } from '../model/run';
 import { commandsOf } from './before';
 import { batchOf } from './batch';
 import { readCommand, writeResult, type Wish } from './commands';
+import { createContention } from './contention';
 import { createRun, decide, type Input } from './decide';
 import { createEffects } from './effects';
 import type { EnginePorts } from './engine-ports';
@@ -69,6 +70,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   /** The command that is decided about. */
   let obeying: string | null = null;
   const timers = new Set<Disposable>();
+  const contention = createContention(runs, () => planDirty);
 
   const makeEffects = () =>
     createEffects(ports, {
@@ -134,6 +136,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
       workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
       runStatus: (id) => runs.get(id)?.run.status ?? journal.run(id)?.run.status ?? null,
+      isTaken: contention.isTaken,
     };
   };
 

@@ -1,6 +1,6 @@
 // What is begun now, and when a run is over. Order by rank; concurrency of the run and of the whole house.
 import { begin } from './before';
-import { heldBy, isFinal, needsMet, type RunState } from './state';
+import { heldBy, isFinal, needsMet, type RunState, type TaskEntry } from './state';
 import { ask, emit, preserve, unfinished, type Turn } from './turn';
 
 /** Starts what can be started with `slots` places left in the house. Gives the number of places taken. */
@@ -9,11 +9,15 @@ export function schedule(turn: Turn, slots: number): number {
   if (state.run.status === 'created') startRun(turn);
   wake(turn);
   let taken = 0;
+  const elsewhere: TaskEntry[] = [];
   while (canBegin(turn, slots - taken)) {
     const entry = nextReady(state);
     if (entry === null) break;
-    if (begin(turn, entry) === 'started') taken += 1;
+    if (turn.rules.isTaken?.(state.run.id, entry.row.spec.key) === true) elsewhere.push(entry);
+    else if (begin(turn, entry) === 'started') taken += 1;
   }
+  // Another run works on them: still ready, looked at again with the next step of any run.
+  for (const { row, order } of elsewhere) state.ready.push(row.taskKey, row.spec.rank, order);
   endRun(turn);
   return taken;
 }

@@ -24,6 +24,8 @@ export interface Rules {
   workerCommand?(spec: TaskSpec): string | null;
   /** Status of another run; null: unknown. */
   runStatus(id: string): RunStatus | null;
+  /** Has another run this task in its hands, so that this one is to wait? */
+  isTaken?(runId: string, key: string): boolean;
 }
 
 /** What must happen in the world because of a decision, after its events are on the disk. */

@@ -201,12 +201,13 @@ describe('one host', () => {
   });
 
   it('gives the places of the house to the run with the higher priority', async () => {
-    const w = world([spec('a'), spec('b', { rank: 1 })], { run: { overall: 1 } });
+    const w = world([spec('a'), spec('b'), spec('c'), spec('d')], { run: { overall: 1 } });
     w.behaviour = () => null;
     const engine = await open(w, 'window');
-    const low = await w.start(engine, {}, { concurrency: 2 });
+    const of = (...keys: readonly string[]) => ({ scope: { kind: 'selection', keys } }) as const;
+    const low = await w.start(engine, of('a', 'b'), { concurrency: 2 });
     await until(() => w.runs.length === 1, 'one runs');
-    const high = await w.start(engine, { priority: 5 }, { concurrency: 2 });
+    const high = await w.start(engine, { ...of('c', 'd'), priority: 5 }, { concurrency: 2 });
     expect(engine.runs().map(({ run }) => run.id)).toEqual([high.id, low.id]);
     const order: string[] = [];
     for (let i = 0; i < 4; i++) {
@@ -215,6 +216,38 @@ describe('one host', () => {
       w.runs[i]!.finish(0);
     }
     expect(order).toEqual([low.id, high.id, high.id, low.id]);
+  });
+
+  it('lets one of two runs that share a task do it; the other sees it done in the plan', async () => {
+    const w = world([spec('a'), spec('b', { needs: ['a'] }), spec('c')]);
+    w.behaviour = (command) => (command === 'run a' ? null : 0);
+    const engine = await open(w, 'window');
+    const first = await w.start(engine, { scope: { kind: 'selection', keys: ['a'] } });
+    await until(() => w.runs.length === 1, 'a runs');
+    const second = await w.start(engine, {}, { concurrency: 3 });
+    // What the other run has not in its hands goes on.
+    await until(() => stateOf(engine.run(second.id)!, 'c') === 'succeeded', 'c is done');
+    expect(stateOf(engine.run(second.id)!, 'a')).toBe('ready');
+    w.runs[0]!.finish(0);
+    expect((await engine.settled(second.id)).run.status).toBe('succeeded');
+    expect((await engine.settled(first.id)).run.status).toBe('succeeded');
+    expect(w.runs.map(({ command }) => command)).toEqual(['run a', 'run c', 'run b']);
+    expect(engine.events({ runId: second.id, limit: 100 }).map(({ event }) => event.type)).toContain(
+      'task-done-by-hand',
+    );
+  });
+
+  it('does a task itself when the other run that had it did not finish it', async () => {
+    const w = world([spec('a'), spec('b', { needs: ['a'] })], { run: { hotfix: 'never' } });
+    w.behaviour = () => null;
+    const engine = await open(w, 'window');
+    const first = await w.start(engine, { scope: { kind: 'selection', keys: ['a'] } });
+    await until(() => w.runs.length === 1, 'a runs');
+    const second = await w.start(engine);
+    await engine.wish({ kind: 'cancel', runId: first.id }, 'x');
+    await until(() => w.runs.length === 2, 'the second run takes it');
+    expect(w.runs[0]!.ended()).toBe(true);
+    expect(w.runs[1]!.env['SOLOFLOW_RUN']).toBe(second.id);
   });
 
   it('a graceful end leaves what the next host can go on with', async () => {

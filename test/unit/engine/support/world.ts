@@ -159,14 +159,16 @@ export function world(
         },
         gates: { check: async (gate, context) => w.gate(gate, context) },
         plan: {
-          tasks() {
+          tasks(scope) {
             w.readings += 1;
             if (w.planThrows) {
               w.planThrows = false;
               throw new Error('the plan is broken');
             }
             if (w.documentGone) return err({ kind: 'unknown-document', path: 'plan.md', nearest: [] });
-            return ok({ title: 'Plan', tasks: w.specs.filter(({ key }) => w.status.get(key) !== 'done') });
+            const wanted = scope.kind === 'selection' ? new Set(scope.keys) : null;
+            const tasks = w.specs.filter(({ key }) => w.status.get(key) !== 'done' && wanted?.has(key) !== false);
+            return ok({ title: 'Plan', tasks });
           },
           status(keys) {
             const there = new Set(w.documentGone ? [] : w.specs.map(({ key }) => key));
