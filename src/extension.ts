@@ -13,8 +13,10 @@ import { ContextKeys } from './editor/context-keys';
 import { editorContext } from './editor/editor-context';
 import { editorDocuments, type EditorDocuments } from './editor/editor-documents';
 import { editorLog } from './editor/log';
+import { editorModel } from './editor/language-model';
 import { registerLmTools } from './editor/lm-tools';
 import { copyMcpConfig, registerMcp, type McpDeps } from './editor/mcp-server';
+import { modelHands } from './editor/model-hands';
 import { sayNotices } from './editor/notices';
 import { Pages } from './editor/pages';
 import { PlanTree } from './editor/plan-tree';
@@ -26,6 +28,7 @@ import { FolderTrust } from './editor/trust';
 import { t } from './editor/words';
 import { WorkspaceFolders, type OpenFolder } from './editor/workspace-folders';
 import type { Log } from './engine/ports';
+import { configSchema, type Config } from './model/config';
 import type { PlanSnapshot } from './model/plan';
 import { openTrustedFolders } from './store/approvals';
 import { describeFailure } from './workflow/words/failure-words';
@@ -162,6 +165,8 @@ function opener(log: Log, version: string): OpenFolder {
     const open = async (needs: 'plan' | 'run') => {
       const began = performance.now();
       const made: EditorDocuments[] = [];
+      // Asked when a model is chosen: the config is read by then.
+      let config = (): Config => configSchema.parse({});
       const opened = await openWorkspace({
         root: at.uri.fsPath,
         by: BY,
@@ -177,6 +182,10 @@ function opener(log: Log, version: string): OpenFolder {
           return documents;
         },
         editorProblems: () => problemsShown(at.uri),
+        editorModel: {
+          model: editorModel(() => config().agent.model),
+          hands: modelHands(at.uri),
+        },
         editorContext: () => editorContext(at.uri, problemsShown(at.uri)),
       });
       if (!opened.ok) {
@@ -184,6 +193,7 @@ function opener(log: Log, version: string): OpenFolder {
         return opened;
       }
       const workspace = opened.value;
+      ({ config } = workspace);
       const { documents, items } = workspace.plan.snapshot();
       log.info('folder opened', {
         folder: at.name,

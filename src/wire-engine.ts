@@ -1,6 +1,5 @@
 // The engine of one workspace, composed: processes, gates, readiness and memory around it, in the order in which they end.
 import { join } from 'node:path';
-import { createAgentWorker } from './agents/worker';
 import { createEngine } from './engine/engine';
 import type { Approvals, GateContext, GateRunner, Journal, Lease, Log, PlanPort, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
@@ -20,6 +19,7 @@ import { createReadiness } from './system/readiness';
 import { createRedactor } from './system/redact';
 import type { GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
+import { wireAgents, type EditorModel } from './wire-agents';
 import { wireMemory } from './wire-memory';
 
 export interface EngineSurroundings {
@@ -39,6 +39,9 @@ export interface EngineSurroundings {
   readonly editorProblems?: () => readonly string[];
   readonly editorContext?: () => EditorContext | null;
   readonly worker?: Worker;
+  readonly editorModel?: EditorModel;
+  /** The workspace as it is once it is open. */
+  readonly workspace: () => Workspace;
   readonly journal?: (journal: Journal) => Journal;
 }
 
@@ -88,10 +91,14 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   let known: Pick<Workspace, 'plan' | 'engine' | 'memory'> | null = null;
   const worker =
     around.worker ??
-    createAgentWorker({
+    wireAgents({
       root,
       config,
       processes,
+      plan,
+      redactor,
+      workspace: around.workspace,
+      ...(around.editorModel === undefined ? {} : { editorModel: around.editorModel }),
       environment: () => ({ ...readiness.environment(), ...config().run.env }),
       context(spec) {
         const item = plan.snapshot().items.get(spec.key);

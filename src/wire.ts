@@ -18,10 +18,10 @@ import { detectTestCommand } from './system/gates/test-command';
 import { createIds } from './system/ids';
 import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
+import type { EditorModel } from './wire-agents';
 import { recordCare } from './wire-record';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
-import type { ToolModel } from './workflow/language-model';
 import { createPlanPort } from './workflow/plan-port';
 import { followPlanning } from './workflow/sprint/planning';
 
@@ -51,7 +51,7 @@ export interface OpenOptions {
   readonly editorContext?: () => EditorContext | null;
   readonly worker?: Worker;
   /** The editor's language model. */
-  readonly languageModel?: ToolModel;
+  readonly editorModel?: EditorModel;
   /** Stands in front of the record: fault trials end the process at a chosen write. */
   readonly journal?: (journal: Journal) => Journal;
 }
@@ -97,6 +97,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     log,
   });
 
+  let whole: OpenWorkspace | null = null;
   const wired =
     opened === null
       ? null
@@ -112,10 +113,14 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
           config,
           mayRun: () => options.needs !== 'watch' && options.trusted(),
           hold: options.needs === 'answer',
+          workspace: () => {
+            if (whole === null) throw new Error('The workspace is not open yet.');
+            return whole;
+          },
         });
   const engine = wired?.engine ?? idleEngine(store !== null && !store.ok ? store.error : { kind: 'untrusted' });
 
-  return ok({
+  whole = {
     root,
     plan,
     planPort,
@@ -132,7 +137,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     memory: wired?.memory ?? null,
     ...(wired === null ? {} : { checkGates: wired.checkGates }),
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
-    ...(options.languageModel === undefined ? {} : { languageModel: options.languageModel }),
+    ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
     stages: opened?.stages ?? null,
     repository: wireRepository(root, approvals),
     record:
@@ -155,7 +160,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
       configFile.dispose();
       opened?.close();
     },
-  });
+  };
+  return ok(whole);
 }
 
 /** Readings of one opening go into the database in one transaction. */

@@ -24,7 +24,8 @@ export function agentCommand(agent: Config['agent'], platform: NodeJS.Platform):
   if (agent.command !== null && agent.command.trim() !== '') {
     return agent.command.includes(PROMPT_VARIABLE) ? agent.command : fromStdin(agent.command);
   }
-  if (agent.preset === null) return null;
+  // The editor's model is no command.
+  if (agent.preset === null || agent.preset === 'editor') return null;
   const line = STDIN[agent.preset];
   if (line !== undefined) return fromStdin(line);
   return `${ARGUMENT[agent.preset] ?? agent.preset} "Read the file ${path} and do the task that it describes."`;

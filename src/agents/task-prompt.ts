@@ -5,8 +5,19 @@ import type { TaskSpec } from '../model/run';
 import { fenced } from './prompts';
 import { plainJson, plainText } from './plain-text';
 
-/** `context`: all that is known of the task, as data. */
-export function taskPrompt(spec: TaskSpec, context: unknown): string {
+const BY_MCP = [
+  'If the MCP server "soloflow" is available (command: soloflow mcp): report-progress at milestones, ask-person where a',
+  'decision is not yours, recall for what was decided earlier, remember for what the next one must know. You cannot',
+  'approve commands or answer for a person.',
+];
+const BY_TOOLS = [
+  'Work with the tools you have: look first, then edit. run-gates tells what the gates would say now; ask-person where a',
+  'decision is not yours, recall for what was decided earlier, remember for what the next one must know. No tool runs',
+  'commands of yours. Stop calling tools when you have ended.',
+];
+
+/** `context`: all that is known of the task, as data. `by`: how the agent reaches us. */
+export function taskPrompt(spec: TaskSpec, context: unknown, by: 'mcp' | 'tools' = 'mcp'): string {
   const steps = spec.steps ?? [];
   return [
     `Do one task of this workspace's plan: ${plainText(spec.title)} (${spec.path}:${String(spec.line)}).`,
@@ -19,9 +30,7 @@ export function taskPrompt(spec: TaskSpec, context: unknown): string {
       : `These gates are run when you have ended, and they decide:\n${spec.gates.map((gate) => `- ${gateText(gate)}`).join('\n')}`,
     ...(steps.length === 0 ? [] : ['', 'Steps the author wrote:', fenced('steps', steps.join('\n'))]),
     '',
-    'If the MCP server "soloflow" is available (command: soloflow mcp): report-progress at milestones, ask-person where a',
-    'decision is not yours, recall for what was decided earlier, remember for what the next one must know. You cannot',
-    'approve commands or answer for a person.',
+    ...(by === 'mcp' ? BY_MCP : BY_TOOLS),
     '',
     fenced('task', plainJson(context, 1)),
     '',

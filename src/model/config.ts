@@ -102,11 +102,67 @@ export const configSchema = z.strictObject({
   gates: z.record(z.string(), z.array(gate)).default({}),
   pauseRules: z.array(pauseRule).default([]),
   services: z.array(service).default([]),
-  limits: z.strictObject({ inProgress: z.int().positive().default(2) }).prefault({}),
+  limits: z
+    .strictObject({
+      /** Backlog items begun at once. */
+      inProgress: z.int().positive().default(2),
+      /** An item below so many points … */
+      prdPoints: z.number().min(0).default(5),
+      /** … with at least this score needs no PRD. */
+      prdScore: z.number().min(0).default(3),
+      /** From this likeness of titles on an idea is taken for one that stands there, 0..1. */
+      alike: z.number().min(0.5).max(1).default(0.85),
+      /** Items of the agent queue. */
+      queue: z.int().positive().max(100).default(10),
+    })
+    .prefault({}),
+  /** Ids of new backlog items. null: in the manner of the backlog, else B-001. */
+  ids: z
+    .strictObject({
+      prefix: z
+        .string()
+        .regex(/^[A-Z]{1,5}$/, 'one to five capital letters')
+        .nullable()
+        .default(null),
+      digits: z.int().min(1).max(6).nullable().default(null),
+    })
+    .prefault({}),
+  /** How dates are written where the document does not show it. */
+  dates: z.strictObject({ form: z.enum(['date', 'date-time']).default('date') }).prefault({}),
+  /** Lanes of a backlog with the score from which a new item goes there, highest first. */
+  lanes: z
+    .array(z.strictObject({ name: z.string().min(1), from: z.number() }))
+    .min(1)
+    .default([
+      { name: 'P0', from: 5 },
+      { name: 'P1', from: 3 },
+      { name: 'P2', from: 0 },
+    ]),
+  generate: z
+    .strictObject({
+      /** Whose words generated task lists are written in. auto: those of the lists that stand here. */
+      tasks: z
+        .enum([
+          'auto',
+          'reference-tasks',
+          'spec-kit',
+          'kiro',
+          'openspec',
+          'snarktank',
+          'checkbox-tasks',
+          'cursor-plan',
+          'backlog-md',
+        ])
+        .default('auto'),
+    })
+    .prefault({}),
   agent: z
     .strictObject({
       command: z.string().nullable().default(null),
-      preset: z.enum(['claude', 'codex', 'cursor-agent', 'gemini', 'copilot']).nullable().default(null),
+      /** editor: the editor's own language model, where the editor runs the tasks. */
+      preset: z.enum(['claude', 'codex', 'cursor-agent', 'gemini', 'copilot', 'editor']).nullable().default(null),
+      /** Of the editor's language models: id or family. null: the first there is. */
+      model: z.string().min(1).nullable().default(null),
       timeoutMinutes: z.number().positive().default(30),
     })
     .prefault({}),

@@ -62,7 +62,7 @@ describe('an agent that the engine runs', () => {
     const person = { now: Date.now, log: quiet, folder: box.env['SOLOFLOW_USER_DIR'] ?? '' };
     openTrustedFolders(person).trust(box.root, 'test');
     createApprovals({ ...person, root: box.root, trusted: () => true, environment: () => ({}) }).approve(
-      [agentCommand({ command: command(behaviour), preset: null, timeoutMinutes: 1 }, process.platform) ?? '', GATE],
+      [agentCommand({ command: command(behaviour), preset: null, model: null, timeoutMinutes: 1 }, process.platform) ?? '', GATE],
       'test',
     );
   }
