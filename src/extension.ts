@@ -53,7 +53,7 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
   const channel = vscode.window.createOutputChannel('Soloflow', { log: true });
   const log = editorLog(channel);
   const runner = new CommandRunner(log);
-  const invoker = new ActionInvoker(actions);
+  const invoker = new ActionInvoker(actions, (folder) => folders.withEngine(folder));
   const folders = new WorkspaceFolders(opener(log, String(context.extension.packageJSON.version)), {
     failed: (folder, failure) => {
       runner.failed(failure, `open ${folder.name}`);
@@ -159,7 +159,7 @@ export async function deactivate(): Promise<void> {
 
 /** One folder: documents always; the database only where the folder is trusted and has, or had, a plan. */
 function opener(log: Log, version: string): OpenFolder {
-  return async (at) => {
+  return async (at, record) => {
     // The database and the parsers are loaded after the view stands.
     const { openWorkspace } = await import('./wire');
     const open = async (needs: 'plan' | 'run') => {
@@ -215,7 +215,7 @@ function opener(log: Log, version: string): OpenFolder {
       };
     };
     if (!vscode.workspace.isTrusted) return open('plan');
-    if (await exists(vscode.Uri.joinPath(at.uri, '.soloflow', 'soloflow.db'))) return open('run');
+    if (record || (await exists(vscode.Uri.joinPath(at.uri, '.soloflow', 'soloflow.db')))) return open('run');
     const looked = await open('plan');
     if (!looked.ok || looked.value.plan.snapshot().documents.every((document) => document.items.length === 0))
       return looked;

@@ -21,11 +21,15 @@ export class ActionInvoker implements vscode.Disposable {
   readonly #actions: ReadonlyMap<string, AnyAction>;
   readonly #ending = new AbortController();
 
-  constructor(actions: readonly AnyAction[]) {
+  readonly #withEngine: (folder: Folder) => Promise<Folder>;
+
+  /** `withEngine` gives the folder as it is now, with its database where something is to be kept. */
+  constructor(actions: readonly AnyAction[], withEngine: (folder: Folder) => Promise<Folder>) {
+    this.#withEngine = withEngine;
     this.#actions = new Map(actions.map((action) => [action.name, action]));
   }
 
-  readonly invoke: Invoke = async (folder, name, input) => {
+  readonly invoke: Invoke = async (asked, name, input) => {
     const action = this.#actions.get(name);
     if (action === undefined) throw new Error(`No action "${name}" is declared`);
     const parsed = action.input.safeParse(input);
@@ -37,6 +41,7 @@ export class ActionInvoker implements vscode.Disposable {
         message: issue?.message ?? 'not understood',
       });
     }
+    const folder = keeps(action, parsed.data) ? await this.#withEngine(asked) : asked;
     const log = (step: string, fraction: number | null): void =>
       folder.workspace.log.info(`${name}: ${step}`, fraction === null ? {} : { fraction });
     if (!SHOWN_STEPS.has(name)) {
@@ -65,3 +70,7 @@ export class ActionInvoker implements vscode.Disposable {
     this.#ending.abort();
   }
 }
+
+/** Reading and showing what would be done need no database. */
+const keeps = (action: AnyAction, input: Readonly<Record<string, unknown>>): boolean =>
+  action.effect !== 'read' && (!('yes' in action.input.shape) || input['yes'] === true);

@@ -16,7 +16,8 @@ type OpenedWorkspace = Workspace & {
   dispose(): Promise<void>;
 };
 
-export type OpenFolder = (folder: vscode.WorkspaceFolder) => Promise<Result<OpenedWorkspace, Failure>>;
+/** `record`: with the database even where there is no plan yet, because something is to be kept. */
+export type OpenFolder = (folder: vscode.WorkspaceFolder, record: boolean) => Promise<Result<OpenedWorkspace, Failure>>;
 
 export interface FolderReports {
   /** The folder could not be opened at all. */
@@ -35,6 +36,8 @@ interface Opened {
 export class WorkspaceFolders implements Folders {
   readonly #opened = new Map<string, Opened>();
   readonly #closing = new Set<Promise<void>>();
+  /** Folders whose first record is wanted. */
+  readonly #recorded = new Set<string>();
   readonly #foldersChanged = new vscode.EventEmitter<void>();
   readonly #planChanged = new vscode.EventEmitter<Folder>();
   readonly #runsChanged = new vscode.EventEmitter<Folder>();
@@ -60,10 +63,20 @@ export class WorkspaceFolders implements Folders {
     return this.#work;
   }
 
-  /** Opens a folder anew, e.g. after it was trusted. */
+  /** Opens a folder anew that had no engine, e.g. after it was trusted. */
   reopen(id: string): Promise<void> {
     this.#work = this.#work.then(() => this.#openAnew(id));
     return this.#work;
+  }
+
+  /** The folder with its database: one without a plan gets it when its first work is to be recorded. */
+  async withEngine(folder: Folder): Promise<Folder> {
+    await this.#work;
+    if (vscode.workspace.isTrusted && !this.hasEngine(folder.id)) {
+      this.#recorded.add(folder.id);
+      await this.reopen(folder.id);
+    }
+    return this.byId(folder.id) ?? folder;
   }
 
   /** Resolves when every folder known so far was tried. */
@@ -105,6 +118,7 @@ export class WorkspaceFolders implements Folders {
   }
 
   async #openAnew(id: string): Promise<void> {
+    if (this.hasEngine(id)) return;
     this.#shut(id);
     await Promise.allSettled(this.#closing);
     await this.#match();
@@ -125,7 +139,7 @@ export class WorkspaceFolders implements Folders {
   async #openOne(id: string, at: vscode.WorkspaceFolder): Promise<void> {
     let result: Awaited<ReturnType<OpenFolder>>;
     try {
-      result = await this.#open(at);
+      result = await this.#open(at, this.#recorded.has(id));
     } catch (error) {
       // One folder that cannot be opened must not take the others with it.
       this.#reports.crashed(at, error);
