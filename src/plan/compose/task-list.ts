@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure';
 import { ok, type Result } from '../../model/result';
 import { oneLine } from '../write/task-text';
 import type { GeneratedTask, TaskGroup } from './derive-tasks';
+import { FORM_TEMPLATES, type MarkdownForm, taskNames, tasksIn } from './task-forms';
 import { fillTemplate } from './template';
 
 const TASKS_TEMPLATE = `# Task List: {{name}}
@@ -25,15 +26,19 @@ export interface TaskListFrame {
   /** YYYY-MM-DD. */
   readonly today: string;
   readonly template: { readonly path: string; readonly text: string } | null;
+  /** Words of another tool; absent: the reference's. */
+  readonly form?: MarkdownForm | 'reference-tasks';
 }
 
 export function composeTaskList(groups: readonly TaskGroup[], frame: TaskListFrame): Result<string, Failure> {
   const total = groups.reduce((sum, group) => sum + group.tasks.length, 0);
   const unknown = groups.flatMap((group) => group.tasks).filter((task) => task.estimate === null);
+  const form = frame.form ?? 'reference-tasks';
+  const names = taskNames(groups, form);
   const questions =
     unknown.length === 0
       ? ''
-      : `## Open questions\n\n- Nobody said how long these take: ${unknown.map((task) => `Task ${task.number}`).join(', ')}`;
+      : `## Open questions\n\n- Nobody said how long these take: ${unknown.map((task) => names.get(task.number) ?? '').join(', ')}`;
   const values = {
     name: frame.id === null ? frame.title : `${frame.id} — ${frame.title}`,
     title: frame.title,
@@ -41,10 +46,14 @@ export function composeTaskList(groups: readonly TaskGroup[], frame: TaskListFra
     prd: frame.prd,
     total: String(total),
     date: frame.today,
-    tasks: groups.map((group, at) => groupText(group, at + 1)).join('\n\n'),
+    tasks:
+      form === 'reference-tasks'
+        ? groups.map((group, at) => groupText(group, at + 1)).join('\n\n')
+        : tasksIn(form, groups, frame.title),
     open_questions: questions,
   };
-  const filled = fillTemplate(frame.template?.path ?? 'tasks.md', frame.template?.text ?? TASKS_TEMPLATE, values);
+  const own = form === 'reference-tasks' ? TASKS_TEMPLATE : FORM_TEMPLATES[form];
+  const filled = fillTemplate(frame.template?.path ?? 'tasks.md', frame.template?.text ?? own, values);
   return filled.ok ? ok(filled.value) : filled;
 }
 

@@ -58,7 +58,8 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
     if (line.kind === 'heading') {
       const heading = headingOf(line);
       while ((headings.at(-1)?.level ?? 0) >= heading.level) headings.pop();
-      const kind = sectionKind(heading.text);
+      // "Phase 2: Requirements" is a phase of the work; only a section that is about criteria lists none.
+      const kind = /^phase\s+\d/i.test(heading.text) && listing ? null : sectionKind(heading.text);
       // A title says what the file is about; only its sections switch listing on or off.
       const outer = headings.findLast((each) => each.listing !== null)?.listing ?? anywhere;
       const own = kind === 'tasks' ? true : kind === 'criteria' ? false : null;

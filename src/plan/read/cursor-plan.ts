@@ -7,6 +7,7 @@ import type { Dialect } from './dialect';
 import { frontMatterOf } from './front-matter';
 import { KeyMaker, makeItem } from './item';
 import { LineIndex } from './line-index';
+import { ownerIn } from './task-node';
 import { scalarAt, textOf, wordFor, yamlProblem } from './yaml-pieces';
 
 const STATUS: Readonly<Record<string, PlanStatus>> = {
@@ -102,7 +103,7 @@ export const cursorPlan: Dialect = {
       items,
       claimed: null,
       problems,
-      belongsTo: null,
+      belongsTo: front === null ? null : ownerIn(source.text.slice(front.bodyStart)),
       appendSite: items.at(-1)?.span.end ?? null,
       status: null,
     };

@@ -79,7 +79,10 @@ function rulesFor(path: string): ListRules {
       const phase = heading.level === 2 ? PHASE.exec(heading.text) : null;
       return phase === null ? null : { id: `Phase ${phase[1]}`, title: heading.text };
     },
-    skips: (heading) => /\b(?:checklist|validation|parallel example|format|path conventions)\b/i.test(heading.text),
+    // "## Phase 3: Validation" is work; "## Validation Checklist" is not.
+    skips: (heading) =>
+      !PHASE.test(heading.text) &&
+      /\b(?:checklist|validation|parallel example|format|path conventions)\b/i.test(heading.text),
     parent: (_task, _line, found) => found.phase,
     kind: () => 'task',
     detail: phaseDetail,

@@ -149,10 +149,19 @@ export function taskDocument(
     items,
     claimed: null,
     problems: found.problems,
-    belongsTo: named === undefined ? null : normalId(named.replace('_', '-')),
+    belongsTo: named === undefined ? ownerIn(source.text) : normalId(named.replace('_', '-')),
     appendSite: items.findLast((item) => item.kind !== 'phase')?.span.end ?? null,
     status: null,
   };
+}
+
+/** "**Backlog item**: B-005" in the head of a list: tools that name all their lists tasks.md say it there. */
+export function ownerIn(text: string): string | null {
+  const id =
+    /^(?:[-*][\t ]+)?(?:\*\*)?Backlog item(?:\*\*)?:(?:\*\*)?[\t ]*([A-Z]{1,5}[-\u2010-\u2015]\d{1,6}(?:[-\u2010-\u2015]\w{1,3})?)\b/im.exec(
+      text.slice(0, 2000),
+    )?.[1];
+  return id === undefined ? null : normalId(id);
 }
 
 /** A hot fix inside a numbered list keeps its own id behind the number: "8. T-HotFix-1: Fix the build". */

@@ -76,9 +76,9 @@ export const generateTasks = defineAction({
       });
     const planned = await planTasks(workspace, sources.value);
     if (!planned.ok) return planned;
-    const { draft, tasks, phases, withoutEstimate } = planned.value;
+    const { draft, tasks, phases, withoutEstimate, form, notes } = planned.value;
     const free = await freePath(workspace, draft);
-    return written(workspace, [free], input.yes, { path: free.path, tasks, phases, withoutEstimate });
+    return written(workspace, [free], input.yes, { path: free.path, form, tasks, phases, withoutEstimate, notes });
   },
 });
 

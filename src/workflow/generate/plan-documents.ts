@@ -7,10 +7,13 @@ import type { ItemFacts } from '../../plan/compose/item-facts';
 import { composePrd } from '../../plan/compose/prd-text';
 import { readDraft } from '../../plan/compose/read-draft';
 import { subjectOf } from '../../plan/compose/requirements';
-import { composeTaskList } from '../../plan/compose/task-list';
+import type { TaskGroup } from '../../plan/compose/derive-tasks';
+import { type MarkdownForm, taskNames } from '../../plan/compose/task-forms';
+import { composeTaskList, type TaskListFrame } from '../../plan/compose/task-list';
 import { plainHyphens } from '../../plan/graph/ids';
 import type { Workspace } from '../action';
 import type { DocumentDraft } from './drafts';
+import { listPath, ownForm, type TaskForm } from './own-dialect';
 import { documentPath, templateOf, testCommandOf, today } from './sources';
 
 export interface PlannedPrd {
@@ -37,6 +40,9 @@ export async function planPrd(
 
 export interface PlannedTasks {
   readonly draft: DocumentDraft;
+  /** In whose words it is written. */
+  readonly form: TaskForm;
+  readonly notes: readonly string[];
   readonly title: string;
   readonly tasks: number;
   readonly phases: number;
@@ -60,16 +66,44 @@ export async function planTasks(workspace: Workspace, sources: TaskSources): Pro
   if (tasks.length === 0) return err({ kind: 'nothing-to-run', what: source, why: 'no-tasks' });
   const id = facts?.id ?? idOf(prd);
   const title = facts?.title ?? subjectOf(prd?.document.title ?? '') ?? nameOf(prd?.path ?? source);
-  const composed = composeTaskList(groups, {
+  const frame: TaskListFrame = {
     id: id ?? null,
     title,
     prd: prd?.path ?? sources.withoutPrd,
     today: today(),
     template: await templateOf(workspace, 'tasks.md'),
+  };
+  const listed = await inOwnForm(workspace, groups, frame);
+  if (!listed.ok) return listed;
+  return ok({
+    ...listed.value,
+    title,
+    tasks: tasks.length,
+    phases: groups.length,
+    withoutEstimate: tasks.filter((task) => task.estimate === null).length,
   });
+}
+
+/** The list in the words this workspace uses; in the reference's where those cannot hold it. */
+async function inOwnForm(
+  workspace: Workspace,
+  groups: readonly TaskGroup[],
+  frame: TaskListFrame,
+): Promise<Result<Pick<PlannedTasks, 'draft' | 'form' | 'notes'>, Failure>> {
+  const own = await ownForm(workspace);
+  const reference = documentPath(workspace, 'Task-List', frame.id, frame.title);
+  const notes: string[] = [];
+  if (own.form !== 'reference-tasks' && own.form !== 'backlog-md') {
+    const composed = composeTaskList(groups, { ...frame, form: own.form });
+    if (!composed.ok) return composed;
+    const path = (await listPath(workspace, own, frame.id, frame.title)) ?? reference;
+    const draft = { path, before: null, after: composed.value };
+    if (holds(path, composed.value, groups, own.form)) return ok({ draft, form: own.form, notes });
+    notes.push(`The tasks are in the reference form: as ${own.form} they would not be read back as they are meant`);
+  }
+  const composed = composeTaskList(groups, frame);
   if (!composed.ok) return composed;
-  const path = documentPath(workspace, 'Task-List', id ?? null, title);
-  const read = readDraft(path, composed.value);
+  const read = readDraft(reference, composed.value);
   if (read === null || !read.items.some((item) => item.kind === 'task'))
     return err({
       kind: 'config',
@@ -77,13 +111,25 @@ export async function planTasks(workspace: Workspace, sources: TaskSources): Pro
       line: 1,
       message: 'tasks.md leaves out {{tasks}}: no task would be found in the result',
     });
-  return ok({
-    draft: { path, before: null, after: composed.value },
-    title,
-    tasks: tasks.length,
-    phases: groups.length,
-    withoutEstimate: tasks.filter((task) => task.estimate === null).length,
-  });
+  return ok({ draft: { path: reference, before: null, after: composed.value }, form: 'reference-tasks', notes });
+}
+
+/** Would the list be read back there as the tasks it was made from? */
+function holds(path: string, text: string, groups: readonly TaskGroup[], form: MarkdownForm): boolean {
+  const document = readDraft(path, text);
+  if (document === null || document.dialect !== form) return false;
+  const names = taskNames(groups, form);
+  const found = new Map(document.items.map((item) => [item.id, item]));
+  return groups
+    .flatMap((group) => group.tasks)
+    .every((task) => {
+      const item = found.get(names.get(task.number) ?? null);
+      return (
+        item !== undefined &&
+        item.title === task.title.trim() &&
+        (form === 'cursor-plan' || item.criteria.length === task.criteria.length)
+      );
+    });
 }
 
 /** The id a PRD's name or text gives, as written there. */

@@ -99,6 +99,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     const draft = namingPrd(planned.value.draft, prd);
     drafts.push(draft);
     tasksPath = draft.path;
+    notes.push(...planned.value.notes);
     lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${tasksPath}`);
     if (planned.value.withoutEstimate > 0)
       notes.push(`Nobody said how long ${count(planned.value.withoutEstimate, 'task')} take`);
