@@ -31,6 +31,14 @@ export class RunTerminal implements vscode.Disposable {
     const output = engine.onOutput((chunk) => this.#take(engine, chunk));
     const events = engine.onEvent(({ event }) => {
       // Only commands whose output came by here; others ran in another window.
+      if (event.type === 'gate-result' && this.#heading.startsWith(`${event.attemptId} `)) {
+        const { exitCode } = event.result.evidence;
+        const good = event.result.status === 'pass';
+        this.#write(
+          closingFor(typeof exitCode === 'number' ? t('exit code {0}', exitCode) : event.result.detail, good),
+        );
+        this.#heading = '';
+      }
       if (event.type !== 'attempt-ended' || this.#heading !== event.attemptId) return;
       const code = event.exitCode === null ? event.outcome : t('exit code {0}', event.exitCode);
       this.#write(closingFor(code, event.outcome === 'ok'));
@@ -55,11 +63,12 @@ export class RunTerminal implements vscode.Disposable {
   }
 
   #take(engine: Engine, chunk: OutputChunk): void {
-    if (this.#heading !== chunk.attemptId) {
-      this.#heading = chunk.attemptId;
+    const heading = chunk.gate === undefined ? chunk.attemptId : `${chunk.attemptId} ${chunk.gate}`;
+    if (this.#heading !== heading) {
+      this.#heading = heading;
       const view = engine.run(chunk.runId);
       const spec = view?.tasks.find((task) => task.taskKey === chunk.taskKey)?.spec;
-      const command = view?.attempts.find((attempt) => attempt.id === chunk.attemptId)?.command ?? null;
+      const command = chunk.gate ?? view?.attempts.find((attempt) => attempt.id === chunk.attemptId)?.command ?? null;
       this.#write(headingFor(spec === undefined ? chunk.title : itemTitle(spec), command, this.#kept === ''));
     }
     this.#write(terminalText(chunk.text));

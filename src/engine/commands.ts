@@ -35,8 +35,12 @@ export function readCommand(command: EngineCommand): Result<Wish, Failure> {
       const priority = typeof payload['priority'] === 'number' ? payload['priority'] : 0;
       return ok({ kind: 'start', request: { scope, options, requestKey, after, priority, by: command.by } });
     }
+    case 'resume': {
+      if (runId === null) return invalid(kind);
+      const options = optionsIn(payload['options']);
+      return ok({ kind: 'wish', wish: { kind, runId, ...(options === null ? {} : { options }) } });
+    }
     case 'pause':
-    case 'resume':
     case 'stop':
     case 'cancel':
       return runId === null ? invalid(kind) : ok({ kind: 'wish', wish: { kind, runId } });
@@ -64,6 +68,16 @@ export function readCommand(command: EngineCommand): Result<Wish, Failure> {
     default:
       return invalid(kind);
   }
+}
+
+function optionsIn(value: unknown): RunOptions | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { autoAdvance, smartPause, contextPreserve, concurrency, worker } = value as Partial<RunOptions>;
+  if (typeof autoAdvance !== 'boolean' || typeof smartPause !== 'boolean') return null;
+  if (typeof contextPreserve !== 'boolean' || typeof concurrency !== 'number') return null;
+  const places = Math.max(1, Math.floor(concurrency));
+  const known = { autoAdvance, smartPause, contextPreserve, concurrency: places };
+  return typeof worker === 'boolean' ? { ...known, worker } : known;
 }
 
 const invalid = (kind: EngineCommandKind): Result<never, Failure> =>

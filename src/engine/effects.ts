@@ -156,10 +156,17 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
         found: 'ask' in result ? result : { ...result, gate: gate.name },
       });
     };
+    const { taskKey } = attempt;
+    const output = (stream: 'out' | 'err', text: string, command: string): void => {
+      if (gone || abort.signal.aborted) return;
+      hooks.output({ runId, taskKey, attemptId, title: spec.title, stream, text, gate: command });
+    };
     // A check that is a command needs what commands need, also where the task itself was the person's.
     const prepared = gate.kind === 'command' || gate.kind === 'tests' ? environment(runId) : Promise.resolve({});
     prepared
-      .then(() => ports.gates.check(gate, { runId, spec, attempt, since: attempt.startedAt, signal: abort.signal }))
+      .then(() =>
+        ports.gates.check(gate, { runId, spec, attempt, since: attempt.startedAt, signal: abort.signal, output }),
+      )
       .then(found, (error: unknown) => {
         const at = ports.clock.now();
         found({ gate: gate.name, kind: gate.kind, status: 'error', detail: String(error), evidence: {}, at });

@@ -2,7 +2,7 @@
 // a move that model/transitions does not allow throws, because it can only be a bug.
 import type { Pause } from '../model/pause';
 import { unreachable } from '../model/result';
-import type { Attempt, Run, TaskRun, TaskSpec, TaskState } from '../model/run';
+import type { Attempt, Run, RunOptions, TaskRun, TaskSpec, TaskState } from '../model/run';
 import type { RunEvent } from '../model/run-event';
 import { isLegalRunMove, isLegalTaskMove } from '../model/transitions';
 import { emptyRun, isFinal, keepsPlace, type RunState, type TaskEntry } from './state';
@@ -31,11 +31,11 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'run-created':
       return;
     case 'run-started':
-      return setRun(state, { status: 'running', startedAt: state.run.startedAt ?? event.at });
+      return setRun(state, { status: 'running', startedAt: state.run.startedAt ?? event.at, ...optionsOf(event) });
     case 'run-paused':
       return setRun(state, { status: 'paused', reason: event.reason, endedAt: null });
     case 'run-resumed':
-      return setRun(state, { status: 'running', reason: null, endedAt: null });
+      return setRun(state, { status: 'running', reason: null, endedAt: null, ...optionsOf(event) });
     case 'run-cancelling':
       return setRun(state, { status: 'cancelling', reason: event.reason ?? null, endedAt: null });
     case 'run-ended':
@@ -150,6 +150,9 @@ export function apply(state: RunState, event: RunEvent): void {
       return unreachable(event);
   }
 }
+
+const optionsOf = ({ options }: { readonly options?: RunOptions }): Partial<Run> =>
+  options === undefined ? {} : { options };
 
 /** A task that was over and is taken up again has its tries back. */
 function startAfresh(entry: TaskEntry): void {

@@ -160,6 +160,8 @@ export interface GateContext {
   /** Paths changed in the workspace since the attempt began, relative. */
   readonly since: number;
   readonly signal: AbortSignal;
+  /** What a command of the gate prints, as it comes. Absent: nobody looks. */
+  readonly output?: (stream: 'out' | 'err', text: string, command: string) => void;
 }
 export interface GateRunner {
   /** 'ask' means a person's word is needed. */

@@ -35,7 +35,9 @@ export interface RunView {
 }
 
 export type RunWish =
-  | { readonly kind: 'pause' | 'resume' | 'stop' | 'cancel'; readonly runId: string }
+  | { readonly kind: 'pause' | 'stop' | 'cancel'; readonly runId: string }
+  /** With options: it goes on under these. */
+  | { readonly kind: 'resume'; readonly runId: string; readonly options?: RunOptions }
   | { readonly kind: 'skip' | 'retry' | 'retry-from'; readonly runId: string; readonly taskKey: string }
   | AgentWish;
 
@@ -65,6 +67,8 @@ export interface OutputChunk {
   readonly title: string;
   readonly stream: 'out' | 'err';
   readonly text: string;
+  /** It comes from this command of a gate, not from the task's own. */
+  readonly gate?: string;
 }
 
 export interface Engine {

@@ -2,7 +2,7 @@
 import type { Failure } from '../model/failure';
 import type { ChoiceId } from '../model/pause';
 import { err, ok, unreachable, type Result } from '../model/result';
-import { FINAL_RUN_STATES } from '../model/run';
+import { FINAL_RUN_STATES, type RunOptions } from '../model/run';
 import { nextGate } from './after';
 import { needsMet, type TaskEntry } from './state';
 import { emit, isOver, queueEdit, type Turn } from './turn';
@@ -20,7 +20,7 @@ export function applyWish(turn: Turn, wish: Exclude<RunWish, AgentWish>, by: str
       emit(turn, { type: 'run-paused', reason: `paused by ${by}`, actor: by });
       return ok('paused');
     case 'resume':
-      return resume(turn, by);
+      return resume(turn, by, wish.options);
     case 'stop':
       if (ended || run.status === 'cancelling') return illegal(turn, 'paused');
       stop(turn, by);
@@ -52,11 +52,16 @@ export function applyWish(turn: Turn, wish: Exclude<RunWish, AgentWish>, by: str
 const illegal = (turn: Turn, to: string): Outcome =>
   err({ kind: 'illegal-transition', from: turn.state.run.status, to, what: turn.state.run.title });
 
-function resume(turn: Turn, by: string): Outcome {
+function resume(turn: Turn, by: string, wanted?: RunOptions): Outcome {
   const { run } = turn.state;
-  if (run.status === 'running' || run.status === 'created') return ok(run.status);
+  const options = wanted === undefined || sameOptions(wanted, run.options) ? {} : { options: wanted };
+  if (run.status === 'created') return ok(run.status);
+  if (run.status === 'running') {
+    if (options.options !== undefined) emit(turn, { type: 'run-resumed', actor: by, ...options });
+    return ok(run.status);
+  }
   if (run.status !== 'paused') return illegal(turn, 'running');
-  emit(turn, { type: run.startedAt === null ? 'run-started' : 'run-resumed', actor: by });
+  emit(turn, { type: run.startedAt === null ? 'run-started' : 'run-resumed', actor: by, ...options });
   // Checks that were put off or ended go on with the first gate that has no result.
   for (const key of turn.state.checking) {
     const entry = turn.state.tasks.get(key);
@@ -64,6 +69,13 @@ function resume(turn: Turn, by: string): Outcome {
   }
   return ok('running');
 }
+
+const sameOptions = (a: RunOptions, b: RunOptions): boolean =>
+  a.autoAdvance === b.autoAdvance &&
+  a.smartPause === b.smartPause &&
+  a.contextPreserve === b.contextPreserve &&
+  a.concurrency === b.concurrency &&
+  a.worker === b.worker;
 
 /** Ends what runs now; everything can be continued later. */
 function stop(turn: Turn, by: string): void {

@@ -1,7 +1,7 @@
 // What happened, in order. Append only; folding a run's events gives its state. The engine owns this union.
 import type { Gate, GateResult, Verification } from './gate';
 import type { Answer, Pause } from './pause';
-import type { AttemptKind, AttemptOutcome, DocumentChange, Run, TaskSpec } from './run';
+import type { AttemptKind, AttemptOutcome, DocumentChange, Run, RunOptions, TaskSpec } from './run';
 
 interface About {
   readonly runId: string;
@@ -19,9 +19,10 @@ interface AboutAttempt extends AboutTask {
 
 export type RunEvent =
   | (About & { readonly type: 'run-created'; readonly run: Run })
-  | (About & { readonly type: 'run-started' })
+  | (About & { readonly type: 'run-started'; readonly options?: RunOptions })
   | (About & { readonly type: 'run-paused'; readonly reason: string })
-  | (About & { readonly type: 'run-resumed' })
+  /** With options: it goes on under these. */
+  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions })
   | (About & { readonly type: 'run-cancelling'; readonly reason?: string })
   | (About & {
       readonly type: 'run-ended';

@@ -9,6 +9,8 @@ interface CommandRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** What it prints, as it comes. */
+  readonly output?: (stream: 'out' | 'err', text: string) => void;
 }
 
 export interface CommandResult {
@@ -24,7 +26,7 @@ export interface CommandResult {
 export type CommandRunner = (request: CommandRequest) => Promise<CommandResult>;
 
 export function createCommandRunner(processes: Processes, ids: Ids): CommandRunner {
-  return async ({ command, cwd, env, signal, timeoutMs }) => {
+  return async ({ command, cwd, env, signal, timeoutMs, output }) => {
     const nothing = { exitCode: null, out: '', err: '', durationMs: 0 } as const;
     if (signal.aborted) return { ...nothing, why: 'cancelled' };
     const id = ids.next();
@@ -38,6 +40,7 @@ export function createCommandRunner(processes: Processes, ids: Ids): CommandRunn
       ephemeral: true,
     });
     if (!started.ok) return { ...nothing, why: 'not-started', err: JSON.stringify(started.error) };
+    const heard = output === undefined ? null : started.value.onOutput(output);
     let why: CommandResult['why'] = 'finished';
     const end = (reason: 'timeout' | 'cancelled'): void => {
       if (why !== 'finished') return;
@@ -48,6 +51,7 @@ export function createCommandRunner(processes: Processes, ids: Ids): CommandRunn
     signal.addEventListener('abort', cancel, { once: true });
     const timer = setTimeout(() => end('timeout'), Math.min(timeoutMs, 2 ** 31 - 1));
     const result = await started.value.finished;
+    heard?.dispose();
     clearTimeout(timer);
     signal.removeEventListener('abort', cancel);
     processes.forget?.(id);

@@ -6,6 +6,7 @@ import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
 import { renderHistory } from './render-history';
 import { renderMemory } from './render-memory';
+import { pauseLines } from './render-pause';
 import { renderPlain } from './render-plain';
 import { renderPlanning } from './render-planning';
 import { renderShip } from './render-ship';
@@ -90,6 +91,7 @@ interface DoctorOutput {
 interface ApproveOutput {
   readonly commands: readonly { command: string; approved: boolean }[];
   readonly trustedForAgents: boolean;
+  readonly answered: readonly string[];
 }
 
 function renderList(list: ListJson, paint: Paint): string {
@@ -148,13 +150,7 @@ function renderRun(run: RunOutput, paint: Paint): string {
     const why = task.reason === null ? '' : ` - ${task.reason}`;
     lines.push(`  ${task.state.padEnd(10)} ${name}${task.state === 'failed' || task.state === 'paused' ? why : ''}`);
   }
-  for (const pause of run.pauses) {
-    lines.push(`⏸️  Paused: ${pause.message}${pause.task === null ? '' : ` (${pause.task})`}`);
-    if (pause.suggestionText !== null) lines.push(`💡 Suggestion: ${pause.suggestionText}`);
-    lines.push(
-      `   soloflow answer ${pause.id} ${pause.choices.map((choice) => choice.id).join('|')}   default: ${pause.default}`,
-    );
-  }
+  lines.push(...run.pauses.flatMap(pauseLines));
   return lines.join('\n');
 }
 
@@ -186,6 +182,7 @@ function renderApprove(output: ApproveOutput, paint: Paint): string {
     ...(output.trustedForAgents
       ? ['Agents may work in this folder now; what they run is only what was approved.']
       : []),
+    ...(output.answered.length > 0 ? ['What waited for this can go on: soloflow continue'] : []),
   ].join('\n');
 }
 

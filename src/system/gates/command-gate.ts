@@ -22,8 +22,10 @@ export async function runGateCommand(
 ): Promise<{ readonly finding: Finding; readonly result: CommandResult | null }> {
   const refused = refusal(command, options.approvals);
   if (refused !== null) return { finding: refused, result: null };
+  const { output } = context;
   const result = await options.run({
     command,
+    ...(output === undefined ? {} : { output: (stream, text) => output(stream, text, command) }),
     cwd: options.root,
     env: {
       ...options.env(),

@@ -5,8 +5,9 @@ import { gateCommand } from '../../model/gate';
 import { err, ok, type Result } from '../../model/result';
 import type { Failure } from '../../model/failure';
 import type { ChoiceId } from '../../model/pause';
-import { taskUnder, type RunScope } from '../../model/run';
+import { taskUnder } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
+import { beginRun } from '../begin-run';
 import { findItem, findPause, findRun, scopeOf } from '../resolve';
 import { recorded } from '../recorded';
 import { runOutput, type RunOutput } from '../run-output';
@@ -61,21 +62,13 @@ export const execute = defineAction({
     const { autoAdvance, smartPause, contextPreserve, concurrency, priority, after, requestKey, ...wish } = input;
     const scope = scopeOf(workspace, wish);
     if (!scope.ok) return scope;
-    const started = await workspace.engine.start({
-      scope: scope.value,
-      options: {
-        autoAdvance,
-        smartPause,
-        contextPreserve,
-        concurrency: concurrency ?? workspace.config().run.concurrency,
-      },
-      priority,
-      after: after ?? [],
-      requestKey: requestKey ?? `${call.by}:${scopeKey(scope.value)}:${workspace.engine.runs(1)[0]?.run.id ?? 'first'}`,
-      by: call.by,
-    });
-    if (!started.ok) return started;
-    return runOutput(workspace, started.value.id);
+    const options = {
+      autoAdvance,
+      smartPause,
+      contextPreserve,
+      concurrency: concurrency ?? workspace.config().run.concurrency,
+    };
+    return beginRun(workspace, { scope: scope.value, options, priority, after: after ?? [], requestKey }, call);
   },
 });
 
@@ -203,15 +196,12 @@ export const approve = defineAction({
       workspace.approvals.approve(commands, call.by);
       workspace.trustFolder?.(call.by);
     }
-    return ok({
-      trustedForAgents: all && workspace.trustFolder !== undefined,
-      commands: commands.map((command) => ({ command, approved: workspace.approvals.isApproved(command) })),
-    });
+    return approved(workspace, commands, all, all && workspace.trustFolder !== undefined, call);
   },
 });
 
 /** Commands that no task names but the configuration: what services need, and the memory's own. */
-function approveConfig(workspace: Workspace, all: boolean, call: Call) {
+async function approveConfig(workspace: Workspace, all: boolean, call: Call) {
   const { services, memory } = workspace.config();
   const commands = [
     ...new Set(
@@ -220,9 +210,28 @@ function approveConfig(workspace: Workspace, all: boolean, call: Call) {
   ];
   if (all && !workspace.approvals.trusted()) return err({ kind: 'untrusted' as const });
   if (all) workspace.approvals.approve(commands, call.by);
+  return approved(workspace, commands, all, false, call);
+}
+
+/** What is approved now. Open questions that asked for nothing else are answered by it. */
+async function approved(
+  workspace: Workspace,
+  commands: readonly string[],
+  all: boolean,
+  trustedForAgents: boolean,
+  call: Call,
+) {
+  const isApproved = (command: string): boolean => workspace.approvals.isApproved(command);
+  const answered: string[] = [];
+  for (const pause of all ? workspace.engine.pauses() : []) {
+    if (pause.reason.kind !== 'approval' || !pause.reason.commands.every(isApproved)) continue;
+    const done = await workspace.engine.answer(pause.id, 'approve', null, call.by);
+    if (done.ok) answered.push(pause.id);
+  }
   return ok({
-    trustedForAgents: false,
-    commands: commands.map((command) => ({ command, approved: workspace.approvals.isApproved(command) })),
+    trustedForAgents,
+    answered,
+    commands: commands.map((command) => ({ command, approved: isApproved(command) })),
   });
 }
 
@@ -230,5 +239,3 @@ async function wish(workspace: Workspace, call: Call, wished: RunWish): Promise<
   const done = await workspace.engine.wish(wished, call.by);
   return done.ok ? runOutput(workspace, wished.runId) : done;
 }
-
-const scopeKey = (scope: RunScope): string => JSON.stringify(scope);

@@ -1,0 +1,43 @@
+// Begins a run of a scope, or goes on with the one that is open for exactly this scope: the same command twice is one
+// run, and one that waited is taken up again with the options of the latest command.
+import type { RunView, StartRequest } from '../engine/service';
+import type { Failure } from '../model/failure';
+import { err, type Result } from '../model/result';
+import { taskUnder, type RunScope } from '../model/run';
+import type { Call, Workspace } from './action';
+import { runOutput, type RunOutput } from './run-output';
+
+/** `requestKey`: a run of its own, the same for the same key; without it an open run of the scope is gone on with. */
+export async function beginRun(
+  workspace: Workspace,
+  request: Omit<StartRequest, 'by' | 'requestKey'> & { readonly requestKey?: string | undefined },
+  call: Call,
+): Promise<Result<RunOutput, Failure>> {
+  if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
+  const { scope, options } = request;
+  const open = request.requestKey === undefined ? openRunOf(workspace, scope) : null;
+  if (open !== null) {
+    const { worker } = open.run.options;
+    const wanted = worker === undefined ? options : { ...options, worker };
+    const resumed = await workspace.engine.wish({ kind: 'resume', runId: open.run.id, options: wanted }, call.by);
+    return resumed.ok ? runOutput(workspace, open.run.id) : resumed;
+  }
+  const latest = workspace.engine.runs(1)[0]?.run.id ?? 'first';
+  const started = await workspace.engine.start({
+    ...request,
+    requestKey: request.requestKey ?? `${call.by}:${JSON.stringify(scope)}:${latest}`,
+    by: call.by,
+  });
+  return started.ok ? runOutput(workspace, started.value.id) : started;
+}
+
+function openRunOf(workspace: Workspace, scope: RunScope): RunView | null {
+  const wanted = JSON.stringify(scope);
+  const open = workspace.engine
+    .runs(1)
+    .find(({ run }) => run.endedAt === null && run.status !== 'cancelling' && JSON.stringify(run.scope) === wanted);
+  if (open === undefined || scope.kind !== 'ready') return open ?? null;
+  // What is ready now may be more than what was ready then.
+  const now = workspace.planPort.tasks(scope);
+  return now.ok && now.value.tasks.every(({ key }) => taskUnder(open.tasks, key) !== undefined) ? open : null;
+}
