@@ -1,5 +1,6 @@
 // The engine of one workspace, composed: processes, gates, readiness and memory around it, in the order in which they end.
 import { join } from 'node:path';
+import { createAgentText } from './agents/agent-text';
 import { createEngine } from './engine/engine';
 import type { Approvals, GateContext, GateRunner, Journal, Lease, Log, PlanPort, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
@@ -12,12 +13,13 @@ import { err, ok, type Result } from './model/result';
 import type { DocumentStore, Plan } from './plan/ports';
 import type { Store } from './store/open';
 import { createClock } from './system/clock';
+import { createCommandRunner } from './system/command-runner';
 import { createGates } from './system/gates/gates';
 import { createIds } from './system/ids';
 import { createProcesses } from './system/processes';
 import { createReadiness } from './system/readiness';
 import { createRedactor } from './system/redact';
-import type { GateLook, Workspace, WorkspaceMemory } from './workflow/action';
+import type { AgentText, GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
 import { wireAgents, type EditorModel } from './wire-agents';
 import { wireMemory } from './wire-memory';
@@ -50,6 +52,8 @@ export interface WiredEngine {
   readonly keeper: Keeper;
   readonly memory: WorkspaceMemory;
   readonly checkGates: NonNullable<Workspace['checkGates']>;
+  readonly agentText: AgentText;
+  readonly redact: (text: string) => string;
   dispose(options: { readonly endProcesses: boolean }): Promise<void>;
 }
 
@@ -139,6 +143,14 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     keeper,
     memory: memory.memory,
     checkGates: (runId, taskKey, signal, checked) => checkGates(engine, gates, { runId, taskKey, signal, checked }),
+    agentText: createAgentText({
+      root,
+      config,
+      run: createCommandRunner(processes, ids),
+      environment: () => ({ ...readiness.environment(), ...config().run.env }),
+      nextId: () => ids.next(),
+    }),
+    redact,
     async dispose(close) {
       memory.dispose();
       await engine.close(close);

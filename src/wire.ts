@@ -135,7 +135,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     store: opened,
     keeper: wired?.keeper ?? null,
     memory: wired?.memory ?? null,
-    ...(wired === null ? {} : { checkGates: wired.checkGates }),
+    ...(wired === null ? {} : { checkGates: wired.checkGates, agentText: wired.agentText, redact: wired.redact }),
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
     stages: opened?.stages ?? null,

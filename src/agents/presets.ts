@@ -17,6 +17,26 @@ const ARGUMENT: Readonly<Partial<Record<Preset, string>>> = {
   copilot: 'copilot --allow-tool write -p',
 };
 
+const ANSWERS: Readonly<Partial<Record<Preset, string>>> = {
+  claude: 'claude -p',
+  codex: 'codex exec --sandbox read-only -',
+  gemini: 'gemini',
+};
+const ANSWERS_ARGUMENT: Readonly<Partial<Record<Preset, string>>> = {
+  'cursor-agent': 'cursor-agent -p --output-format text',
+  copilot: 'copilot -p',
+};
+
+/** The command line that answers a prompt on its standard output and changes nothing; null where no agent is configured. */
+export function answerCommand(agent: Config['agent'], platform: NodeJS.Platform): string | null {
+  if (agent.command !== null && agent.command.trim() !== '') return agentCommand(agent, platform);
+  if (agent.preset === null || agent.preset === 'editor') return null;
+  const path = platform === 'win32' ? `%${PROMPT_VARIABLE}%` : `$${PROMPT_VARIABLE}`;
+  const line = ANSWERS[agent.preset];
+  if (line !== undefined) return `${line} < "${path}"`;
+  return `${ANSWERS_ARGUMENT[agent.preset] ?? agent.preset} "Read the file ${path} and answer what it asks for. Change no file."`;
+}
+
 /** The command line that does a task, null where no agent is configured. The same for every task, so that one approval serves. */
 export function agentCommand(agent: Config['agent'], platform: NodeJS.Platform): string | null {
   const path = platform === 'win32' ? `%${PROMPT_VARIABLE}%` : `$${PROMPT_VARIABLE}`;

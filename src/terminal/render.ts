@@ -42,6 +42,7 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     case 'ship':
       return renderShip(output as ShipOutput, paint);
     case 'generate-prd':
+    case 'enrich':
     case 'generate-tasks':
       return renderWritten(output as Parameters<typeof renderWritten>[0], paint);
     case 'doctor':

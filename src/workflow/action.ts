@@ -46,8 +46,19 @@ export interface Workspace {
   ) => Promise<Result<readonly GateLook[], Failure>>;
   /** The editor's language model; absent where the host has none. */
   readonly languageModel?: ToolModel;
+  /** The configured agent's command line as one that answers a prompt with text. Absent where nothing can run. */
+  readonly agentText?: AgentText;
+  /** Takes secrets out of a text that goes out. */
+  readonly redact?: (text: string) => string;
   /** Lets agents work here; said by the person who approves in the terminal. Absent: the surface has its own trust. */
   readonly trustFolder?: (by: string) => void;
+}
+
+export interface AgentText {
+  /** Its command line, to be approved before it runs; null: no agent is configured. */
+  command(): string | null;
+  /** What it printed. A `file`, `cancelled` or `language-model` failure where it did not end well. */
+  complete(prompt: string, signal: AbortSignal): Promise<Result<string, Failure>>;
 }
 
 /** What a gate would say. ask: a person decides. */

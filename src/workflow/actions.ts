@@ -4,6 +4,7 @@ import type { Action } from './action';
 import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates, task } from './actions/agent-actions';
 import { checklist } from './actions/checklist-actions';
 import { createBacklog } from './actions/document-actions';
+import { enrich } from './actions/enrich-actions';
 import { generatePrd, generateTasks } from './actions/generate-actions';
 import { goal, roadmap } from './actions/goal-actions';
 import { doctor, exportRecord, forget, importRecord } from './actions/maintenance-actions';
@@ -94,6 +95,7 @@ export const actions: readonly AnyAction[] = [
   createBacklog,
   generatePrd,
   generateTasks,
+  enrich,
   ship,
   doctor,
   exportRecord,

@@ -53,6 +53,10 @@ const PRD_TEMPLATE = `# PRD: {{name}}
 {{open_questions}}
 `;
 
+const NOT_KNOWN = 'Not known yet: see open question';
+/** A line that stands where something is still to be said. */
+export const PLACEHOLDER = new RegExp(`^${NOT_KNOWN} \\d+\\.$`);
+
 /** What the workspace itself tells: the facts a PRD may state without the author having written them. */
 export interface PrdSurroundings {
   /** YYYY-MM-DD. */
@@ -79,7 +83,7 @@ export function composePrd(facts: ItemFacts, around: PrdSurroundings): Result<Pr
   const orAsk = (lines: readonly string[], question: string): string => {
     if (lines.length > 0) return lines.join('\n');
     questions.push(question);
-    return `Not known yet: see open question ${questions.length}.`;
+    return `${NOT_KNOWN} ${questions.length}.`;
   };
   const bullets = (lines: readonly string[]): readonly string[] => lines.map((line) => `- ${line}`);
 

@@ -57,7 +57,7 @@ export function tasksIn(form: MarkdownForm, groups: readonly TaskGroup[], title:
   const blocks = groups.map((group, g) => {
     const head = flat ? null : headOf(form, g + 1, oneLine(group.title));
     // A parent is a box of its own, its tasks stand indented under it.
-    const indent = head !== null && /^- \[/.test(head) ? '  ' : '';
+    const indent = head !== null && head.startsWith('- [') ? '  ' : '';
     const tasks = group.tasks.map((task) => taskLines(form, task, group, groups, names, indent));
     return [
       ...(head === null ? [] : [indent === '' ? `${head}\n` : head]),
