@@ -21,6 +21,7 @@ import { createReadiness } from './system/readiness';
 import { createRedactor } from './system/redact';
 import type { AgentText, GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
+import { criteriaOf } from './workflow/task-spec';
 import { wireAgents, type EditorModel } from './wire-agents';
 import { wireMemory } from './wire-memory';
 
@@ -50,6 +51,7 @@ export interface EngineSurroundings {
 export interface WiredEngine {
   readonly engine: Engine;
   readonly keeper: Keeper;
+  readonly session: NonNullable<Workspace['session']>;
   readonly memory: WorkspaceMemory;
   readonly checkGates: NonNullable<Workspace['checkGates']>;
   readonly agentText: AgentText;
@@ -88,7 +90,10 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     processes,
     env: () => readiness.environment(),
     planProblems: () => plan.snapshot().problems,
-    criteria: async (spec) => plan.snapshot().items.get(spec.key)?.criteria ?? null,
+    criteria: async (spec) => {
+      const item = plan.snapshot().items.get(spec.key);
+      return item === undefined ? null : criteriaOf(item);
+    },
     ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
   });
   // What an agent is told comes from what is wired after the engine.
@@ -141,6 +146,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   return {
     engine,
     keeper,
+    session: { id: sessionId, isOpen: (id) => store.sessions.isOpen(id) },
     memory: memory.memory,
     checkGates: (runId, taskKey, signal, checked) => checkGates(engine, gates, { runId, taskKey, signal, checked }),
     agentText: createAgentText({

@@ -1,5 +1,6 @@
 // After the work: gates in order, then done, then whether the run waits before it goes on.
 import type { GateResult } from '../model/gate';
+import type { Answer } from '../model/pause';
 import { askApproval } from './before';
 import type { ProcessResult } from './ports';
 import { attemptFailed, gatesRed } from './failing';
@@ -58,14 +59,25 @@ function afterCancelling(turn: Turn, entry: TaskEntry): void {
   }
 }
 
-/** The work is done, says whoever did it: now the gates. */
-export function workDone(turn: Turn, entry: TaskEntry): void {
+/** The work is done, says whoever did it: now the gates. `word`: a person who did it vouches for the criteria. */
+export function workDone(turn: Turn, entry: TaskEntry, word?: Pick<Answer, 'by' | 'text'>): void {
   const { spec, taskKey } = entry.row;
   const attemptId = attemptOf(entry);
   if (spec.gates.length === 0) return withoutGates(turn, entry);
   if (askApproval(turn, entry, 'gates')) return;
   emit(turn, { type: 'gates-started', taskKey, attemptId, gates: spec.gates });
+  if (word !== undefined) vouch(turn, entry, word);
   nextGate(turn, entry);
+}
+
+/** Whoever has done the work by hand was told its criteria: they are not asked about once more. */
+function vouch(turn: Turn, entry: TaskEntry, { by, text }: Pick<Answer, 'by' | 'text'>): void {
+  const { criteria, gates } = entry.row.spec;
+  const evidence = { findings: criteria.map((criterion) => criterion.text) };
+  const found = { kind: 'criteria', status: 'pass', detail: text ?? `${by} says they are met`, evidence } as const;
+  for (const { kind, name } of gates) {
+    if (kind === 'criteria') recordGate(turn, entry, { ...found, gate: name, at: turn.now }, by);
+  }
 }
 
 /** Checks the first gate without a result; with none left the task is done. */
@@ -141,8 +153,11 @@ export function succeed(
   const confirmed = entry.results.some(
     ({ kind, status }) => status === 'pass' && (kind === 'criteria' || kind === 'person'),
   );
-  const lines = spec.criteria.filter(({ done }) => done === false).map(({ text }) => text);
-  if (confirmed && lines.length > 0) queueEdit(turn, entry, { kind: 'tick-criteria', key: spec.key, lines });
+  const lines = [
+    ...(confirmed ? spec.criteria.filter(({ done }) => done === false).map(({ text }) => text) : []),
+    ...entry.gates.flatMap((gate) => (gate.kind === 'command' && isGreen(entry, gate.name) ? (gate.boxes ?? []) : [])),
+  ];
+  if (lines.length > 0) queueEdit(turn, entry, { kind: 'tick-criteria', key: spec.key, lines: [...new Set(lines)] });
   queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'done' });
   preserve(turn, 'completion', taskKey, { title: spec.title, verification, results: entry.results });
   const wait = waitAsked ? null : waitAfter(spec, turn.state.run.options);
@@ -150,6 +165,9 @@ export function succeed(
   if (wait === null || (!isWritten(wait) && (entry.word || unfinished(turn.state) === 0))) return;
   ask(turn, entry, wait, ['continue', 'retry', 'stop']);
 }
+
+const isGreen = (entry: TaskEntry, gate: string): boolean =>
+  entry.results.some((result) => result.gate === gate && result.status === 'pass');
 
 const attemptOf = (entry: TaskEntry): string => {
   if (entry.attemptId === null) throw new Error(`task ${entry.row.taskKey} has no attempt`);

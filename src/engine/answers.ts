@@ -98,8 +98,9 @@ function saidDone(turn: Turn, entry: TaskEntry, pause: Pause, answer: Answer): v
   if (pause.reason.kind === 'human-required') startAttempt(turn, entry, 'person', null);
   endPersonsAttempt(turn, entry, 'ok', answer.text, actor);
   // A person's word is a gate result of its own; the task's other gates still decide. An agent's word proves nothing.
-  if (!isAgent(actor)) recordWord(turn, entry, actor, answer.text);
-  workDone(turn, entry);
+  if (isAgent(actor)) return workDone(turn, entry);
+  recordWord(turn, entry, actor, answer.text);
+  workDone(turn, entry, answer);
 }
 
 function saidFail(turn: Turn, entry: TaskEntry, pause: Pause, answer: Answer): void {

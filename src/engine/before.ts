@@ -21,14 +21,20 @@ export function begin(turn: Turn, entry: TaskEntry): 'started' | 'asked' {
   }
   // The attempt is open while the person works: what changes meanwhile is theirs.
   startAttempt(turn, entry, 'person', null);
-  ask(turn, entry, { kind: 'your-turn' }, ['done', 'skip', 'fail'], {
-    suggestion: {
-      kind: 'do',
-      what: spec.steps === undefined ? spec.title : `${spec.title}: ${spec.steps.join('; ')}`,
-    },
-  });
+  ask(turn, entry, { kind: 'your-turn' }, ['done', 'skip', 'fail'], { suggestion: { kind: 'do', what: workOf(spec) } });
   return 'asked';
 }
+
+/** What is to be done, and when it is: the word "done" speaks for all of it. */
+function workOf({ title, steps, criteria }: TaskSpec): string {
+  const open = criteria.filter(({ done }) => done !== true).map(({ text }) => text);
+  const rest = open.length > MOST_NAMED ? `; ${String(open.length - MOST_NAMED)} more` : '';
+  return [
+    steps === undefined ? title : `${title}: ${steps.join('; ')}`,
+    ...(open.length === 0 ? [] : [`Done when: ${open.slice(0, MOST_NAMED).join('; ')}${rest}`]),
+  ].join(' · ');
+}
+const MOST_NAMED = 5;
 
 /** The first question that nobody has answered with "go on", in order of weight. */
 function askFirst(turn: Turn, entry: TaskEntry): boolean {

@@ -56,7 +56,7 @@ function taskSpec(
     readyPrompt: item.readyPrompt,
     humanRequired: item.humanRequired,
     commands: item.commands.map((command) => command.text),
-    criteria: item.criteria.map(({ text, done }) => ({ text, done })),
+    criteria: criteriaOf(item),
     gates: gatesOf(item, rules),
     needs: [...needs],
     unresolved: [...unresolved],
@@ -66,16 +66,29 @@ function taskSpec(
   };
 }
 
+/** What a person says is so: acceptance criteria, and quality gates that are words and no command. */
+export const criteriaOf = (item: Item): TaskSpec['criteria'] =>
+  [...item.criteria, ...item.gates.filter(({ command }) => command === null)].map(({ text, done }) => ({ text, done }));
+
 /** Gates the document names, then those of the config for the task's type and for all. Bare criteria are asked only where nothing checks by machine. */
 function gatesOf(item: Item, { config, testCommand }: SpecRules): readonly Gate[] {
   const named = [...item.gates, ...item.tests, ...item.criteria].flatMap((criterion): Gate[] =>
-    criterion.command === null ? [] : [{ kind: 'command', name: criterion.text, command: criterion.command }],
+    criterion.command === null
+      ? []
+      : [
+          {
+            kind: 'command',
+            name: criterion.text,
+            command: criterion.command,
+            ...(criterion.box === null ? {} : { boxes: [criterion.text] }),
+          },
+        ],
   );
   const configured = [...(item.type === null ? [] : (config.gates[item.type] ?? [])), ...(config.gates['*'] ?? [])].map(
     (gate) => fromConfig(gate, testCommand),
   );
   const machine = uniqueGates([...named, ...configured]);
-  if (machine.length > 0 || item.criteria.length === 0) return machine;
+  if (machine.length > 0 || criteriaOf(item).length === 0) return machine;
   return [{ kind: 'criteria', name: 'Acceptance criteria' }];
 }
 
@@ -102,12 +115,16 @@ function fromConfig(gate: GateConfig, testCommand: () => string | null): Gate {
   }
 }
 
+/** One check for each command, whoever names it; it then decides about all boxes that name it. */
 function uniqueGates(gates: readonly Gate[]): readonly Gate[] {
-  return [
-    ...new Map(
-      gates.map((gate) => [JSON.stringify(gate.kind === 'command' ? [gate.kind, gate.command] : gate), gate]),
-    ).values(),
-  ];
+  const known = new Map<string, Gate>();
+  for (const gate of gates) {
+    const key = JSON.stringify(gate.kind === 'command' ? [gate.kind, gate.command] : gate);
+    const same = known.get(key);
+    const boxes = [same, gate].flatMap((each) => (each?.kind === 'command' ? (each.boxes ?? []) : []));
+    known.set(key, gate.kind === 'command' && boxes.length > 0 ? { ...(same ?? gate), ...gate, boxes } : gate);
+  }
+  return [...known.values()];
 }
 
 /** A dependency on a phase or parent means its leaves. */
