@@ -1,15 +1,19 @@
-// The only context keys there are: soloflow.active, soloflow.running, soloflow.paused.
+// The only context keys there are: soloflow.active, soloflow.running, soloflow.paused, soloflow.canEnrich.
 import * as vscode from 'vscode';
 import { FINAL_RUN_STATES } from '../model/run';
 import type { Folders } from './folder';
 import { isShown } from './tree-model';
 
-type Key = 'soloflow.active' | 'soloflow.running' | 'soloflow.paused';
+type Key = 'soloflow.active' | 'soloflow.running' | 'soloflow.paused' | 'soloflow.canEnrich';
+
+/** The editor is asked for its models no more often than this. */
+const ASK_AGAIN_MS = 10_000;
 
 export class ContextKeys {
   readonly #known = new Map<Key, boolean | string>();
+  #askedAt = Number.NEGATIVE_INFINITY;
 
-  /** active: 'plan' or 'none', unset until the folders were read. running: a run works. paused: a run waits, for an answer or for Continue. */
+  /** active: 'plan' or 'none', unset until the folders were read. running: a run works. paused: a run waits, for an answer or for Continue. canEnrich: a model or an agent can be asked. */
   update(folders: Folders): void {
     const views = folders.all().flatMap((folder) => folder.workspace.engine.runs(20));
     const open = views.filter((view) => !FINAL_RUN_STATES.has(view.run.status));
@@ -29,6 +33,17 @@ export class ContextKeys {
       resumable ||
         open.some((view) => view.run.status === 'paused' || view.pauses.some((pause) => pause.answer === null)),
     );
+    void this.#lookForWriters(folders);
+  }
+
+  async #lookForWriters(folders: Folders): Promise<void> {
+    if (performance.now() - this.#askedAt < ASK_AGAIN_MS) return;
+    this.#askedAt = performance.now();
+    const workspaces = folders.all().map((folder) => folder.workspace);
+    let found = workspaces.some(({ agentText }) => (agentText?.command() ?? null) !== null);
+    for (const { languageModel } of workspaces)
+      found ||= ((await languageModel?.available().catch(() => null)) ?? null) !== null;
+    this.#set('soloflow.canEnrich', found);
   }
 
   #set(key: Key, value: boolean | string): void {

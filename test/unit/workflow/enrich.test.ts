@@ -87,15 +87,15 @@ const refused = async (input: Record<string, unknown>): Promise<string> => {
 describe('enrich', () => {
   it('is absent where nobody can be asked', async () => {
     await at.open();
-    expect(await refused({ target: PATH })).toContain('nobody to ask');
+    expect(await refused({ document: PATH })).toContain('nobody to ask');
     expect(at.read(PATH)).toBe(PRD);
   });
 
   it('asks the agent only once its command was approved, shows a diff, and writes exactly that on a yes', async () => {
     await withAgent(ENRICHED);
-    expect(await refused({ target: 'B-005' })).toContain('Not approved yet');
+    expect(await refused({ document: 'B-005' })).toContain('Not approved yet');
     expect(at.has('asked.txt')).toBe(false);
-    const shown = await at.done(enrich, { target: 'B-005', approve: true });
+    const shown = await at.done(enrich, { document: 'B-005', approve: true });
     expect(at.read(PATH)).toBe(PRD);
     expect(shown).toMatchObject({ path: PATH, written: false, documents: [{ path: PATH, change: 'change' }] });
     expect(shown.diff).toContain('+- Names clash: the second one gets a number');
@@ -107,19 +107,19 @@ describe('enrich', () => {
 
     // The yes does not ask again: another answer would not be what was shown.
     at.write('agent.mjs', 'process.exit(9)');
-    const written = await at.done(enrich, { target: 'B-005', yes: true });
+    const written = await at.done(enrich, { document: 'B-005', yes: true });
     expect(written).toMatchObject({ written: true, diff: shown.diff });
     expect(at.read(PATH)).toContain('- Names clash: the second one gets a number\n');
     expect(at.read(PATH)).toContain('- [ ] `npm run names` passes');
-    expect(await refused({ target: 'B-005', yes: true })).toContain('no proposal yet');
+    expect(await refused({ document: 'B-005', yes: true })).toContain('no proposal yet');
   });
 
   it('writes nothing over a document that changed since it was shown', async () => {
     await withAgent(ENRICHED);
-    await at.done(enrich, { target: PATH, approve: true });
+    await at.done(enrich, { document: PATH, approve: true });
     at.write(PATH, PRD.replace('Addresses are ugly.', 'Addresses are long.'));
     await at.open();
-    expect(await refused({ target: PATH, yes: true })).toContain('changed since');
+    expect(await refused({ document: PATH, yes: true })).toContain('changed since');
     expect(at.read(PATH)).toContain('Addresses are long.');
     expect(at.read(PATH)).not.toContain('Names clash');
   });
@@ -143,8 +143,8 @@ describe('enrich', () => {
     ['proposes nothing', '', 'proposes no change'],
   ])('refuses an answer that %s', async (_, change, why) => {
     await withAgent(`${change}\nconsole.log('~~~~markdown\\n' + document + '\\n~~~~');`);
-    expect(await refused({ target: PATH, approve: true })).toContain(why);
-    expect(await refused({ target: PATH, yes: true })).toContain('no proposal yet');
+    expect(await refused({ document: PATH, approve: true })).toContain(why);
+    expect(await refused({ document: PATH, yes: true })).toContain('no proposal yet');
     expect(at.read(PATH)).toBe(PRD);
   });
 
@@ -153,15 +153,15 @@ describe('enrich', () => {
     ['fails', `console.error('no account'); process.exit(4);`, 'ended with 4 no account'],
   ])('an agent that %s changes nothing', async (_, change, why) => {
     await withAgent(change);
-    expect(await refused({ target: PATH, approve: true })).toContain(why);
+    expect(await refused({ document: PATH, approve: true })).toContain(why);
     expect(at.read(PATH)).toBe(PRD);
   });
 
   it('keeps CRLF line ends', async () => {
     at.write(PATH, PRD.replaceAll('\n', '\r\n'));
     await withAgent(ENRICHED);
-    await at.done(enrich, { target: PATH, approve: true });
-    await at.done(enrich, { target: PATH, yes: true });
+    await at.done(enrich, { document: PATH, approve: true });
+    await at.done(enrich, { document: PATH, yes: true });
     expect(at.read(PATH)).toContain('gets a number\r\n');
     expect(at.read(PATH).replaceAll('\r\n', '')).not.toContain('\n');
   });
@@ -177,7 +177,7 @@ describe('enrich', () => {
       turn: async () => err({ kind: 'cancelled' }),
     };
     const workspace = await at.open();
-    const shown = await enrich.run({ ...workspace, languageModel: model }, enrich.input.parse({ target: PATH }), call);
+    const shown = await enrich.run({ ...workspace, languageModel: model }, enrich.input.parse({ document: PATH }), call);
     expect(shown.ok && shown.value).toMatchObject({ by: 'Stand-in', written: false });
     expect(prompts[0]).toContain('Addresses are ugly.');
     expect(at.read(PATH)).toBe(PRD);
@@ -186,6 +186,6 @@ describe('enrich', () => {
   it('asks nobody in a folder that is not trusted', async () => {
     at.write('.soloflow/config.json', JSON.stringify({ agent: { command: 'true' } }));
     await at.open({ trusted: () => false });
-    expect(await refused({ target: PATH, approve: true })).toContain('Restricted Mode');
+    expect(await refused({ document: PATH, approve: true })).toContain('Restricted Mode');
   });
 });
