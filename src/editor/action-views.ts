@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Invoke } from './action-invoker';
 import type { ActionViews, Asker } from './actions';
+import { askStart } from './ask-start';
 import type { AnswerFlow } from './answer-flow';
+import { checklistPage, hygienePage, inProgressPage, stalePage } from './care-pages';
 import { commandsPage } from './commands-page';
 import type { RunEvent } from '../model/run-event';
 import type { Folder, Folders } from './folder';
@@ -14,8 +16,12 @@ import { itemRef } from './node-ref';
 import type { Pages } from './pages';
 import { askStep, openRuns, pickDocument, pickItem, pickPause, pickRun } from './picks';
 import type { PlanTree } from './plan-tree';
+import { goalFlow, sprintFlow } from './planning-flow';
+import { roadmapPage } from './planning-pages';
 import { revealPlace } from './reveal';
 import { runDefaults } from './settings';
+import { askDependency, askSet, askUpdateStatus } from './status-asks';
+import { valuePage } from './value-text';
 import { t } from './words';
 
 const SCOPES = ['prd', 'tasks', 'backlogItem', 'sprintId', 'goalId', 'only', 'from', 'selection', 'ready', 'config'];
@@ -36,6 +42,9 @@ const nextAnswer = z.object({
 const approveAnswer = z.object({ commands: z.array(z.object({ command: z.string(), approved: z.boolean() })) });
 const forgetAnswer = z.object({ runs: z.number(), events: z.number() });
 const exportAnswer = z.object({ text: z.string().nullable() });
+const startedAnswer = z.object({
+  inProgress: z.object({ over: z.boolean(), limit: z.number(), items: z.array(z.unknown()) }),
+});
 const createdAnswer = z.object({ path: z.string() });
 
 const askExecute: Asker = async (folder, given) => {
@@ -110,25 +119,6 @@ const askRunTask: Asker = async (folder, given) => {
   return item === undefined ? undefined : { ...given, item: item.key };
 };
 
-const askSet: Asker = async (folder, given) => {
-  const item =
-    'item' in given ? String(given['item']) : (await pickItem(folder, t('Set the status of which item?')))?.key;
-  if (item === undefined) return undefined;
-  if ('status' in given) return { ...given, item };
-  const status = await askStep(
-    {
-      kind: 'pick',
-      field: 'status',
-      prompt: t('New status'),
-      optional: false,
-      choices: ['open', 'in-progress', 'blocked', 'done', 'cancelled'],
-    },
-    folder,
-    t('Set Status'),
-  );
-  return status === undefined ? undefined : { ...given, item, status };
-};
-
 /** Tasks come from a backlog item or from a PRD. */
 const askSource: Asker = async (folder, given) => {
   if ('backlogItem' in given || 'prd' in given) return given;
@@ -200,6 +190,10 @@ export interface ActionViewDeps {
 }
 
 export function actionViews(deps: ActionViewDeps): ActionViews {
+  const page =
+    (title: string, text: (value: unknown, words: typeof t) => string): ActionViews['show'][string] =>
+    (_, value) =>
+      deps.pages.show(`${title}.md`, () => text(value, t), { preview: true });
   return {
     instead: {
       answer: async () => {
@@ -208,8 +202,11 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
         void vscode.window.showInformationMessage(t('Nothing waits for you.'));
         return undefined;
       },
+      sprint: (folder, given) => sprintFlow(folder, given, deps),
+      goal: (folder, given) => goalFlow(folder, given, deps),
     },
     ask: {
+      start: askStart,
       execute: askExecute,
       approve: (folder, given) => askApprove(folder, given, deps),
       continue: askContinue,
@@ -221,7 +218,8 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       'retry-from': askRunTask,
       output: askRunTask,
       set: askSet,
-      'update-status': askSet,
+      'update-status': askUpdateStatus,
+      dependency: askDependency,
       'generate-tasks': askSource,
       ship: askShip,
       forget: askForget,
@@ -231,6 +229,25 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
     },
     show: {
       ...memoryViews(deps.pages),
+      checklist: page(t('Checklists'), checklistPage),
+      hygiene: page(t('Plan Hygiene'), hygienePage),
+      stale: page(t('Stale Items'), stalePage),
+      'in-progress': page(t('Work in Progress'), inProgressPage),
+      roadmap: page(t('Roadmap'), roadmapPage),
+      'start-work': async (_, value) => {
+        const told = startedAnswer.safeParse(value).data;
+        if (told?.inProgress.over === true)
+          void vscode.window.showWarningMessage(
+            t('{0} items are in progress now, {1} are the limit.', told.inProgress.items.length, told.inProgress.limit),
+          );
+      },
+      dependency: async (_, value) => {
+        // What was written stands in the document; what was looked up is told.
+        if (!('on' in Object(value)))
+          await deps.pages.show(`${t('Dependencies')}.md`, () => valuePage(t('Dependencies'), value), {
+            preview: true,
+          });
+      },
       // Starting shows itself: the tree, the status bar and the terminal move.
       execute: async () => {
         await vscode.commands.executeCommand('soloflow.showView');

@@ -1,6 +1,7 @@
 // Every declared action that belongs into the palette becomes a command; what it needs to know is asked, unless given.
 import * as vscode from 'vscode';
-import { ok } from '../model/result';
+import type { Failure } from '../model/failure';
+import { ok, type Result } from '../model/result';
 import type { AnyAction } from '../workflow/actions';
 import type { Invoke } from './action-invoker';
 import { askSteps } from './ask-steps';
@@ -9,7 +10,9 @@ import { actionCommand } from './command-ids';
 import type { Folder, Folders } from './folder';
 import type { Pages } from './pages';
 import { askStep, pickFolder } from './picks';
+import { insisting } from './insist';
 import { hasPreview, previewed } from './preview-flow';
+import { nodeInput, targetOf } from './targets';
 import { valuePage } from './value-text';
 import { t } from './words';
 
@@ -42,12 +45,18 @@ const paletteActions = (actions: readonly AnyAction[]): readonly AnyAction[] =>
 
 export function registerActions(actions: readonly AnyAction[], deps: ActionDeps): readonly vscode.Disposable[] {
   return paletteActions(actions).map((action) =>
-    deps.runner.register(actionCommand(action.name), (given) => runAction(action, given, deps)),
+    deps.runner.register(actionCommand(action.name), (given) => runAction(action, inputOf(action, given, deps), deps)),
   );
 }
 
-async function runAction(action: AnyAction, given: unknown, deps: ActionDeps): Promise<Outcome> {
-  const known: Input = isInput(given) ? given : {};
+/** Fields of another extension, a keybinding or a link; of a node of the tree what it stands for. */
+function inputOf(action: AnyAction, given: unknown, { folders }: ActionDeps): Input {
+  if (isInput(given)) return given;
+  const target = given === undefined ? null : targetOf(folders, [given], []);
+  return target === null ? {} : { folder: target.folder.id, ...nodeInput(action.input.shape, target) };
+}
+
+async function runAction(action: AnyAction, known: Input, deps: ActionDeps): Promise<Outcome> {
   const { folder: folderId, ...input } = known;
   const folder =
     (typeof folderId === 'string' ? deps.folders.byId(folderId) : null) ?? (await pickFolder(deps.folders));
@@ -61,8 +70,18 @@ async function runAction(action: AnyAction, given: unknown, deps: ActionDeps): P
   const asked = await asker(folder, input);
   if (asked === undefined) return undefined;
   if (hasPreview(action) && asked['yes'] !== true) return previewed(action, folder, asked, deps);
-  const result = await deps.invoke(folder, action.name, asked);
-  if (!result.ok) return result;
+  return perform(action, folder, asked, deps);
+}
+
+async function perform(
+  action: AnyAction,
+  folder: Folder,
+  input: Input,
+  deps: ActionDeps,
+): Promise<Result<unknown, Failure> | undefined> {
+  const result = await deps.invoke(folder, action.name, input);
+  if (!result.ok)
+    return insisting(action.input.shape, input, result.error, (more) => perform(action, folder, more, deps));
   const show = deps.views.show[action.name];
   if (show !== undefined) await show(folder, result.value);
   else if (action.effect === 'read') await showPage(t(action.title.replace(/…$/, '')), result.value, deps.pages);
@@ -72,8 +91,9 @@ async function runAction(action: AnyAction, given: unknown, deps: ActionDeps): P
 /** A text is shown as it is, anything else as lists and tables. */
 async function showPage(title: string, value: unknown, pages: Pages): Promise<void> {
   const text = typeof value === 'object' && value !== null && 'text' in value ? value.text : null;
-  const page = typeof text === 'string' ? text : valuePage(title, value);
-  await pages.show(`${title.replace(/^Show /, '')}.md`, () => page, { preview: true });
+  const name = title.replace(/^(?:Show|Preview) /, '');
+  const page = typeof text === 'string' ? text : valuePage(name, value);
+  await pages.show(`${name}.md`, () => page, { preview: true });
 }
 
 async function askGenerally(action: AnyAction, folder: Folder, given: Input): Promise<Input | undefined> {
@@ -86,6 +106,6 @@ async function askGenerally(action: AnyAction, folder: Folder, given: Input): Pr
   return input;
 }
 
-/** Arguments of another extension, a keybinding or a link: a plain object of fields. Tree nodes are not for here. */
+/** A plain object of fields; nodes of the tree have a kind. */
 const isInput = (value: unknown): value is Input =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !('kind' in value);

@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure';
 import type { Result } from '../model/result';
 import { describeFailure } from '../workflow/words/failure-words';
 import type { Log } from '../engine/ports';
+import { withoutFlags } from './flag-words';
 import { t } from './words';
 
 export type Outcome = Result<unknown, Failure> | void;
@@ -41,7 +42,7 @@ export class CommandRunner {
   }
 
   async #say(failure: Failure): Promise<void> {
-    const message = describeFailure(failure, t);
+    const message = withoutFlags(describeFailure(failure, t));
     if (failure.kind === 'untrusted') {
       const manage = t('Manage Workspace Trust');
       if ((await vscode.window.showWarningMessage(message, manage)) === manage)

@@ -11,6 +11,7 @@ import type { Folder, Folders } from './folder';
 import type { Pages } from './pages';
 import { openInChat } from './open-in-chat';
 import { pickFolder, pickItem, pickPause } from './picks';
+import type { GoalVerb, SprintVerb } from './planning-flow';
 import { VIEW_ID, type PlanTree } from './plan-tree';
 import { reportText } from './report-text';
 import { revealPlace } from './reveal';
@@ -38,6 +39,7 @@ export function registerCommands(deps: CommandDeps): readonly vscode.Disposable[
     ...viewCommands(deps),
     ...runCommands(deps),
     ...taskCommands(deps),
+    ...planningCommands(),
   };
   return Object.entries(commands).map(([id, run]) => deps.runner.register(id, (...args) => run(args)));
 }
@@ -149,6 +151,23 @@ function runCommands(deps: CommandDeps) {
     'soloflow.continueNode': onRun('continue'),
     'soloflow.stopNode': onRun('stop'),
     'soloflow.cancelNode': onRun('cancel'),
+  } satisfies Partial<Record<OwnCommand, Run>>;
+}
+
+/** The verbs of sprints and goals under names of their own. */
+function planningCommands() {
+  const verb = (action: 'sprint' | 'goal', name: SprintVerb | GoalVerb) => async () => {
+    await vscode.commands.executeCommand(`soloflow.${action}`, { do: name });
+  };
+  return {
+    'soloflow.planSprint': verb('sprint', 'plan'),
+    'soloflow.runSprint': verb('sprint', 'execute-tasks'),
+    'soloflow.updateSprint': verb('sprint', 'update-progress'),
+    'soloflow.showBurndown': verb('sprint', 'burndown'),
+    'soloflow.completeSprint': verb('sprint', 'complete'),
+    'soloflow.runGoal': verb('goal', 'execute'),
+    'soloflow.trackGoal': verb('goal', 'track-progress'),
+    'soloflow.setGoalStatus': verb('goal', 'update-status'),
   } satisfies Partial<Record<OwnCommand, Run>>;
 }
 

@@ -1,6 +1,6 @@
 // How each tree node looks and sounds: label, description, icon, words for a screen reader. Pure; strings through `t`.
 import type { RunView } from '../engine/service';
-import type { Item } from '../model/plan';
+import type { DocumentKind, Item } from '../model/plan';
 import { unreachable } from '../model/result';
 import { FINAL_RUN_STATES, FINAL_TASK_STATES } from '../model/run';
 import { describePause } from '../workflow/words/pause-words';
@@ -157,12 +157,12 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
   const kindIcon = document.kind === 'backlog' ? 'list-tree' : document.kind === 'prd' ? 'book' : 'tasklist';
   const name = ref.path.split('/').at(-1) ?? ref.path;
   const title = document.title === '' ? name : document.title;
-  const label = shortTitle(title);
+  const label = shortTitle(title, document.kind, t);
   return dress({
     label,
     description: join(fraction(progress), document.status?.text, title === name ? null : name),
     icon: state === null ? { id: kindIcon, color: null } : iconOf(state),
-    context: `document.${busy === null ? 'idle' : busy === 'paused' ? 'paused' : 'running'}`,
+    context: `document.${busy === null ? 'idle' : busy === 'paused' ? 'paused' : 'running'}${document.kind === 'prd' ? '@prd' : ''}`,
     open: document.items.length === 0 ? 'leaf' : 'closed',
     words: [
       title,
@@ -181,10 +181,15 @@ const isAsked = (folder: FolderModel, path: string): boolean =>
     (pause) => folder.runs.view(pause.runId)?.tasks.some((task) => task.spec.path === path) === true,
   );
 
-/** The icon tells the kind; without the word, and cut, the progress still fits into a narrow side bar. */
-function shortTitle(title: string): string {
-  const short = title.replace(/^(PRD|Task List|Tasks|Backlog)\s*[:–—-]\s*(?=\S)/i, '');
-  return short.length <= 26 ? short : `${short.slice(0, 24).trimEnd()}…`;
+/** The kind in one word: a PRD and its task list often have the same title. Cut, so that the progress still fits. */
+function shortTitle(title: string, kind: DocumentKind | null, t: Translate): string {
+  const bare = title
+    .replace(/^[\p{Extended_Pictographic}\uFE0F\u200D\s]+(?=\S)/u, '')
+    .replace(/^(?:PRD|Task List|Tasks|Backlog)\s*[:–—-]\s*(?=\S)/i, '')
+    .replace(/^([A-Z]+-\d+)\s*[:–—-]\s*(?=\S)/, '$1 ');
+  const word = kind === 'prd' ? `${t('PRD')}: ` : kind === 'tasks' ? `${t('Tasks')}: ` : '';
+  const whole = bare.toLowerCase().startsWith(word.toLowerCase()) ? bare : word + bare;
+  return whole.length <= 30 ? whole : `${whole.slice(0, 28).trimEnd()}…`;
 }
 
 /** What goes on inside a document, the most urgent first; null: nothing. */
@@ -229,7 +234,7 @@ function lookOfItem(
     label,
     description: join(...details),
     icon: group && state === 'open' ? { id: 'layers', color: null } : iconOf(state),
-    context: `item.${group ? 'group.' : ''}${state}${activity?.live === true ? '.live' : ''}`,
+    context: `item.${group ? 'group.' : ''}${state}${activity?.live === true ? '.live' : ''}${item.kind === 'backlog-item' ? '@backlog' : ''}`,
     open: below.length === 0 ? 'leaf' : 'closed',
     words: [
       label,
@@ -277,7 +282,7 @@ function lookOfRun(view: RunView, t: Translate): NodeLook {
   const words = state === 'paused' && !asking ? t('paused') : stateWords(state, t);
   const open = !FINAL_RUN_STATES.has(view.run.status);
   return dress({
-    label: shortTitle(view.run.title),
+    label: shortTitle(view.run.title, null, t),
     description: join(`${view.counts.done}/${view.counts.total}`, words, open ? null : view.run.reason),
     icon: iconOf(state),
     context: open ? (view.run.status === 'paused' ? 'run.paused' : 'run.running') : 'run.ended',

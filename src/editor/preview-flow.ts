@@ -4,9 +4,9 @@ import * as z from 'zod';
 import type { Failure } from '../model/failure';
 import { ok, type Result } from '../model/result';
 import type { AnyAction } from '../workflow/actions';
-import { describeFailure } from '../workflow/words/failure-words';
 import type { Invoke } from './action-invoker';
 import type { Folder } from './folder';
+import { insisting } from './insist';
 import type { Pages } from './pages';
 import { previewText } from './preview-text';
 import { t } from './words';
@@ -37,7 +37,8 @@ export async function previewed(
   deps: { readonly invoke: Invoke; readonly pages: Pages },
 ): Promise<Result<unknown, Failure> | undefined> {
   const shown = await deps.invoke(folder, action.name, input);
-  if (!shown.ok) return forced(action, folder, input, shown.error, deps);
+  if (!shown.ok)
+    return insisting(action.input.shape, input, shown.error, (more) => previewed(action, folder, more, deps));
   const preview = previewAnswer.safeParse(shown.value).data;
   if (preview === undefined) return shown;
   const page = `${t('Preview')}.diff`;
@@ -75,21 +76,6 @@ export async function previewed(
   if (!done.ok) return done;
   await showFirst(folder, preview.documents, action.effect === 'run');
   return ok(done.value);
-}
-
-/** An idea that looks like another may be meant all the same. */
-async function forced(
-  action: AnyAction,
-  folder: Folder,
-  input: Input,
-  failure: Failure,
-  deps: { readonly invoke: Invoke; readonly pages: Pages },
-): Promise<Result<unknown, Failure> | undefined> {
-  if (failure.kind !== 'duplicate-idea' || !('force' in action.input.shape) || input['force'] === true)
-    return { ok: false, error: failure };
-  const anyway = t('Go On All the Same');
-  const chosen = await vscode.window.showWarningMessage(describeFailure(failure, t), anyway);
-  return chosen === anyway ? previewed(action, folder, { ...input, force: true }, deps) : undefined;
 }
 
 async function showFirst(

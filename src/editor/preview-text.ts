@@ -1,4 +1,5 @@
 // The page that shows planned changes: what was found as comments, then the diff. Pure.
+import { withoutFlags } from './flag-words';
 import type { Translate } from '../workflow/words/translate';
 
 export interface Preview {
@@ -20,7 +21,7 @@ interface PreviewFinding {
 }
 
 export function previewText(preview: Preview, t: Translate): string {
-  const comment = (text: string): string => `# ${text.replace(/\s*\n\s*/g, ' ')}`.trimEnd();
+  const comment = (text: string): string => `# ${withoutFlags(text).replace(/\s*\n\s*/g, ' ')}`.trimEnd();
   const about = [
     ...preview.lines,
     ...preview.notes,

@@ -81,6 +81,20 @@ export function itemKey(target: Target): string | null {
 const keyNow = (folder: Folder, runId: string, taskKey: string): string =>
   folder.workspace.engine.run(runId)?.tasks.find((task) => task.taskKey === taskKey)?.spec.key ?? taskKey;
 
+/** What a node stands for in the input of an action with these fields. */
+export function nodeInput(fields: Readonly<Record<string, unknown>>, target: Target): Readonly<Record<string, string>> {
+  const { ref } = target;
+  if (ref.kind === 'run' && 'run' in fields) return { run: ref.runId };
+  if (ref.kind === 'document') {
+    const kind = target.folder.workspace.plan.document(ref.path)?.kind;
+    if (kind === 'prd' && 'prd' in fields) return { prd: ref.path };
+    return 'tasks' in fields ? { tasks: ref.path } : {};
+  }
+  const key = itemKey(target);
+  const field = ['item', 'backlogItem', 'only'].find((name) => name in fields);
+  return key === null || field === undefined ? {} : { [field]: key };
+}
+
 /** The run behind a node: itself, or the open run that works on the item or the document. */
 export function runOf(target: Target): RunView | null {
   const { engine } = target.folder.workspace;

@@ -17,6 +17,7 @@ const isTime = (name: string, value: unknown): value is number =>
 
 function cell(name: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '–';
+  if (Array.isArray(value) && value.length === 0) return 'none';
   if (isTime(name, value)) return new Date(value).toISOString().replace('T', ' ').slice(0, 19);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return plain(value).replace(/\s*\n\s*/g, ' ');
@@ -24,6 +25,10 @@ function cell(name: string, value: unknown): string {
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return plain(value.join(', ')) || '–';
   return plain(JSON.stringify(value));
 }
+
+/** A place as a link. The preview takes a leading slash as the first folder of the window; elsewhere only the words count. */
+export const placeLink = (path: string, line: number): string =>
+  `[${plain(`${path}:${line}`)}](/${encodeURI(path).replace(/[()#?]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}#L${line})`;
 
 /** One page for any value. Keys that identify things internally are left out of tables. */
 export function valuePage(title: string, value: unknown): string {
@@ -34,6 +39,7 @@ function part(value: unknown, level: number): string {
   if (Array.isArray(value)) return listPart(value, level);
   if (!isValues(value)) return cell('', value);
   const entries = Object.entries(value);
+  if (entries.length === 0) return 'None.';
   const flat = entries.filter(([, each]) => !nested(each));
   const deep = entries.filter(([, each]) => nested(each));
   return [
@@ -50,7 +56,9 @@ const nested = (value: unknown): boolean =>
 function listPart(values: readonly unknown[], level: number): string {
   if (values.length === 0) return 'None.';
   if (!values.every(isValues)) return values.map((each) => `- ${cell('', each)}`).join('\n');
-  const names = [...new Set(values.flatMap((each) => Object.keys(each)))].filter((name) => name !== 'key');
+  const placed = values.every((each) => typeof each['path'] === 'string' && typeof each['line'] === 'number');
+  const hidden = new Set(placed ? ['key', 'path', 'line'] : ['key']);
+  const names = [...new Set(values.flatMap((each) => Object.keys(each)))].filter((name) => !hidden.has(name));
   const isTable = names.length <= 8 && values.every((each) => Object.values(each).every((value) => !isValues(value)));
   if (!isTable)
     return values
@@ -58,8 +66,13 @@ function listPart(values: readonly unknown[], level: number): string {
       .join('\n\n');
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    row(names.map(fieldWords)),
-    row(names.map(() => '---')),
-    ...values.map((each) => row(names.map((name) => cell(name, each[name])))),
+    row([...names.map(fieldWords), ...(placed ? ['Where'] : [])]),
+    row([...names, ...(placed ? ['Where'] : [])].map(() => '---')),
+    ...values.map((each) =>
+      row([
+        ...names.map((name) => cell(name, each[name])),
+        ...(placed ? [placeLink(String(each['path']), Number(each['line']))] : []),
+      ]),
+    ),
   ].join('\n');
 }

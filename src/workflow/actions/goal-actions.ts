@@ -23,7 +23,7 @@ export const goal = defineAction({
     autoAdvance: z.boolean().default(false).describe('execute: tasks without an explicit Auto-Advance go on'),
   }),
   positional: ['do', 'goal', 'status'],
-  surfaces: ['cli'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input, call): Promise<Result<unknown, Failure>> {
     const reads = input.do === 'track-progress' && !input.write;
     if (!reads && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });

@@ -26,7 +26,7 @@ export const sprint = defineAction({
     autoAdvance: z.boolean().default(false).describe('execute-tasks: tasks without an explicit Auto-Advance go on'),
   }),
   positional: ['do', 'sprint'],
-  surfaces: ['cli'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input, call): Promise<Result<unknown, Failure>> {
     // Reading is free; an onlooker in a folder nobody trusts neither writes nor runs.
     const reads = input.do === 'burndown' || (input.do === 'plan' && !input.write);

@@ -142,7 +142,7 @@ export const dependency = defineAction({
     on: z.string().optional().describe('What it depends on'),
   }),
   positional: ['do', 'item', 'on'],
-  surfaces: ['cli'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input): Promise<Result<unknown, Failure>> {
     const snapshot = workspace.plan.snapshot();
     if (input.do === 'validate') {
@@ -207,7 +207,7 @@ export const rescore = defineAction({
   effect: 'read',
   input: z.strictObject({ different: z.boolean().default(false).describe('Only where they differ') }),
   positional: [],
-  surfaces: ['cli'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const rows = [...workspace.plan.snapshot().items.values()].flatMap((each) => {
       const computed = computedScore(each);
@@ -228,7 +228,7 @@ export const lanes = defineAction({
   effect: 'read',
   input: z.strictObject({}),
   positional: [],
-  surfaces: ['cli'],
+  surfaces: ['palette', 'cli'],
   async run(workspace) {
     const items = [...workspace.plan.snapshot().items.values()];
     const inLane = items
@@ -250,7 +250,7 @@ export const queue = defineAction({
   effect: 'read',
   input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many') }),
   positional: [],
-  surfaces: ['cli'],
+  surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const ready = workspace.plan.ready().filter((each) => each.kind === 'backlog-item' && !each.humanRequired);
     return ok({ queue: byScore(ready).slice(0, input.limit) });

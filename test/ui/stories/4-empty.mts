@@ -16,8 +16,8 @@ export const story: Story = {
       assert.equal(desk.has('.soloflow'), false, 'a folder without a plan gets no database');
       await shot(editor, 'welcome');
     });
-    await step('Create Backlog makes one, and the tree shows it', async () => {
-      await editor.page.locator('.sidebar').getByRole('button', { name: 'Create Backlog' }).click();
+    await step('an empty backlog is one click away, and the tree shows it', async () => {
+      await editor.page.locator('.sidebar').getByText('empty backlog').click();
       await until('the backlog', () => Promise.resolve(desk.has('docs/backlog.md')));
       desk.write(
         'docs/backlog.md',

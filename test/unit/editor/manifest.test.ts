@@ -10,6 +10,7 @@ const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
 const menuItem = z.object({ command: z.string(), when: z.string().optional(), group: z.string().optional() });
+const submenuItem = z.object({ submenu: z.string(), when: z.string(), group: z.string() });
 const setting = z.looseObject({
   type: z.string(),
   default: z.unknown(),
@@ -53,9 +54,13 @@ const manifest = z
       ),
       menus: z.object({
         commandPalette: z.array(menuItem),
-        'view/title': z.array(menuItem),
+        'view/title': z.array(z.union([menuItem, submenuItem])),
         'view/item/context': z.array(menuItem),
+        'soloflow.sprints': z.array(menuItem),
+        'soloflow.care': z.array(menuItem),
+        'soloflow.memoryMenu': z.array(menuItem),
       }),
+      submenus: z.array(z.object({ id: z.string(), label: z.string() })),
       keybindings: z.array(z.looseObject({ command: z.string(), key: z.string(), when: z.string() })),
       configuration: z.array(
         z.object({ title: z.string(), order: z.number(), properties: z.record(z.string(), setting) }),
@@ -125,8 +130,12 @@ describe('commands', () => {
   });
 
   it('that need a node are hidden from the palette, all others are not', () => {
-    expect(contributes.menus.commandPalette.map((each) => each.command).sort()).toEqual([...NODE_COMMANDS].sort());
-    for (const each of contributes.menus.commandPalette) expect(each.when).toBe('false');
+    const hidden = contributes.menus.commandPalette.filter((each) => each.when === 'false');
+    expect(hidden.map((each) => each.command).sort()).toEqual([...NODE_COMMANDS].sort());
+    // Absent where neither a model nor an agent can be asked.
+    expect(contributes.menus.commandPalette.filter((each) => each.when !== 'false')).toEqual([
+      { command: 'soloflow.enrich', when: 'soloflow.canEnrich' },
+    ]);
   });
 
   it('have titles that differ, so that the palette is unambiguous', () => {
@@ -141,9 +150,38 @@ describe('menus', () => {
   const known = new Set(contributes.commands.map((each) => each.command));
   it('name only contributed commands and only our view', () => {
     for (const each of [...contributes.menus['view/title'], ...contributes.menus['view/item/context']]) {
-      expect(known).toContain(each.command);
+      expect([...known, ...contributes.submenus.map(({ id }) => id)]).toContain(
+        'command' in each ? each.command : each.submenu,
+      );
       expect(each.when).toContain('view == soloflow.plan');
     }
+    for (const { id } of contributes.submenus) {
+      const entries = contributes.menus[id as keyof typeof contributes.menus];
+      expect(entries.length).toBeGreaterThan(3);
+      for (const each of entries) expect(known).toContain('command' in each ? each.command : '');
+    }
+  });
+
+  it('offer every command of the palette somewhere, but those that only another place needs', () => {
+    const menus = Object.entries(contributes.menus).filter(([name]) => name !== 'commandPalette');
+    const offered = new Set(
+      menus.flatMap(([, entries]) => entries.flatMap((each) => ('command' in each ? each.command : []))),
+    );
+    const shown = contributes.commands
+      .map((each) => each.command)
+      .filter((command) => !(NODE_COMMANDS as readonly string[]).includes(command) && !offered.has(command));
+    // The nodes of the tree have their own forms of these.
+    expect(shown.map((command) => command.slice('soloflow.'.length)).sort()).toEqual([
+      'cancel',
+      'goal',
+      'output',
+      'retry',
+      'retryFrom',
+      'set',
+      'showView',
+      'skip',
+      'sprint',
+    ]);
   });
 
   it('show at most three icons in the title, one per place', () => {
@@ -155,7 +193,7 @@ describe('menus', () => {
 
   it('use the agreed groups', () => {
     for (const each of contributes.menus['view/item/context'])
-      expect(each.group).toMatch(/^(inline|0_answer|0_open|1_run|2_state|7_modification|9_copy)@\d+$/);
+      expect(each.group).toMatch(/^(inline|0_answer|0_open|1_run|2_state|3_item|4_documents|5_memory|9_copy)@\d+$/);
   });
 
   it('give no key to what ends a run', () => {
