@@ -14,7 +14,8 @@ import { headingOf, type Line, walkLines } from './lines';
 import { scalarAt, textOf, unreadable, wordFor, writtenOf, type YamlText, yamlProblem } from './yaml-pieces';
 
 type Folder = 'tasks' | 'completed' | 'drafts' | 'archive' | 'milestones' | 'other';
-const NAME = /(?:^|\/)([A-Za-z][\w]*-\d+(?:\.\d+)*) - [^/]*\.md$/;
+// "back-12 - title.md"; early versions of the tool, and people, write "back-12-title.md".
+const NAME = /(?:^|\/)([A-Za-z][\w]*-\d+(?:\.\d+)*)(?: - |-|(?=\.md$))[^/]*\.md$/;
 const DATES = ['created_date', 'updated_date', 'due_date'];
 
 export const backlogMd: Dialect = {

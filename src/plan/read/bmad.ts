@@ -44,11 +44,15 @@ const WORDS: Readonly<Record<Kind, StatusSite['words']>> = {
 /** A sprint has hundreds of stories at most; the YAML parser takes its time. */
 const LARGEST = 300_000;
 
+const TOOL_FOLDER = /(?:^|\/)(?:_bmad|\.bmad[^/]*|skills|workflows|templates)\//;
+
 export const bmad: Dialect = {
   id: 'bmad',
 
   claim({ path, text }) {
     if (!/\.ya?ml$/.test(path) || !/^development_status:/m.test(text)) return 0;
+    // The template that the tool installs beside its workflows is nobody's sprint.
+    if (/template[^/]*\.ya?ml$/.test(path) && TOOL_FOLDER.test(path)) return 0;
     return /(?:^|\/)sprint-status[^/]*\.ya?ml$/.test(path) ? 1 : 0.8;
   },
 

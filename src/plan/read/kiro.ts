@@ -73,8 +73,8 @@ function rulesFor(path: string, workflow: boolean): ListRules {
       };
     },
     phase: phaseOf,
-    skips: (heading) =>
-      /^(?:notes?|task dependency graph|overview|implementation (?:summary|notes)|实施总结)\b/i.test(heading.text),
+    skips: (heading) => /^(?:notes?|task dependency graph|implementation notes)\b/i.test(heading.text),
+    repeats: (heading) => /^(?:overview\b|implementation summary\b|实施总结)/i.test(heading.text),
     parent(task, _line, found): TaskNode | null {
       const parts = (task.id ?? '').split('.');
       for (let length = parts.length - 1; length > 0; length -= 1) {

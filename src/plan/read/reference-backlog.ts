@@ -16,6 +16,7 @@ import { settlePlaces, type Placed, type PlacesBefore } from './reference-settle
 import { lastInkLine } from './reference-task-item';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
 import { SiteBook, suffixSite } from './status-sites';
+import { isCommonFile } from './task-sections';
 import { Unchanged } from './unchanged';
 
 const MENTION = new RegExp(
@@ -28,7 +29,7 @@ const LANE = /\blanes?\b|\bqueue\b/i;
 export const referenceBacklog: Dialect = {
   id: 'reference-backlog',
   claim(source) {
-    if (!/\.(?:md|markdown|mdown)$/i.test(source.path)) return 0;
+    if (!/\.(?:md|markdown|mdown)$/i.test(source.path) || isCommonFile(source.path)) return 0;
     const name = source.path.slice(source.path.lastIndexOf('/') + 1).replace(/\.\w+$/, '');
     const named = /^(?:\d+[_-])?backlog(?:[-_.\d]|$)|[-_.]?backlog$/i.test(name);
     const titled = /\bbacklog\b/i.test(/^#\s+([^\n]{1,200})/m.exec(source.text.slice(0, 20_000))?.[1] ?? '');

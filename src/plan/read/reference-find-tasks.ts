@@ -42,6 +42,12 @@ function hasTaskFields(seen: ReadonlySet<Field>): boolean {
   return planned >= 2 && described >= 1;
 }
 
+/** A numbered section is a task if it has a status and something else of a plan. */
+function isPlannedTask(seen: ReadonlySet<Field>): boolean {
+  const wanted: readonly Field[] = ['status', 'priority', 'estimate', 'dependencies', 'criteria', 'moscow'];
+  return wanted.filter((field) => seen.has(field)).length >= 2 && (seen.has('status') || seen.has('estimate'));
+}
+
 /** A weak id needs at least something of a task under it. */
 function hasSomeFields(seen: ReadonlySet<Field>): boolean {
   const wanted: readonly Field[] = [
@@ -107,8 +113,18 @@ function headingTasks(
   }
   const tasks = readSections(lines, sections, strong, () => true);
   if (tasks.length > 0) return tasks;
-  const byWeakId = readSections(lines, sections, weak, (body) => hasSomeFields(body.seen));
+  const numbered = new Map([...weak].filter(([, name]) => name.form === 'T15n'));
+  const byWeakId = readSections(
+    lines,
+    sections,
+    new Map([...weak].filter(([, name]) => name.form !== 'T15n')),
+    (body) => hasSomeFields(body.seen),
+  );
   if (byWeakId.length > 0) return byWeakId;
+  // "### 1. Title": most of them must be planned like tasks, else they are the sections of a document.
+  const deep = new Map([...numbered].filter(([at]) => (sections[at]?.depth ?? 0) >= 3));
+  const planned = readSections(lines, sections, deep, (body) => isPlannedTask(body.seen));
+  if (planned.length >= 2 && planned.length * 3 >= deep.size * 2) return planned;
   const untagged = new Map<number, TaskName>();
   for (const [at, section] of sections.entries()) {
     if (section.depth < 3) continue;
@@ -190,7 +206,7 @@ function bulletTasks(
       const ownStart = start + mark[0].length;
       const span = { start: ownStart, end: trimEnd(index.text, ownStart, index.end(line)) };
       const name = taskName(index.text, span);
-      if (name === null || !which(name) || name.form === 'T15' || (name.weak && !listing)) continue;
+      if (name === null || !which(name) || name.form.startsWith('T15') || (name.weak && !listing)) continue;
       const separated = /^[^:–—]{1,24}\s*(?:\*\*\s*[:–—]|[:–—])/.test(
         index.text.slice(span.start, Math.min(span.end, span.start + 60)),
       );

@@ -31,8 +31,12 @@ const FORMS: readonly { readonly form: string; readonly pattern: RegExp; readonl
   { form: 'T8', pattern: new RegExp(`^(T\\d+(?:\\.\\d+)*)${ID_BREAK}`), weak: false },
   { form: 'T16', pattern: /^([A-Z]\d{1,2}(?:\.\d+)?)(?:\*\*)?\s*[:–—-](?:\*\*)?\s+/, weak: true },
   { form: 'T15', pattern: /^(\d+\.\d+(?:\.\d+)?)\.?\s+(?=\S)/, weak: true },
+  // A number alone is what sections have, too: only planned ones count (see reference-find-tasks).
+  { form: 'T15n', pattern: /^(\d{1,3})[.)]\s+(?=\S)/, weak: true },
 ];
 const FIELD_IN_LINE = /\*\*[^*\n:]{2,40}:\s*\*\*|\*\*[^*\n:]{2,40}\*\*\s*:/;
+/** What a template calls the task it shows. */
+const NAMELESS = /^(?:task )?(?:name|title)\b(?! (?:of|for|in|the)\b)[\s:]*(?:\[[^\]]{1,60}\])?\s*$/i;
 const PLACEHOLDER = /^\s*(?:[:.–—-]\s*)?(?:\[[^\]]{1,60}\]|<[^>]{1,60}>|\{[^}]{1,60}\})\s*$/;
 
 /** What a title line names as a task, null: nothing. `span` is the line behind its `#` or list mark. */
@@ -69,7 +73,13 @@ export function untaggedName(text: string, span: Span): TaskName | null {
   const unwrapped = unwrap(text, span);
   const title = titleEnd(text, { start: unwrapped.start, end: span.end });
   const words = text.slice(title.span.start, title.span.end);
-  if (PLACEHOLDER.test(words) || /[<{[][A-Za-z _-]{2,40}[>}\]]/.test(words) || words.trim() === '') return null;
+  if (
+    PLACEHOLDER.test(words) ||
+    /[<{[][A-Za-z _-]{2,40}[>}\]]/.test(words) ||
+    words.trim() === '' ||
+    NAMELESS.test(words)
+  )
+    return null;
   return {
     id: null,
     form: 'T12',

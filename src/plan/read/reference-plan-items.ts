@@ -37,6 +37,8 @@ const ASIDE_LABEL =
   /^(?:what(?: are| is|['’]s) the )?(?:key )?(?:dependenc\w*|timeline|risks?(?: (?:and|&) mitigations?)?|success (?:criteria|metrics)|metrics|resources?|(?:acceptance|exit|completion) criteria|prerequisites?|budget|rollback(?: plan)?|notes?|objectives?|goals?|duration|estimated (?:time|effort|hours)|schedule|quality gates?|validation|owner|status|priority)$/i;
 const ENTRY = /^([ \t]*)(?:([-*+])|(\d{1,4})([.)]))[ \t]+(?:\[([^\]\n]{1,2})\][ \t]+)?/u;
 const LABEL = /^(?:[^\p{L}\p{N}\s*]{1,4}\s*)?\*\*([^*\n]{2,160})\*\*\s*(.*)$/u;
+const BLANK_FORM =
+  /^(?:\*\*)?(?:(?:task|step|phase) [\w.-]{1,6}\s*[:.–—-]?\s*)?(?:\*\*)?\s*[:–—-]?\s*(?:\[[^\]\n]{2,80}\]|<[^>\n]{2,80}>|\{[^}\n]{2,80}\})(?:\*\*)?[\s.:]*$/i;
 const QUESTION = /^(?:what are the )?phases\b/i;
 
 /** The plan of a document, empty where it has none. */
@@ -51,16 +53,29 @@ export function findPlan(lines: ScannedText, sections: readonly Section[]): read
           .some((title) => ASIDE.test(title))
       )
         continue;
-      const groups = new PlanReader(lines, sections, at).run();
+      const groups = filledIn(lines, new PlanReader(lines, sections, at).run());
       if (groups.some((group) => group.items.length > 0)) return groups;
       if (phasesOnly.length === 0 && groups.some((group) => group.phase !== null)) phasesOnly = groups;
     }
   }
   if (phasesOnly.length > 0) return phasesOnly;
   const phased = sectionOfPhases(lines, sections);
-  if (phased !== -1) return new PlanReader(lines, sections, phased).run();
+  if (phased !== -1) return filledIn(lines, new PlanReader(lines, sections, phased).run());
   return howItWorks(lines, sections);
 }
+
+/** What a template leaves to be filled in ("Task 1.1: [Task description]", "Phase 1: [Name]") is no plan. */
+function filledIn(lines: ScannedText, groups: readonly PlanGroup[]): readonly PlanGroup[] {
+  const { text } = lines.index;
+  const isBlank = ({ own }: FoundPlanItem): boolean =>
+    own.end - own.start < 200 && BLANK_FORM.test(text.slice(own.start, own.end));
+  return groups
+    .map((group) => ({ group, items: group.items.filter((item) => !isBlank(item)) }))
+    .filter(({ group, items }) => items.length > 0 || (group.items.length === 0 && !isBlankPhase(group.phase)))
+    .map(({ group, items }) => (items.length === group.items.length ? group : { ...group, items }));
+}
+
+const isBlankPhase = (phase: Phase | null): boolean => phase !== null && BLANK_FORM.test(phase.title);
 
 /** A section without a telling name that is cut into phases, -1: none. */
 function sectionOfPhases(lines: ScannedText, sections: readonly Section[]): number {

@@ -12,6 +12,7 @@ import { finish, phaseDraft, type Draft } from './reference-task-item';
 import { buildTaskItems, lineTest, reportDuplicates, reportParents } from './reference-tasks';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
 import { boxSite, SiteBook, suffixSite } from './status-sites';
+import { isCommonFile } from './task-sections';
 
 const FILE_NAME = /^(?:\d{3}[_-])?prd[-_. ]/i;
 const TITLE = /^#\s+(?:.{0,40}\bproduct requirements document|prd\b)/im;
@@ -20,6 +21,7 @@ export const referencePrd: Dialect = {
   id: 'reference-prd',
   claim(source) {
     if (!/\.(?:md|markdown|mdown)$/i.test(source.path) || /template[^/]*\.md$/i.test(source.path)) return 0;
+    if (isCommonFile(source.path)) return 0;
     const named = FILE_NAME.test(source.path.slice(source.path.lastIndexOf('/') + 1));
     const titled = TITLE.test(source.text.slice(0, 4000));
     if (!named && !titled) return 0;

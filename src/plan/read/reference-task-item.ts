@@ -113,9 +113,9 @@ export function phaseDraft(path: string, lines: ScannedText, phase: Phase, headi
   };
 }
 
-const SUBTASK = /^\s{0,12}[-*+]\s+\[([^\]\n]{1,2})\]\s+\*\*(\d+(?:\.\d+){1,4})\*\*\s*:?\s*/u;
+const SUBTASK = /^\s{0,12}[-*+]\s+\[([^\]\n]{1,2})\]\s+(\*\*)?(\d+(?:\.\d+){1,4})(?:\*\*)?\s*:?\s*/u;
 
-/** Numbered boxes under a task ("- [ ] **1.1.1**: …"). */
+/** Numbered boxes under a task ("- [ ] **1.1.1**: …", or "- [ ] 1.1 …" where the task's own number goes before). */
 export function subtaskDrafts(
   path: string,
   lines: ScannedText,
@@ -123,13 +123,15 @@ export function subtaskDrafts(
   problems: ProblemList,
 ): readonly Draft[] {
   const { index } = lines;
+  const number = /\d+(?:\.\d+)*$/.exec(task.name.id ?? '')?.[0];
   const found: Draft[] = [];
   for (let line = task.from; line <= task.to; line += 1) {
     if (lines.kind(line) !== 'text') continue;
     const start = index.start(line);
     const match = SUBTASK.exec(index.text.slice(start, Math.min(index.end(line), start + 80)));
-    const [inside, id] = [match?.[1], match?.[2]];
+    const [inside, id] = [match?.[1], match?.[3]];
     if (match === null || inside === undefined || id === undefined) continue;
+    if (match[2] === undefined && (number === undefined || !id.startsWith(`${number}.`))) continue;
     const open = start + match[0].indexOf('[') + 1;
     const site = boxSite(index.text, { start: open, end: open + inside.length });
     if (site.status === null)

@@ -14,6 +14,7 @@ import { ProblemList } from './reference-problems';
 import { finish, lastInkLine, phaseDraft, subtaskDrafts, taskDraft, type Draft } from './reference-task-item';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
 import { SiteBook } from './status-sites';
+import { isCommonFile } from './task-sections';
 
 const FILE_NAME =
   /(?:task[-_ ]?lists?|^tasks[-_]|[-_]tasks\.md$|process[-_]tasks|task[-_]generation|(?:^|[-_\d])execution[-_]|execution[-_ ]plan)/i;
@@ -28,13 +29,17 @@ const FIELDS =
   /\*\*(?:🛑 )?(?:Priority|Estimated Time|Estimate|Time|Dependencies|Depends on|Acceptance Criteria|Done when|Auto-Advance|Quality Gates|MoSCoW)(?::\*\*|\*\*:)/i;
 const LISTED = /^ {0,4}[-*+] +(?:\[.\] +)?(?:\*\*)?(?:Task +#?[\dA-Z]|T-?\d)/m;
 
+/** "### 1. Title" with a plan's fields right under it. */
+const NUMBERED =
+  /^#{3,5} \d{1,3}[.)] [^\n]{1,200}\n(?:[^\n]{0,300}\n){0,3}?(?:[-*+] )?\*\*(?:Status|Priority|Estimate\w*|Estimated [^*\n]{1,20}|Effort|Dependencies)\b/gim;
+
 export const referenceTasks: Dialect = {
   id: 'reference-tasks',
   claim(source) {
     if (NO_PLAN.test(source.path)) return 0.9;
     if (TEMPLATE.test(source.path))
       return FILE_NAME.test(source.path) || TITLE.test(source.text.slice(0, 4000)) ? 0.6 : 0;
-    if (!/\.(?:md|markdown|mdown)$/i.test(source.path)) return 0;
+    if (!/\.(?:md|markdown|mdown)$/i.test(source.path) || isCommonFile(source.path)) return 0;
     const name = source.path.slice(source.path.lastIndexOf('/') + 1);
     const named = FILE_NAME.test(name);
     const titled = TITLE.test(source.text.slice(0, 4000));
@@ -46,6 +51,7 @@ export const referenceTasks: Dialect = {
     const like = FIELDS.test(source.text) || LISTED.test(source.text);
     if (strong >= 2) return titled ? 0.85 : like ? 0.7 : 0.35;
     if (strong === 1) return 0.3;
+    if (like && [...source.text.matchAll(NUMBERED)].length >= 2) return 0.6;
     if (named && titled) return like ? 0.9 : 0.4;
     if (named || titled) return like ? 0.6 : 0.2;
     return 0;

@@ -10,19 +10,25 @@ import { type Found, type ListRules, readTaskLines, someLine } from './task-line
 import { taskDocument, type TaskNode, tickOf, trimmed, written } from './task-node';
 import { pathIsDecoy } from './task-sections';
 
-const TASK = /^[\t ]+(T\d{3,}[a-z]?)((?:[\t ]+\[(?:P|US\d+)\])*)(?:[\t ]+|$)/;
-const TASK_LINE = /^\s*[-*] \[[^\]]?\] T\d{3,}[a-z]?\s/;
-const PHASE = /^Phase (\d+(?:\.\d+)?|N)\b:?[\t ]*(.*)$/i;
+// Some write the number in bold ("**T013** [P] …"), some add a story's name ("[US1+US2]", "[Story: US1]").
+const TASK =
+  /^[\t ]+\*{0,2}(T\d{3,}[a-z]?(?:-\d{1,3})?)[:.]?\*{0,2}[:.]?((?:[\t ]+\[(?:P|[^\]]{0,30}\bUS\d+[^\]]{0,30})\])*)(?:[\t ]+|$)/;
+const TASK_LINE = /^\s*[-*] \[[^\]]?\] \*{0,2}T\d{3,}[a-z]?(?:-\d{1,3})?[:.]?\*{0,2}[:.]?\s/;
+const PHASE = /^Phase (\d+(?:\.\d+)*|[A-Z])\b:?[\t ]*(.*)$/i;
 const DEPENDS = /[\t ]*\((?:depends on|after|requires|blocked by):?[\t ]+([^()]{1,2000})\)[\t .]*$/i;
 
 export const specKit: Dialect = {
   id: 'spec-kit',
 
   claim({ path, text }) {
-    if (!path.endsWith('.md') || pathIsDecoy(path.replace(/(^|\/)specs?\//g, '$1'))) return 0;
+    if (!path.endsWith('.md') || pathIsDecoy(path.replace(/(^|\/)spec\//g, '$1specs/'))) return 0;
     if (!someLine(text, TASK_LINE)) return 0;
-    if (readTaskLines({ path, text }, rulesFor(path)).nodes.length === 0) return 0;
-    return /(?:^|\/)specs\/[^/]+\/tasks\.md$/.test(path) ? 1 : 0.9;
+    const { nodes, problems } = readTaskLines({ path, text }, rulesFor(path));
+    const tasks = nodes.filter((node) => node.kind !== 'phase').length;
+    if (tasks === 0) return 0;
+    if (/(?:^|\/)specs\/[^/]+\/tasks\.md$/.test(path)) return 1;
+    // A list of another kind in which some entries quote such numbers.
+    return tasks >= problems.filter((each) => each.code === 'unreadable-row').length ? 0.9 : 0.2;
   },
 
   read(source) {
@@ -82,7 +88,8 @@ function rulesFor(path: string): ListRules {
     // "## Phase 3: Validation" is work; "## Validation Checklist" is not.
     skips: (heading) =>
       !PHASE.test(heading.text) &&
-      /\b(?:checklist|validation|parallel example|format|path conventions)\b/i.test(heading.text),
+      /\b(?:checklist|parallel (?:execution )?examples?|format|path conventions)\b/i.test(heading.text),
+    repeats: (heading) => !PHASE.test(heading.text) && /\bvalidation\b/i.test(heading.text),
     parent: (_task, _line, found) => found.phase,
     kind: () => 'task',
     detail: phaseDetail,

@@ -31,6 +31,8 @@ export interface ListRules {
   phase(heading: Heading): { readonly id: string | null; readonly title: string } | null;
   /** True: tasks in this section are not the document's. */
   skips?(heading: Heading): boolean;
+  /** True: this section repeats tasks instead of listing them, unless it holds ids that stand nowhere else. */
+  repeats?(heading: Heading): boolean;
   parent(task: FoundTask, line: Line, found: Found): TaskNode | null;
   kind(task: FoundTask, parent: TaskNode | null): 'task' | 'subtask';
   /** Reads a line under a task; true: taken. `task` null: the line stands between tasks. */
@@ -54,19 +56,44 @@ export interface TaskLines {
 
 export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
   const lines = walkLines(new LineIndex(source.text));
+  const skipped = new Map<number, string[]>();
+  const read = readSections(source, lines, rules, skipped, new Set());
+  const ids = new Set(read.nodes.map((node) => node.id));
+  // A section that only repeats what stands elsewhere stays out; one that holds tasks of its own was misjudged.
+  const own = [...skipped].filter(([, mentioned]) => mentioned.length > 0 && !mentioned.some((id) => ids.has(id)));
+  if (own.length === 0) return read;
+  return readSections(source, lines, rules, new Map(), new Set(own.map(([line]) => line)));
+}
+
+/** `skipped`: takes the ids under each heading that only repeats tasks, by its line. `listed`: headings not to skip. */
+function readSections(
+  source: SourceText,
+  lines: Lines,
+  rules: ListRules,
+  skipped: Map<number, string[]>,
+  listed: ReadonlySet<number>,
+): TaskLines {
   const problems: Problem[] = [];
   const report = (problem: Problem): void => void problems.push(problem);
   const found: Found = { nodes: [], byId: new Map(), phase: null };
   const headings: { readonly level: number; readonly text: string }[] = [];
   let above: readonly string[] = [];
   let skipLevel = 0;
+  let mentioned: string[] = [];
   let current: TaskNode | null = null;
   for (const line of lines.all) {
     if (line.kind === 'heading') {
       const heading = headingOf(line);
       while ((headings.at(-1)?.level ?? 0) >= heading.level) headings.pop();
       if (skipLevel >= heading.level) skipLevel = 0;
-      if (skipLevel === 0 && rules.skips?.(heading) === true) skipLevel = heading.level;
+      if (skipLevel === 0 && rules.skips?.(heading) === true) {
+        skipLevel = heading.level;
+        mentioned = [];
+      } else if (skipLevel === 0 && !listed.has(line.number) && rules.repeats?.(heading) === true) {
+        skipLevel = heading.level;
+        mentioned = [];
+        skipped.set(line.number, mentioned);
+      }
       current = null;
       if (found.phase !== null && heading.level <= found.phase.indent) found.phase = null;
       const phase = skipLevel > 0 ? null : rules.phase(heading);
@@ -84,7 +111,11 @@ export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
       above = headings.map((each) => each.text);
       continue;
     }
-    if (skipLevel > 0) continue;
+    if (skipLevel > 0) {
+      const mention = line.kind === 'text' ? rules.task(line, () => undefined)?.id : null;
+      if (mention != null) mentioned.push(mention);
+      continue;
+    }
     const visible = line.kind === 'text' || (rules.everywhere === true && line.kind !== 'blank');
     const task = visible ? rules.task(line, report) : null;
     if (task !== null) {

@@ -9,6 +9,9 @@ const DECOY_SEGMENT =
   /^(?:guides?|templates?|checklists?|examples?|tutorials?|handbook|playbooks?|runbooks?|readme|contributing|changelog|code-of-conduct|license|security|issue-template|pull-request-template|spec|skill|agents|claude)$/;
 const DECOY_WORD = /(?:^|-)(?:guides?|templates?|checklists?|tutorials?|handbook|playbook|runbook|readme)(?:-|$)/;
 
+/** Folders whose folders are named after features and changes. */
+const OF_FEATURES = /^(?:specs?|features?|changes|bugs|epics|stories)$/i;
+
 const TASK_HEADING =
   /^(?:to ?dos?|to do list|todo list|task list|task breakdown|(?:all |open |remaining |pending |current |next |upcoming |completed |done |active |main |detailed |project |development |implementation |sprint )?(?:tasks|todos|work items|action items)(?: list)?|backlog|product backlog|sprint backlog|roadmap|plan|implementation plan|work plan|action plan|action items|next actions)$/;
 const CRITERIA_HEADING =
@@ -30,11 +33,29 @@ export function pathIsTaskList(path: string): boolean {
   return LIST_NAME.test(name) || LIST_START.test(name) || LIST_END.test(name);
 }
 
+/** Files that every repository has, and that are about the project instead of being its plan. */
+const COMMON_FILE =
+  /(?:^|\/)(?:readme|contributing|changelog|history|code[-_]of[-_]conduct|licen[cs]e|security|support|governance|agents|claude|skill|issue_template|pull_request_template)(?:[-_.][\w.-]{1,20})?\.(?:md|mdx|markdown|txt)$|(?:^|\/)(?:issue_template|pull_request_template)\//i;
+
+/** Guides to planning and reports on what was done quote plans without being one. */
+const ABOUT_PLANS =
+  /(?:^|[-_. /])(?:guide(?:lines?)?|handbook|summary|report|postmortem|how[-_ ]?to|cheat[-_ ]?sheet)(?:[-_. ]copy)?\.(?:md|mdx|markdown|txt)$/i;
+
+/** Read me, changelog, issue template, guide, report and the like: what looks like a task there is not one of the project. */
+export function isCommonFile(path: string): boolean {
+  return COMMON_FILE.test(path) || ABOUT_PLANS.test(path);
+}
+
 /** The path says that its checkboxes are examples or checklists. */
 export function pathIsDecoy(path: string): boolean {
   const segments = path.split('/');
   const name = segments.pop() ?? '';
-  if (segments.some((segment) => DECOY_SEGMENT.test(dashed(segment)) || DECOY_WORD.test(dashed(segment)))) return true;
+  const decoy = segments.some((segment, n) => {
+    const bare = dashed(segment);
+    // "specs/022-story-checklist": what a feature is called says nothing about its file.
+    return DECOY_SEGMENT.test(bare) || (DECOY_WORD.test(bare) && !OF_FEATURES.test(segments[n - 1] ?? ''));
+  });
+  if (decoy) return true;
   const bare = dashed(name.replace(/\.\w+$/, ''));
   return DECOY_SEGMENT.test(bare) || DECOY_WORD.test(bare);
 }
