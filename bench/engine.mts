@@ -58,8 +58,14 @@ function planOf(tasks: readonly TaskSpec[]): PlanPort {
   const status = new Map<string, 'open' | 'done'>(tasks.map(({ key }) => [key, 'open']));
   return {
     tasks: () => ok({ title: 'Bench', tasks }),
-    status: (keys) =>
-      new Map(keys.flatMap((key) => (status.has(key) ? [[key, status.get(key) ?? 'open'] as const] : []))),
+    status(keys) {
+      const found = new Map<string, 'open' | 'done'>();
+      for (const key of keys) {
+        const known = status.get(key);
+        if (known !== undefined) found.set(key, known);
+      }
+      return found;
+    },
     apply: async (change) => {
       if (change.kind === 'set-status' && change.status === 'done') status.set(change.key, 'done');
       return ok('');

@@ -20,7 +20,7 @@ export function batchOf(turns: readonly Turn[], applied: JournalBatch['applied']
   }
   return {
     events: turns.flatMap(({ events }) => events),
-    runs: turns.map(({ state }) => state.run),
+    runs: turns.filter(isRunTouched).map(({ state }) => state.run),
     tasks,
     attempts,
     outputs: turns.flatMap(({ outputs }) => outputs),
@@ -30,6 +30,10 @@ export function batchOf(turns: readonly Turn[], applied: JournalBatch['applied']
     applied,
   };
 }
+
+/** Most turns are about tasks alone. */
+const isRunTouched = ({ state, before, events }: Turn): boolean =>
+  state.run !== before || events[0]?.type === 'run-created';
 
 function pushDefined<T>(list: T[], value: T | undefined): void {
   if (value !== undefined) list.push(value);

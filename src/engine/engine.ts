@@ -220,10 +220,13 @@ export function createEngine(ports: EnginePorts): Engine {
       new Promise((resolve, reject) => {
         const check = (): void => {
           const state = states().get(runId);
+          const isWaitedFor = signal?.aborted !== true && !closed;
+          // Asked after each commit: a view of all tasks is made when there is something to say.
+          if (state !== undefined && !isQuiet(state) && isWaitedFor) return;
           const view = viewById(runId);
           // An onlooker may hear of a run only after it was started: it is open in the record, and not yet followed.
-          const works = state === undefined ? view !== null && !FINAL_RUN_STATES.has(view.run.status) : !isQuiet(state);
-          if (works && signal?.aborted !== true && !closed) return;
+          const isOpen = state === undefined && view !== null && !FINAL_RUN_STATES.has(view.run.status);
+          if (isOpen && isWaitedFor) return;
           waiters.delete(check);
           signal?.removeEventListener('abort', check);
           if (view === null) reject(new Error(`There is no run "${runId}".`));

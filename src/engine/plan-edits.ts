@@ -78,14 +78,15 @@ function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
 }
 
 function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
+  const isBack = entry.removed && entry.row.state === 'cancelled';
+  // What is over is not changed under its feet.
+  if (isOver(entry) && !isBack) return;
   const merged = merge(turn, entry, spec);
-  if (entry.removed && entry.row.state === 'cancelled') {
+  if (isBack) {
     emit(turn, { type: 'task-added', taskKey: entry.row.taskKey, spec: merged, actor: HAND });
     return;
   }
-  if (signature(entry.row.spec) === signature(merged)) return;
-  // What runs or is over is not changed under its feet.
-  if (isOver(entry)) return;
+  if (entry.row.spec === merged || signature(entry.row.spec) === signature(merged)) return;
   const { taskKey, state } = entry.row;
   emit(turn, { type: 'task-changed', taskKey, spec: merged, actor: HAND });
   const pause = entry.pauseId === null ? undefined : turn.state.pauses.get(entry.pauseId);
@@ -117,6 +118,7 @@ function rename(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
 /** What the engine knows of a task and the document does not: which one it repairs, and by which it is repaired. */
 function merge(turn: Turn, entry: TaskEntry, spec: TaskSpec): TaskSpec {
   const old = entry.row.spec;
+  if (old.repairs === null && entry.hotfixes.length === 0) return spec;
   const needs = new Set(spec.needs);
   for (const key of entry.hotfixes) needs.add(key);
   if (old.repairs === null) return needs.size === spec.needs.length ? spec : { ...spec, needs: [...needs] };

@@ -22,6 +22,8 @@ const POLL_MS = 100;
 const BUSY_MS = 100;
 const UNAVAILABLE_MS = 1000;
 const PLAN_MS = 150;
+/** Reading the plan again takes at most one part in so many of the time. */
+const PLAN_SHARE = 20;
 const GONE_MS = 3000;
 const SHUT_MS = 10_000;
 const SHUT_LOOK_MS = 20;
@@ -128,6 +130,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     return {
       config: ports.config(),
       epoch,
+      host: ports.owner,
       root: ports.root,
       shell: process.platform === 'win32' ? 'cmd' : 'sh',
       isApproved: (command) => trusted && ports.approvals.isApproved(command),
@@ -362,7 +365,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       if (isThere(state.run.id, reading, began)) decide(turnOf(state), { kind: 'plan', reading });
     }
     // Long plans are not read again after every tick of a box.
-    planNotBefore = clock.monotonic() + Math.max(PLAN_MS, 10 * (clock.monotonic() - began));
+    planNotBefore = clock.monotonic() + Math.max(PLAN_MS, PLAN_SHARE * (clock.monotonic() - began));
     later(planNotBefore - clock.monotonic(), wake);
   }
 

@@ -2,7 +2,7 @@
 import type { Config } from '../model/config';
 import type { Gate, GateResult } from '../model/gate';
 import type { ChoiceId, Choice, Pause, PauseReason, Suggestion } from '../model/pause';
-import type { AttemptOutput, DocumentChange, RunStatus, TaskSpec } from '../model/run';
+import type { AttemptOutput, DocumentChange, Run, RunStatus, TaskSpec } from '../model/run';
 import type { RunEvent } from '../model/run-event';
 import type { ContextKeeper, ProcessResult } from './ports';
 import { apply } from './fold';
@@ -12,6 +12,8 @@ import { isFinal, type RunState, type TaskEntry } from './state';
 export interface Rules {
   readonly config: Config;
   readonly epoch: number;
+  /** Who this host is, for the record. */
+  readonly host?: string;
   /** How commands are read: decides how several lines become one script. */
   readonly shell: 'sh' | 'cmd';
   /** Absolute folder in which commands run. */
@@ -60,6 +62,8 @@ export type EventBody = Body<RunEvent>;
 
 export interface Turn {
   readonly state: RunState;
+  /** The run's row as it was before. */
+  readonly before: Run;
   readonly rules: Rules;
   /** Epoch ms. */
   readonly now: number;
@@ -70,7 +74,7 @@ export interface Turn {
 }
 
 export function beginTurn(state: RunState, rules: Rules, now: number): Turn {
-  return { state, rules, now, events: [], effects: [], outputs: [], gateResults: [] };
+  return { state, before: state.run, rules, now, events: [], effects: [], outputs: [], gateResults: [] };
 }
 
 /** Says what happened: recorded, and folded into the state at once. */

@@ -241,6 +241,9 @@ export const editValues = (edit: DocumentEdit): readonly Value[] => [
   edit.appliedAt,
   edit.result,
 ];
+/** What changes when an edit was applied. */
+export const EDIT_MOVES = 'applied_at, result';
+export const editMoves = (edit: DocumentEdit): readonly Value[] => [edit.appliedAt, edit.result, edit.runId, edit.id];
 export const toEdit = (row: Row): DocumentEdit => ({
   id: row['id'] as string,
   runId: row['run_id'] as string,

@@ -148,7 +148,57 @@ CREATE INDEX workflow_stage_kind ON workflow_stage(kind, updated_at);
 INSERT INTO lease(name, owner, epoch, pid, taken_at, released_at) VALUES ('engine', '', 0, 0, 0, 0);
 `;
 
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, name: 'first tables', sql: FIRST }];
+const ATTEMPT_COLUMNS = `run_id, task_key, n, kind, idempotency_key, epoch, command, cwd, dir, pid, process_start,
+  boot_id, started_at, deadline_at, ended_at, outcome, exit_code, signal, error`;
+
+/**
+ * Fewer trees to keep up with each write: an attempt's key is its id, which is unique already, and an edit is found by
+ * its run. A table that others refer to is replaced after them, or dropping it would take their rows along.
+ */
+const FEWER_INDEXES = `
+CREATE TEMP TABLE old_output AS SELECT * FROM output ORDER BY rowid;
+CREATE TEMP TABLE old_gate_result AS SELECT * FROM gate_result ORDER BY rowid;
+CREATE TEMP TABLE old_attempt AS SELECT * FROM attempt;
+CREATE TEMP TABLE old_edit AS SELECT * FROM document_edit;
+DROP TABLE output;
+DROP TABLE gate_result;
+DROP TABLE attempt;
+DROP TABLE document_edit;
+CREATE TABLE attempt(
+  id TEXT PRIMARY KEY, run_id TEXT NOT NULL, task_key TEXT NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL CHECK(idempotency_key = id), epoch INTEGER NOT NULL, command TEXT, cwd TEXT, dir TEXT,
+  pid INTEGER, process_start TEXT, boot_id TEXT, started_at INTEGER NOT NULL, deadline_at INTEGER, ended_at INTEGER,
+  outcome TEXT, exit_code INTEGER, signal TEXT, error TEXT,
+  FOREIGN KEY(run_id, task_key) REFERENCES task_run(run_id, task_key) ON DELETE CASCADE,
+  CHECK((ended_at IS NULL) = (outcome IS NULL))) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX attempt_one_open ON attempt(run_id, task_key) WHERE ended_at IS NULL;
+CREATE INDEX attempt_task ON attempt(run_id, task_key, n);
+INSERT INTO attempt(id, ${ATTEMPT_COLUMNS}) SELECT id, ${ATTEMPT_COLUMNS.replace('idempotency_key', 'id')} FROM old_attempt;
+CREATE TABLE output(
+  attempt_id TEXT NOT NULL REFERENCES attempt(id) ON DELETE CASCADE, stream TEXT NOT NULL CHECK(stream IN ('out','err')),
+  bytes INTEGER NOT NULL, truncated INTEGER NOT NULL CHECK(truncated IN (0, 1)), redactions INTEGER NOT NULL,
+  head TEXT NOT NULL, tail TEXT NOT NULL, PRIMARY KEY(attempt_id, stream)) STRICT;
+INSERT INTO output SELECT * FROM old_output ORDER BY rowid;
+CREATE TABLE gate_result(
+  attempt_id TEXT NOT NULL REFERENCES attempt(id) ON DELETE CASCADE, gate TEXT NOT NULL, kind TEXT NOT NULL,
+  status TEXT NOT NULL CHECK(status IN ('pass','fail','error','waived')), detail TEXT NOT NULL,
+  evidence TEXT NOT NULL CHECK(json_valid(evidence)), at INTEGER NOT NULL, PRIMARY KEY(attempt_id, gate)) STRICT;
+INSERT INTO gate_result SELECT * FROM old_gate_result ORDER BY rowid;
+CREATE TABLE document_edit(
+  id TEXT NOT NULL, run_id TEXT NOT NULL REFERENCES run(id) ON DELETE CASCADE, task_key TEXT NOT NULL,
+  path TEXT NOT NULL, change TEXT NOT NULL CHECK(json_valid(change)), at INTEGER NOT NULL, applied_at INTEGER,
+  result TEXT, PRIMARY KEY(run_id, id)) STRICT, WITHOUT ROWID;
+INSERT INTO document_edit SELECT * FROM old_edit;
+DROP TABLE old_output;
+DROP TABLE old_gate_result;
+DROP TABLE old_attempt;
+DROP TABLE old_edit;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, name: 'first tables', sql: FIRST },
+  { version: 2, name: 'fewer indexes', sql: FEWER_INDEXES },
+];
 
 /** Hex SHA-256 of a migration's text: a file migrated by something else is noticed. */
 export const checksum = (migration: Migration): string => createHash('sha256').update(migration.sql).digest('hex');

@@ -18,8 +18,22 @@ import { guardRuntime, openDatabase } from '../../../src/store/driver';
 import { sharedFolder } from '../../../src/store/folder';
 import { migrate } from '../../../src/store/migrate';
 import { openStore } from '../../../src/store/open';
+import * as rows from '../../../src/store/rows';
 import { MIGRATIONS } from '../../../src/store/schema';
-import { batch, bundle, child, command, open, recordRun, silent, task, tempFolder, tick } from './support';
+import {
+  attempt,
+  batch,
+  bundle,
+  child,
+  command,
+  open,
+  recordRun,
+  run,
+  silent,
+  task,
+  tempFolder,
+  tick,
+} from './support';
 
 const databaseIn = (root: string): string => join(root, '.soloflow', 'soloflow.db');
 const openPlain = (root: string, memoryFallback = false) =>
@@ -229,34 +243,77 @@ describe('versions', () => {
     expect(filesOf(root)).toEqual(expect.not.arrayContaining([expect.stringContaining('broken')]));
   });
 
-  const second = { version: 2, name: 'a test', sql: 'CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT;' };
+  const latest = MIGRATIONS.length;
+  const next = { version: latest + 1, name: 'a test', sql: 'CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT;' };
   it('migrates in one transaction after a backup', () => {
     const root = tempFolder();
     const store = open(root);
     recordRun(store, 'r1');
     store.close();
     const path = databaseIn(root);
-    const options = { now: 1, appVersion: 'next', migrations: [...MIGRATIONS, second] };
+    const options = { now: 1, appVersion: 'next', migrations: [...MIGRATIONS, next] };
     const connected = connect(path, 'WAL', options);
     if (connected.kind !== 'open') throw new Error(connected.kind);
-    expect(connected.migrated).toEqual({ kind: 'migrated', from: 1, to: 2, backup: `${path}.v1.backup` });
+    const copy = `${path}.v${latest}.backup`;
+    expect(connected.migrated).toEqual({ kind: 'migrated', from: latest, to: latest + 1, backup: copy });
     expect(connected.db.prepare('SELECT count(*) AS n FROM run').get()).toEqual({ n: 1 });
     expect(connected.db.prepare('SELECT version, app_version FROM migration').all()).toEqual([
-      { version: 1, app_version: '0.0.0-test' },
-      { version: 2, app_version: 'next' },
+      ...MIGRATIONS.map(({ version }) => ({ version, app_version: '0.0.0-test' })),
+      { version: latest + 1, app_version: 'next' },
     ]);
     expect(migrate(connected.db, options)).toEqual({ kind: 'current' });
     connected.db.close();
-    const backup = openDatabase(`${path}.v1.backup`, { readonly: true });
-    expect(backup.pragma('user_version', { simple: true })).toBe(1);
+    const backup = openDatabase(copy, { readonly: true });
+    expect(backup.pragma('user_version', { simple: true })).toBe(latest);
     expect(backup.prepare('SELECT count(*) AS n FROM run').get()).toEqual({ n: 1 });
     backup.close();
+  });
+
+  it('brings a file of the first version along with everything in it', () => {
+    const root = tempFolder();
+    mkdirSync(join(root, '.soloflow'));
+    const first = connect(databaseIn(root), 'WAL', { now: 1, appVersion: 'old', migrations: MIGRATIONS.slice(0, 1) });
+    if (first.kind !== 'open') throw new Error(first.kind);
+    const put = (table: string, columns: string, ...values: (string | number | null)[]) =>
+      first.db.prepare(`INSERT INTO ${table}(${columns}) VALUES (${values.map(() => '?').join(', ')})`).run(...values);
+    const evidence = { command: 'true' };
+    const result = { gate: 'g', kind: 'command', status: 'pass', detail: 'fine', evidence, at: 5 } as const;
+    const said = {
+      attemptId: 't1',
+      stream: 'out',
+      bytes: 2,
+      truncated: false,
+      redactions: 0,
+      head: 'hi',
+      tail: '',
+    } as const;
+    const change = { kind: 'set-status', key: 'a', status: 'done' } as const;
+    const edit = { id: 'e1', runId: 'r1', taskKey: 'a', path: 'p.md', change, at: 6, appliedAt: null, result: null };
+    const tried = attempt('r1', 'a', 't1', { endedAt: 9, outcome: 'ok', exitCode: 0 });
+    put('run', rows.RUN_COLUMNS, ...rows.runValues(run('r1')));
+    put('task_run', rows.TASK_COLUMNS, ...rows.taskValues(task('r1', 'a')));
+    put('attempt', rows.ATTEMPT_COLUMNS, ...rows.attemptValues(tried));
+    put('output', rows.OUTPUT_COLUMNS, ...rows.outputValues(said));
+    put('gate_result', rows.GATE_COLUMNS, ...rows.gateValues('t1', result));
+    put('document_edit', rows.EDIT_COLUMNS, ...rows.editValues(edit));
+    first.db.close();
+
+    const store = open(root);
+    expect(existsSync(`${databaseIn(root)}.v1.backup`)).toBe(true);
+    expect(store.db.pragma('foreign_key_check')).toEqual([]);
+    expect(store.journal.run('r1')).toMatchObject({ tasks: [{ taskKey: 'a' }], attempts: [tried], edits: [edit] });
+    expect(store.journal.outputs('t1')).toEqual([said]);
+    expect(store.journal.gateResults('r1', 'a')).toEqual([result]);
+    // What hangs on a run still goes with it.
+    store.db.prepare('DELETE FROM run').run();
+    for (const table of ['task_run', 'attempt', 'output', 'gate_result', 'document_edit'])
+      expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toEqual({ n: 0 });
   });
 
   it('changes nothing when a migration fails', () => {
     const root = tempFolder();
     open(root).close();
-    const bad = { ...second, sql: `${second.sql} CREATE TABLE run(id INTEGER);` };
+    const bad = { ...next, sql: `${next.sql} CREATE TABLE run(id INTEGER);` };
     const connected = connect(databaseIn(root), 'WAL', { now: 1, appVersion: 'n', migrations: [...MIGRATIONS, bad] });
     expect(connected.kind).toBe('fault');
     expect(open(root).notices).toEqual([]);

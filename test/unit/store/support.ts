@@ -96,7 +96,7 @@ export const attempt = (runId: string, key: string, id: string, changes: Partial
   taskKey: key,
   n: 1,
   kind: 'shell',
-  idempotencyKey: `key ${id}`,
+  idempotencyKey: id,
   epoch: 1,
   command: 'true',
   cwd: '/tmp',
