@@ -129,6 +129,7 @@ export function startAttempt(turn: Turn, entry: TaskEntry, kind: AttemptKind, co
     cwd: command === null ? null : turn.rules.root,
     dir: null,
     deadlineAt,
+    ...(turn.rules.host === undefined ? {} : { host: turn.rules.host }),
   });
   if (kind === 'shell') turn.effects.push({ kind: 'start-process', attemptId });
   if (kind === 'agent') turn.effects.push({ kind: 'start-worker', attemptId });

@@ -54,6 +54,14 @@ export interface RunRecord {
   readonly edits: readonly DocumentEdit[];
 }
 
+export interface EventFilter {
+  readonly runId?: string;
+  readonly taskKey?: string;
+  readonly afterSeq?: number;
+  readonly limit: number;
+  readonly newest?: boolean;
+}
+
 /** The record: append-only events and the state they fold to. Rows are upserts by id. */
 export interface Journal {
   /** Throws `Fenced` when another host has become the runner since `epoch`. */
@@ -62,7 +70,8 @@ export interface Journal {
   run(id: string): RunRecord | null;
   /** Newest first. */
   runs(limit: number): readonly Run[];
-  events(filter: { runId?: string; taskKey?: string; afterSeq?: number; limit: number }): readonly StoredEvent[];
+  /** In order; of more than `limit` the first ones, or with `newest` the last ones. */
+  events(filter: EventFilter): readonly StoredEvent[];
   gateResults(runId: string, taskKey: string): readonly GateResult[];
   outputs(attemptId: string): readonly AttemptOutput[];
   openPauses(): readonly Pause[];

@@ -5,7 +5,7 @@ import type { GateResult } from '../model/gate';
 import type { ChoiceId, Pause } from '../model/pause';
 import type { Result } from '../model/result';
 import type { Attempt, AttemptOutput, Run, RunOptions, RunScope, TaskRun } from '../model/run';
-import type { Disposable, StoredEvent } from './ports';
+import type { Disposable, EventFilter, StoredEvent } from './ports';
 
 export interface StartRequest {
   readonly scope: RunScope;
@@ -43,13 +43,18 @@ export type RunWish =
 
 /**
  * What an agent outside says about a task of an open run. complete and fail answer its "your turn" pause, the gates
- * still decide; ask opens a question that holds nothing; claim and progress are notes.
+ * still decide; ask opens a question that holds nothing; claim takes the task for this agent alone, release gives it
+ * back (also by a person); progress is a note.
  */
 export interface AgentWish {
-  readonly kind: 'claim' | 'progress' | 'complete' | 'fail' | 'ask';
+  readonly kind: 'claim' | 'release' | 'progress' | 'complete' | 'fail' | 'ask';
   readonly runId: string;
   readonly taskKey: string;
   readonly text: string | null;
+  /** Of the process through which the agent speaks; claims are kept by it. */
+  readonly session?: string;
+  /** A session that has a claim and is known to have ended. */
+  readonly gone?: string;
 }
 
 /** What `continue` would do now. */
@@ -84,7 +89,7 @@ export interface Engine {
   runs(limit?: number): readonly RunView[];
   run(id: string): RunView | null;
   pauses(): readonly Pause[];
-  events(filter: { runId?: string; taskKey?: string; afterSeq?: number; limit: number }): readonly StoredEvent[];
+  events(filter: EventFilter): readonly StoredEvent[];
   gateResults(runId: string, taskKey: string): readonly GateResult[];
   outputs(attemptId: string): readonly AttemptOutput[];
   /** Any change of any run, from any process; coalesced. */

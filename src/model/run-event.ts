@@ -1,7 +1,7 @@
 // What happened, in order. Append only; folding a run's events gives its state. The engine owns this union.
 import type { Gate, GateResult, Verification } from './gate';
 import type { Answer, Pause } from './pause';
-import type { AttemptKind, AttemptOutcome, DocumentChange, Run, RunOptions, TaskSpec } from './run';
+import type { AttemptKind, AttemptOutcome, Claim, DocumentChange, Run, RunOptions, TaskSpec } from './run';
 
 interface About {
   readonly runId: string;
@@ -53,6 +53,8 @@ export type RunEvent =
       readonly cwd: string | null;
       readonly dir: string | null;
       readonly deadlineAt: number | null;
+      /** Which host begins it: surface and process id, "cli:4711". */
+      readonly host?: string;
     })
   | (AboutAttempt & {
       readonly type: 'attempt-process';
@@ -93,4 +95,6 @@ export type RunEvent =
       readonly change: DocumentChange;
     })
   | (AboutTask & { readonly type: 'edit-applied'; readonly editId: string; readonly result: string })
+  /** An agent took the task, was heard of, or gave it back; why it went from one to another. */
+  | (AboutTask & { readonly type: 'claim-changed'; readonly claim: Claim | null; readonly reason: string })
   | (AboutTask & { readonly type: 'note'; readonly text: string });

@@ -32,12 +32,19 @@ export function createJournal(db: Database, now: () => number): Journal {
     `SELECT g.* FROM gate_result g JOIN attempt a ON a.id = g.attempt_id
      WHERE a.run_id = ? AND a.task_key = ? ORDER BY a.n, g.at, g.rowid`,
   );
-  const eventsWhere = {
-    all: many('SELECT seq, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?'),
-    run: many('SELECT seq, data FROM event WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?'),
-    task: many('SELECT seq, data FROM event WHERE task_key = ? AND seq > ? ORDER BY seq LIMIT ?'),
-    both: many('SELECT seq, data FROM event WHERE task_key = ? AND run_id = ? AND seq > ? ORDER BY seq LIMIT ?'),
+  const eventsBy = (order: 'ASC' | 'DESC') => {
+    const where = (condition: string) =>
+      many(`SELECT seq, data FROM event WHERE ${condition} seq > ? ORDER BY seq ${order} LIMIT ?`);
+    return {
+      all: where(''),
+      run: where('run_id = ? AND'),
+      task: where('task_key = ? AND'),
+      both: where('task_key = ? AND run_id = ? AND'),
+    };
   };
+  const first = eventsBy('ASC');
+  const last = eventsBy('DESC');
+  const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   let ownWrites = 0;
 
   const commitAll = db.transaction((epoch: number, batch: JournalBatch) => {
@@ -71,12 +78,17 @@ export function createJournal(db: Database, now: () => number): Journal {
         return row === undefined ? null : recordOf(row);
       }),
     runs: (limit) => latestRuns.all(limit).map(rows.toRun),
-    events: ({ runId, taskKey, afterSeq = 0, limit }) => {
-      if (taskKey !== undefined && runId !== undefined)
-        return eventsWhere.both.all(taskKey, runId, afterSeq, limit).map(toEvent);
-      if (taskKey !== undefined) return eventsWhere.task.all(taskKey, afterSeq, limit).map(toEvent);
-      if (runId !== undefined) return eventsWhere.run.all(runId, afterSeq, limit).map(toEvent);
-      return eventsWhere.all.all(afterSeq, limit).map(toEvent);
+    events: ({ runId, taskKey, afterSeq = 0, limit, newest = false }) => {
+      const where = newest ? last : first;
+      const found =
+        taskKey !== undefined && runId !== undefined
+          ? where.both.all(taskKey, runId, afterSeq, limit)
+          : taskKey !== undefined
+            ? where.task.all(taskKey, afterSeq, limit)
+            : runId !== undefined
+              ? where.run.all(runId, afterSeq, limit)
+              : where.all.all(afterSeq, limit);
+      return (newest ? found.reverse() : found).map(toEvent);
     },
     gateResults: (runId, taskKey) => gatesOf.all(runId, taskKey).map(rows.toGateResult),
     outputs: (attemptId) => outputsOf.all(attemptId).map(rows.toOutput),
@@ -90,7 +102,7 @@ export function createJournal(db: Database, now: () => number): Journal {
       writing(() => submitCommand.run(...rows.commandValues(command)));
       ownWrites += 1;
     },
-    version: () => Number(db.pragma('data_version', { simple: true })) + ownWrites,
+    version: () => (dataVersion.get() ?? 0) + ownWrites,
   };
 }
 

@@ -6,15 +6,21 @@ import type { Paint } from './paint';
 
 type Event = RunEvent & { readonly seq: number };
 
-export function renderHistory(events: readonly Event[], paint: Paint): string {
-  const titles = new Map<string, string>();
+/** `named`: tasks whose beginning is not among these events. */
+export function renderHistory(
+  events: readonly Event[],
+  paint: Paint,
+  named: readonly { readonly taskKey: string; readonly task: string }[] = [],
+): string {
+  const titles = new Map(named.map(({ taskKey, task }) => [taskKey, task]));
   const lines: string[] = [];
   for (const event of events) {
     // The names of tasks come with the events that bring them.
     if ('spec' in event)
       titles.set(event.taskKey, event.spec.id === null ? event.spec.title : `${event.spec.id}: ${event.spec.title}`);
     const names = { task: (key: string) => titles.get(key) ?? key.slice(key.indexOf('#') + 1) };
-    const by = event.actor === 'scheduler' ? '' : ` ${paint.dim(`(${event.actor})`)}`;
+    const who = event.type === 'attempt-started' ? (event.host ?? event.actor) : event.actor;
+    const by = who === 'scheduler' ? '' : ` ${paint.dim(`(${who})`)}`;
     for (const { mark, text } of describeEvent(event, names, english)) {
       lines.push(`${paint.dim(moment(event.at))} ${markSign(mark)} ${text}${by}`);
     }

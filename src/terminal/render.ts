@@ -38,7 +38,7 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
         : `${set.path}:${set.line} already was ${set.status}`;
     }
     case 'history':
-      return renderHistory((output as { events: Parameters<typeof renderHistory>[0] }).events, paint);
+      return renderHistoryOf(output as HistoryOutput, paint);
     case 'ship':
       return renderShip(output as ShipOutput, paint);
     case 'generate-prd':
@@ -65,6 +65,13 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
       return renderMemory(action, output, paint) ?? renderPlanning(action, output, paint) ?? renderPlain(output, paint);
   }
 }
+
+interface HistoryOutput {
+  readonly events: Parameters<typeof renderHistory>[0];
+  readonly executions: NonNullable<Parameters<typeof renderHistory>[2]>;
+}
+const renderHistoryOf = ({ events, executions }: HistoryOutput, paint: Paint): string =>
+  renderHistory(events, paint, executions);
 
 interface NextOutput {
   readonly next: readonly {
@@ -149,7 +156,10 @@ function renderRun(run: RunOutput, paint: Paint): string {
   for (const task of run.tasks) {
     const name = task.id === null ? task.title : `${task.id} ${task.title}`;
     const why = task.reason === null ? '' : ` - ${task.reason}`;
-    lines.push(`  ${task.state.padEnd(10)} ${name}${task.state === 'failed' || task.state === 'paused' ? why : ''}`);
+    const taken = task.takenBy === null ? '' : ` (taken by ${task.takenBy.replace(/^mcp:/, '')})`;
+    lines.push(
+      `  ${task.state.padEnd(10)} ${name}${task.state === 'failed' || task.state === 'paused' ? why : ''}${taken}`,
+    );
   }
   lines.push(...run.pauses.flatMap(pauseLines));
   return lines.join('\n');

@@ -1,9 +1,12 @@
 // What happened: status of the runs, history, output and evidence of a task.
 import * as z from 'zod';
-import type { StoredEvent } from '../../engine/ports';
-import { err, ok } from '../../model/result';
+import type { EventFilter, StoredEvent } from '../../engine/ports';
+import type { RunView } from '../../engine/service';
+import type { Failure } from '../../model/failure';
+import { err, ok, type Result } from '../../model/result';
 import { taskUnder } from '../../model/run';
 import { defineAction, type Workspace } from '../action';
+import { executionsIn } from '../executions';
 import { findItem } from '../resolve';
 import { toRunOutput } from '../run-output';
 
@@ -35,45 +38,54 @@ const rememberedAbout = (workspace: Workspace, taskKey: string | null): readonly
 export const history = defineAction({
   name: 'history',
   title: 'Show History',
-  description: 'What ran, when, by whom, with which result: the events, oldest first.',
+  description: 'What ran, when, by whom, with which result: the latest events, oldest of them first.',
   effect: 'read',
   input: z.strictObject({
     run: z.string().optional().describe('Only this run'),
     item: z.string().optional().describe('Only this task'),
     limit: z.coerce.number().int().min(1).max(100_000).default(200).describe('How many events'),
-    after: z.coerce.number().int().min(0).optional().describe('Only events behind this number'),
+    after: z.coerce.number().int().min(0).optional().describe('The first events behind this number instead'),
   }),
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
-    const item = input.item === undefined ? null : findItem(workspace, input.item);
-    if (item !== null && !item.ok) return item;
-    const run =
-      input.run === undefined
-        ? null
-        : workspace.engine.runs(100).find((view) => view.run.id.startsWith(input.run ?? ''));
+    const run = input.run === undefined ? null : runAsked(workspace, input.run);
     if (run === undefined) return err({ kind: 'unknown-run', id: input.run ?? '' });
+    const keys = input.item === undefined ? ok(null) : keysAsked(workspace, input.item);
+    if (!keys.ok) return keys;
     const filter = {
       limit: input.limit,
       ...(run === null ? {} : { runId: run.run.id }),
-      ...(input.after === undefined ? {} : { afterSeq: input.after }),
+      ...(input.after === undefined ? { newest: true } : { afterSeq: input.after }),
     };
-    const events = item === null ? workspace.engine.events(filter) : eventsOf(workspace, item.value.key, filter);
-    return ok({ events: events.map(({ seq, event }) => ({ seq, ...event })) });
+    const events = keys.value === null ? workspace.engine.events(filter) : eventsOf(workspace, keys.value, filter);
+    return ok({
+      events: events.map(({ seq, event }) => ({ seq, ...event })),
+      executions: executionsIn(events, workspace.engine),
+    });
   },
 });
 
-/** Events of an item under every name it had in its runs. */
-function eventsOf(
-  { engine }: Workspace,
-  key: string,
-  filter: { readonly limit: number; readonly runId?: string; readonly afterSeq?: number },
-): readonly StoredEvent[] {
-  const names = new Set([key, ...engine.runs(100).flatMap((view) => taskUnder(view.tasks, key)?.taskKey ?? [])]);
-  return [...names]
-    .flatMap((taskKey) => engine.events({ ...filter, taskKey }))
-    .sort((a, b) => a.seq - b.seq)
-    .slice(0, filter.limit);
+const runAsked = ({ engine }: Workspace, asked: string): RunView | undefined =>
+  engine.run(asked) ?? engine.runs(100).find((view) => view.run.id.startsWith(asked));
+
+/** Every name an item had in its runs; one that is gone from the plan is found there by its id or key. */
+function keysAsked(workspace: Workspace, asked: string): Result<readonly string[], Failure> {
+  const item = findItem(workspace, asked);
+  const views = workspace.engine.runs(100);
+  if (item.ok) {
+    const { key } = item.value;
+    return ok([...new Set([key, ...views.flatMap((view) => taskUnder(view.tasks, key)?.taskKey ?? [])])]);
+  }
+  const gone = views.flatMap(({ tasks }) =>
+    tasks.flatMap(({ taskKey, spec }) => ([taskKey, spec.key, spec.id].includes(asked) ? [taskKey] : [])),
+  );
+  return gone.length === 0 ? item : ok([...new Set(gone)]);
+}
+
+function eventsOf({ engine }: Workspace, keys: readonly string[], filter: EventFilter): readonly StoredEvent[] {
+  const events = keys.flatMap((taskKey) => engine.events({ ...filter, taskKey })).sort((a, b) => a.seq - b.seq);
+  return filter.newest === true ? events.slice(-filter.limit) : events.slice(0, filter.limit);
 }
 
 export const output = defineAction({

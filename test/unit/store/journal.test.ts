@@ -135,6 +135,23 @@ describe('journal', () => {
     expect(store.journal.openPauses().map((each) => each.id)).toEqual(['p2']);
   });
 
+  it('gives the first events or the newest, in order, of all, a run, a task', () => {
+    const store = open(tempFolder());
+    const epoch = recordRun(store, 'r1');
+    const before = store.journal.events({ limit: 100 }).length;
+    store.journal.commit(epoch, batch({ runs: [run('r2')] }));
+    for (const id of ['r1', 'r2', 'r1', 'r1']) store.journal.commit(epoch, batch({ events: [taskEvent(id, 'a')] }));
+    const seqs = (filter: Omit<Parameters<typeof store.journal.events>[0], 'limit'>, limit = 2) =>
+      store.journal.events({ ...filter, limit }).map(({ seq }) => seq - before);
+    expect(seqs({ afterSeq: before })).toEqual([1, 2]);
+    expect(seqs({ newest: true })).toEqual([3, 4]);
+    expect(seqs({ runId: 'r1', newest: true })).toEqual([3, 4]);
+    expect(seqs({ taskKey: 'a', newest: true }, 3)).toEqual([2, 3, 4]);
+    expect(seqs({ taskKey: 'a', runId: 'r1', newest: true }, 3)).toEqual([1, 3, 4]);
+    expect(seqs({ afterSeq: before + 3, newest: true }, 9)).toEqual([4]);
+    store.close();
+  });
+
   it('takes a command once and applies it once', () => {
     const root = tempFolder();
     const runner = open(root);

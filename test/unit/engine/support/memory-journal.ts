@@ -117,16 +117,16 @@ export function memoryJournal(shared: Shared = newShared()): MemoryJournal {
       [...shared.runs.values()].filter(({ status }) => !FINAL_RUN_STATES.has(status)).map(({ id }) => record(id)!),
     run: record,
     runs: (limit) => [...shared.runs.values()].reverse().slice(0, limit),
-    events: ({ runId, taskKey, afterSeq, limit }) => {
+    events: ({ runId, taskKey, afterSeq, limit, newest }) => {
       const all = runId === undefined ? shared.events : (shared.byRun.get(runId) ?? []);
       const out: StoredEvent[] = [];
       for (const stored of all) {
         if (stored.seq <= (afterSeq ?? 0)) continue;
         if (taskKey !== undefined && !('taskKey' in stored.event && stored.event.taskKey === taskKey)) continue;
         out.push(stored);
-        if (out.length >= limit) break;
+        if (out.length >= limit && newest !== true) break;
       }
-      return structuredClone(out);
+      return structuredClone(newest === true ? out.slice(-limit) : out);
     },
     gateResults: (runId, taskKey) =>
       shared.gates
