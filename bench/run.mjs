@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { readerVersionPlugin } from '../scripts/reader-version.mts';
 
 const [name, ...args] = process.argv.slice(2);
 if (name === undefined) {
@@ -24,6 +25,7 @@ try {
     format: 'esm',
     target: 'node22',
     external: ['better-sqlite3', 'vscode'],
+    plugins: [readerVersionPlugin(root)],
     logLevel: 'warning',
     banner: {
       js: 'import { createRequire as __makeRequire } from "node:module"; const require = __makeRequire(import.meta.url);',

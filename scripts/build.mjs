@@ -1,23 +1,28 @@
-// Bundles the entry points into dist/: editor, terminal (a launcher and its main part) and agents. better-sqlite3 stays
+// Bundles the entry points into dist/: editor, and for terminal and agents a launcher and a main part each. better-sqlite3 stays
 // outside: it brings native code.
+import path from 'node:path';
 import { build, context } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { readerVersionPlugin } from './reader-version.mts';
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
-const entries = ['extension', 'cli', 'cli-main', 'mcp'].filter((name) => existsSync(`src/${name}.ts`));
+const outdir = process.argv.find((arg) => arg.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
+const entries = ['extension', 'cli', 'cli-main', 'mcp', 'mcp-serve'];
 
-/** The launcher loads its main part from the file beside it, only when it needs it. */
+/** The launchers load their main parts from the files beside them, only when they need them. */
 const apart = {
   name: 'apart',
   setup(building) {
-    building.onResolve({ filter: /^\.\/cli-main$/ }, () => ({ path: './cli-main.js', external: true }));
+    building.onResolve({ filter: /^\.\/(?:cli-main|mcp-serve)$/ }, ({ path }) => ({
+      path: `${path}.js`,
+      external: true,
+    }));
   },
 };
 
 const options = {
   entryPoints: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
-  outdir: 'dist',
+  outdir,
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -30,7 +35,7 @@ const options = {
   sourcemap: production ? false : 'linked',
   minify: production,
   metafile: true,
-  plugins: [apart],
+  plugins: [apart, readerVersionPlugin(path.resolve(import.meta.dirname, '..'))],
   logLevel: 'warning',
   // Sources are ES modules, bundles are CommonJS: give import.meta.url its meaning back.
   define: { 'import.meta.url': '__soloflow_url' },

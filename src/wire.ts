@@ -9,7 +9,7 @@ import type { StoreNotice } from './model/store-notice';
 import type { Keeper } from './memory/keeper';
 import type { EditorContext } from './memory/ports';
 import { createPlan } from './plan/plan-index';
-import type { CachedReading, DocumentStore, PlanCache } from './plan/ports';
+import type { DocumentStore } from './plan/ports';
 import { createApprovals } from './store/approvals';
 import { openStore, type Store } from './store/open';
 import { createConfigFile } from './system/config-file';
@@ -19,6 +19,7 @@ import { createIds } from './system/ids';
 import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
 import type { EditorModel } from './wire-agents';
+import { planCache } from './wire-plan-cache';
 import { recordCare } from './wire-record';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
@@ -135,6 +136,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     store: opened,
     keeper: wired?.keeper ?? null,
     memory: wired?.memory ?? null,
+    ...(wired === null ? {} : { session: wired.session }),
     ...(wired === null ? {} : { checkGates: wired.checkGates, agentText: wired.agentText, redact: wired.redact }),
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
@@ -155,6 +157,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
       // Engine first, database last: nothing may write into a closed file.
       await wired?.dispose(close);
       planning?.dispose();
+      await plan.kept();
       plan.dispose();
       disk.dispose();
       configFile.dispose();
@@ -162,23 +165,6 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     },
   };
   return ok(whole);
-}
-
-/** Readings of one opening go into the database in one transaction. */
-function planCache(store: Store): PlanCache {
-  const putAll = store.db.transaction((readings: readonly CachedReading[]) => {
-    for (const each of readings) store.planCache.put(each.path, each.hash, each.version, each.payload);
-  });
-  return {
-    get: (path, hash, version) => store.planCache.get(path, hash, version),
-    put: (readings) => {
-      try {
-        putAll(readings);
-      } catch {
-        // Busy, full or read-only: the documents are simply read again next time.
-      }
-    },
-  };
 }
 
 const forgetful: Spellings = { get: () => null, put: () => {} };

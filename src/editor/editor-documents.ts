@@ -74,9 +74,26 @@ export function editorDocuments(root: vscode.Uri, disk: DocumentStore): EditorDo
   return {
     ...disk,
     list: () => disk.list(),
+    async survey() {
+      const stamps = new Map((await disk.survey?.()) ?? (await disk.list()).map((path) => [path, null]));
+      for (const document of vscode.workspace.textDocuments) {
+        const path = document.isDirty && !document.isClosed ? pathOf(document.uri) : null;
+        if (path !== null && stamps.has(path)) stamps.set(path, null);
+      }
+      return stamps;
+    },
     async read(path) {
       return dirty(path)?.getText() ?? (await disk.read(path));
     },
+    async readStamped(path) {
+      const unsaved = dirty(path);
+      if (unsaved !== null) return { text: unsaved.getText(), stamp: null };
+      if (disk.readStamped !== undefined) return disk.readStamped(path);
+      const text = await disk.read(path);
+      return text === null ? null : { text, stamp: null };
+    },
+    // A buffer that has unsaved changes by now is another text than that of the stamp, but not the one asked for.
+    readNow: (path, stamp) => disk.readNow?.(path, stamp) ?? null,
     async write(path, basis, edits) {
       const document = dirty(path);
       return document === null ? disk.write(path, basis, edits) : editBuffer(document, path, basis, edits);

@@ -1,6 +1,6 @@
-// A reading as a short text to keep between sessions. Thousands of items are unpacked at every start, so they are rows
-// of plain values: what is the same for all is left out, what repeats is named once.
-import type { Item, ItemKind, Occurrence, PlanDocument, PlanStatus, StatusSite } from '../model/plan';
+// A reading as a short text to keep between sessions. Its items are unpacked when somebody asks for them, thousands at
+// once, so they are rows of plain values: what is the same for all is left out, what repeats is named once.
+import type { Criterion, Item, ItemKind, Occurrence, PlanDocument, PlanStatus, StatusSite } from '../model/plan';
 import { PLAN_STATUSES } from '../model/plan';
 import { normalId } from './graph/ids';
 
@@ -10,7 +10,7 @@ export interface Reading {
   readonly sides: Readonly<Record<string, string | null>>;
 }
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** What is seldom there, by field; the rest stands in the row itself. */
 const RARE = [
@@ -28,9 +28,6 @@ const RARE = [
   'readyPrompt',
   'doNext',
   'commands',
-  'criteria',
-  'gates',
-  'tests',
   'description',
   'owner',
   'humanRequired',
@@ -43,7 +40,13 @@ const RARE = [
   'labels',
 ] as const satisfies readonly (keyof Item)[];
 
-/** key without path, id, title, kind, line, span and title span, status, status text, site or 0, parent or -1, places, rare fields or 0. */
+/** Many to an item: in rows as well. */
+const LINES = ['criteria', 'gates', 'tests'] as const satisfies readonly (keyof Item)[];
+
+/** text, done (-1: no box), line, place of the box or -1, command if there is one. */
+type CriterionRow = readonly [text: string, done: number, line: number, start: number, end: number, command?: string];
+
+/** key without path, id, title, kind, line, span and title span, status, status text, site or 0, parent or -1, places, rare fields or 0, criteria, gates and tests or 0. */
 type Row = readonly [
   key: string,
   id: string | null,
@@ -60,45 +63,69 @@ type Row = readonly [
   parent: number | string | null,
   places: string | readonly Occurrence[],
   rare: Partial<Item> | 0,
+  lines: readonly (readonly CriterionRow[] | 0)[] | 0,
 ];
 
-interface Payload {
+/** First line of a payload. */
+interface Head {
   readonly format: number;
   readonly sides: Reading['sides'];
+  readonly document: Omit<PlanDocument, 'items'> | null;
+  /** Length of the second line: what was cut off is noticed before anybody asks for it. */
+  readonly length: number;
+}
+
+/** Second line. */
+interface Body {
   readonly words: readonly StatusSite['words'][];
-  readonly document: (Omit<PlanDocument, 'items'> & { readonly items: readonly Row[] }) | null;
+  readonly items: readonly Row[];
 }
 
 export function packReading(reading: Reading): string {
   const { document, sides } = reading;
-  if (document === null) return JSON.stringify({ format: FORMAT, sides, words: [], document: null });
+  if (document === null) return JSON.stringify({ format: FORMAT, sides, document, length: 0 } satisfies Head);
   const words = new Map<string, number>();
   const order = new Map(document.items.map((item, at) => [item.key, at]));
-  const items = document.items.map((item) => packItem(item, words, order));
-  const payload: Payload = {
-    format: FORMAT,
-    sides,
-    words: [...words.keys()].map((each) => JSON.parse(each) as StatusSite['words']),
-    document: { ...document, items },
-  };
-  return JSON.stringify(payload);
+  const rows = document.items.map((item) => packItem(item, words, order));
+  const said = [...words.keys()].map((each) => JSON.parse(each) as StatusSite['words']);
+  const body = JSON.stringify({ words: said, items: rows } satisfies Body);
+  const { items: _, ...rest } = document;
+  const head: Head = { format: FORMAT, sides, document: rest, length: body.length };
+  return `${JSON.stringify(head)}\n${body}`;
 }
 
-/** null: it was written by another version, or is damaged. */
+/** null: it was written by another version, or is damaged. The items are unpacked when they are first asked for. */
 export function unpackReading(payload: string, path: string): Reading | null {
   try {
-    const { format, sides, words, document } = JSON.parse(payload) as Payload;
+    const end = payload.indexOf('\n');
+    const { format, sides, document, length } = JSON.parse(end === -1 ? payload : payload.slice(0, end)) as Head;
     if (format !== FORMAT || typeof sides !== 'object' || sides === null) return null;
     if (document === null) return { document, sides };
-    if (document.path !== path) return null;
-    const keys = document.items.map((row) => path + row[0]);
+    if (document.path !== path || end === -1 || payload.length - end - 1 !== length) return null;
+    let packed: string | null = payload.slice(end + 1);
+    let items: readonly Item[] = NONE;
     return {
-      document: { ...document, items: document.items.map((row, at) => unpackItem(row, at, path, keys, words)) },
+      document: {
+        ...document,
+        get items() {
+          if (packed !== null) {
+            items = unpackItems(packed, path);
+            packed = null;
+          }
+          return items;
+        },
+      },
       sides,
     };
   } catch {
     return null;
   }
+}
+
+function unpackItems(packed: string, path: string): readonly Item[] {
+  const { words, items } = JSON.parse(packed) as Body;
+  const keys = items.map((row) => path + row[0]);
+  return items.map((row, at) => unpackItem(row, at, path, keys, words));
 }
 
 function packItem(item: Item, words: Map<string, number>, order: ReadonlyMap<string, number>): Row {
@@ -133,7 +160,28 @@ function packItem(item: Item, words: Map<string, number>, order: ReadonlyMap<str
     item.parent === null ? null : (order.get(item.parent) ?? item.parent),
     plain ? place.form : item.occurrences,
     any ? rare : 0,
+    LINES.some((field) => item[field].length > 0) ? LINES.map((field) => packCriteria(item[field])) : 0,
   ];
+}
+
+function packCriteria(all: readonly Criterion[]): readonly CriterionRow[] | 0 {
+  if (all.length === 0) return 0;
+  return all.map(({ text, done, line, box, command }): CriterionRow => {
+    const state = done === null ? -1 : done ? 1 : 0;
+    const [start, end] = box === null ? [-1, -1] : [box.start, box.end];
+    return command === null ? [text, state, line, start, end] : [text, state, line, start, end, command];
+  });
+}
+
+function unpackCriteria(rows: readonly CriterionRow[] | 0 | undefined): readonly Criterion[] {
+  if (rows === undefined || rows === 0) return NONE;
+  return rows.map(([text, state, line, start, end, command]): Required<Criterion> => ({
+    text,
+    done: state === -1 ? null : state === 1,
+    line,
+    box: start === -1 ? null : { start, end },
+    command: command ?? null,
+  }));
 }
 
 function packSite(site: StatusSite | null, words: Map<string, number>): Row[11] {
@@ -165,6 +213,7 @@ function unpackItem(
   const [, id, title, kind, line, start, end, titleStart, titleEnd, statusAt, statusText, site, parent, places] = row;
   const status: PlanStatus = PLAN_STATUSES[statusAt] ?? 'open';
   const rare = row[14] === 0 ? NOTHING : row[14];
+  const lines = row[15] === 0 ? NONE : row[15];
   const said = site === 0 ? undefined : words[site[2]];
   return {
     key: keys[at] ?? path + row[0],
@@ -195,9 +244,9 @@ function unpackItem(
     readyPrompt: rare.readyPrompt ?? null,
     doNext: rare.doNext ?? null,
     commands: rare.commands ?? NONE,
-    criteria: rare.criteria ?? NONE,
-    gates: rare.gates ?? NONE,
-    tests: rare.tests ?? NONE,
+    criteria: unpackCriteria(lines[0]),
+    gates: unpackCriteria(lines[1]),
+    tests: unpackCriteria(lines[2]),
     description: rare.description ?? null,
     owner: rare.owner ?? null,
     humanRequired: rare.humanRequired ?? false,

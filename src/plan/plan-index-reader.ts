@@ -2,20 +2,22 @@
 import { createHash } from 'node:crypto';
 import type { PlanDocument } from '../model/plan';
 import type { SourceText } from '../model/text';
-import { packReading, unpackReading, type Reading } from './plan-index-cache';
+import { unpackReading, type Reading } from './plan-index-cache';
+import type { FreshReading } from './plan-index-keep';
 import type { Slices } from './plan-index-slices';
-import type { CachedReading, DocumentStore, PlanCache } from './ports';
+import type { DocumentStore, PlanCache, Stamp } from './ports';
 import type { Dialect } from './read/dialect';
-import { claimant, READER_VERSION, type Overrides } from './read/registry';
-
-const PUT_AT_ONCE = 8;
+import { READER_VERSION } from './read/reader-version';
+import { claimant, type Overrides } from './read/registry';
 
 /** One document as the index holds it. */
 export interface Entry {
   readonly path: string;
-  /** null: not needed, because the text is held. */
-  readonly hash: string | null;
-  /** null for what is no plan: nobody asks for its text. */
+  /** Of the text it was read from; made when it is first asked for. */
+  readonly hash: () => string;
+  /** Of the text it was read from. */
+  readonly stamp: Stamp;
+  /** null for what is no plan, because nobody asks for its text; and for a reading of an earlier session. */
   readonly text: string | null;
   readonly document: PlanDocument | null;
   readonly sides: Reading['sides'];
@@ -27,18 +29,49 @@ export interface ReaderOptions {
   readonly documents: DocumentStore;
   readonly dialects: readonly Dialect[];
   readonly cache: PlanCache | null;
+  /** Hears of readings that the cache does not have. */
+  readonly fresh: (reading: FreshReading) => void;
 }
 
-/** One round of reading: side files are read once, new readings are put into the cache together. */
+export interface StampedText {
+  readonly text: string;
+  readonly stamp: Stamp;
+}
+
+/** The texts of documents, null for what cannot be read. `atHand`: texts that need no reading. */
+export function readTexts(
+  documents: DocumentStore,
+  paths: readonly string[],
+  atHand: ReadonlyMap<string, string>,
+): Promise<readonly (StampedText | null)[]> {
+  const read = async (path: string): Promise<StampedText | null> => {
+    const text = atHand.get(path);
+    if (text !== undefined) return { text, stamp: null };
+    if (documents.readStamped !== undefined) return documents.readStamped(path);
+    const found = await documents.read(path);
+    return found === null ? null : { text: found, stamp: null };
+  };
+  const texts = Promise.all(paths.map(read));
+  // Whoever awaits it hears of a failure; nobody does if the batch before it failed.
+  texts.catch(() => undefined);
+  return texts;
+}
+
+/** What a reading kept in the cache depends on besides the text. */
+export const versionOf = (wish: string): string => `${READER_VERSION} ${wish}`;
+
+/** What the config says about a path, as a word of an entry. */
+export function wishOf(path: string, overrides: Overrides): string {
+  const wanted = overrides.wish(path);
+  return wanted === null ? '' : wanted === 'none' ? 'none' : wanted.id;
+}
+
+/** One round of reading: side files are read once. */
 export class ReadingRound {
   readonly #options: ReaderOptions;
   readonly #overrides: Overrides;
   readonly #slices: Slices;
   readonly #sideTexts = new Map<string, Promise<string | null>>();
-  readonly #fresh: (Omit<CachedReading, 'payload' | 'hash'> & {
-    readonly hash: () => string;
-    readonly reading: Reading;
-  })[] = [];
 
   constructor(options: ReaderOptions, overrides: Overrides, slices: Slices) {
     this.#options = options;
@@ -46,55 +79,39 @@ export class ReadingRound {
     this.#slices = slices;
   }
 
-  /** The entry of a text; `known` itself if nothing about it changed. */
-  async read(source: SourceText, known: Entry | undefined): Promise<Entry> {
-    const { path, text } = source;
+  /** The entry of a text; with the reading of `known` if nothing about it changed. */
+  async read(source: SourceText & StampedText, known: Entry | undefined): Promise<Entry> {
+    const { path, text, stamp } = source;
     const wanted = this.#overrides.wish(path);
-    const wish = wanted === null ? '' : wanted === 'none' ? 'none' : wanted.id;
+    const wish = wishOf(path, this.#overrides);
     const hash = once(() => hashOf(text));
     // Texts that are held are compared as such: much faster than hashing them.
     const held = known !== undefined && known.text !== null;
-    const same = held ? known.text === text : known?.hash === hash();
-    if (known !== undefined && known.wish === wish && same && (await this.#sidesHold(known.sides))) return known;
-    if (wanted === 'none') return { path, hash: hash(), text: null, document: null, sides: {}, wish };
-    const version = `${READER_VERSION} ${wish}`;
+    const same = held ? known.text === text : known?.hash() === hash();
+    if (known !== undefined && known.wish === wish && same && (await this.sidesHold(known.sides))) {
+      if (known.stamp === stamp && (held || known.document === null)) return known;
+      return { ...known, stamp, text: known.document === null ? null : text };
+    }
+    if (wanted === 'none') return { path, hash: always(hash()), stamp, text: null, document: null, sides: {}, wish };
+    const version = versionOf(wish);
     // What somebody just edited was hardly read before, and its reader can go on from what it knows.
     const kept = held ? null : await this.#kept(path, hash(), version);
     if (kept !== null) {
       const { document, sides } = kept;
-      return { path, hash: hash(), text: document === null ? null : text, document, sides, wish };
+      return { path, hash: always(hash()), stamp, text: document === null ? null : text, document, sides, wish };
     }
     const dialect = wanted ?? claimant(source, this.#options.dialects);
     await this.#slices.breathe();
     if (dialect === null) {
-      this.#keep(path, hash, version, { document: null, sides: {} });
-      return { path, hash: hash(), text: null, document: null, sides: {}, wish };
+      this.#options.fresh({ path, hash, version, reading: { document: null, sides: {} } });
+      return { path, hash: always(hash()), stamp, text: null, document: null, sides: {}, wish };
     }
     const reading = await this.#readWith(dialect, source, known?.document ?? null);
-    this.#keep(path, hash, version, reading);
+    this.#options.fresh({ path, hash, version, reading });
     await this.#slices.breathe();
     const { document, sides } = reading;
     // A reading that turns out to be no plan lets go of its text.
-    return { path, hash: document?.kind === 'none' ? hash() : null, text, document, sides, wish };
-  }
-
-  /** Hands everything read anew to the cache, a few at a time: a store may write them at once. */
-  async finish(): Promise<void> {
-    const { cache } = this.#options;
-    if (cache === null) return;
-    for (let at = 0; at < this.#fresh.length; at += PUT_AT_ONCE) {
-      const some = this.#fresh.slice(at, at + PUT_AT_ONCE);
-      cache.put(
-        some.map(({ path, version, hash, reading }) => ({
-          path,
-          version,
-          hash: hash(),
-          payload: packReading(reading),
-        })),
-      );
-      await this.#slices.breathe();
-    }
-    this.#fresh.length = 0;
+    return { path, hash: document?.kind === 'none' ? always(hash()) : hash, stamp, text, document, sides, wish };
   }
 
   async #readWith(dialect: Dialect, source: SourceText, known: PlanDocument | null): Promise<Reading> {
@@ -112,14 +129,11 @@ export class ReadingRound {
     const payload = this.#options.cache?.get(path, hash, version) ?? null;
     if (payload === null) return null;
     const reading = unpackReading(payload, path);
-    return reading !== null && (await this.#sidesHold(reading.sides)) ? reading : null;
+    return reading !== null && (await this.sidesHold(reading.sides)) ? reading : null;
   }
 
-  #keep(path: string, hash: () => string, version: string, reading: Reading): void {
-    if (this.#options.cache !== null) this.#fresh.push({ path, hash, version, reading });
-  }
-
-  async #sidesHold(sides: Reading['sides']): Promise<boolean> {
+  /** Are the side files of a reading what they were? */
+  async sidesHold(sides: Reading['sides']): Promise<boolean> {
     for (const name in sides) {
       const text = await this.#sideText(name);
       if ((text === null ? null : hashOf(text)) !== sides[name]) return false;
@@ -142,6 +156,11 @@ function once(make: () => string): () => string {
   let made: string | null = null;
   return () => (made ??= make());
 }
+
+const always =
+  (made: string): (() => string) =>
+  () =>
+    made;
 
 function hashOf(text: string): string {
   return createHash('sha1').update(text).digest('base64');

@@ -10,11 +10,15 @@ import { nearest } from './graph/nearest';
 import { lookForProblems, workspaceProblems } from './graph/problems';
 import { planWrite, writeAll, type PlannedWrite, type WriteFunctions } from './plan-index-change';
 import { findItem } from './plan-index-find';
-import { ReadingRound, type Entry } from './plan-index-reader';
+import { packImage, thaw, type Thawed } from './plan-index-image';
+import { Keeping } from './plan-index-keep';
+import { keepImage, knownEarlier } from './plan-index-opening';
+import { readTexts, ReadingRound, wishOf, type Entry, type StampedText } from './plan-index-reader';
 import { Slices } from './plan-index-slices';
-import type { DocumentStore, NextAnswer, Plan, PlanCache, PlanChange } from './ports';
+import { PlanTexts } from './plan-index-texts';
+import { Troubles } from './plan-index-troubles';
+import type { DocumentStore, NextAnswer, Plan, PlanCache, PlanChange, Stamp } from './ports';
 import type { Dialect } from './read/dialect';
-import { LineIndex } from './read/line-index';
 import { DIALECTS, overridesOf } from './read/registry';
 import { planEdit } from './write/plan-edit';
 import { applyEdits, inverseEdits } from './write/text-edits';
@@ -30,19 +34,27 @@ export interface PlanOptions {
   readonly debounceMs?: number;
 }
 
-const CONFIG_PATH = '.soloflow/config.json';
 /** Files read at once; each of them is then parsed alone. */
 const BATCH = 24;
 const TRIES = 3;
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
+/** After this time without a change what is known is kept for the next session, and made ready for changes. */
+const IDLE_MS = 1500;
 
 export function createPlan(documents: DocumentStore, options: PlanOptions): Plan {
   return new PlanIndex(documents, options);
 }
 
+interface Reading {
+  readonly atHand?: ReadonlyMap<string, string>;
+  readonly stamps?: ReadonlyMap<string, Stamp> | null;
+}
+
 interface Moment {
   readonly snapshot: PlanSnapshot;
   readonly state: GraphState;
+  /** Problems of documents that could be read. */
+  readonly problems: readonly Problem[];
 }
 
 class PlanIndex implements Plan {
@@ -51,17 +63,23 @@ class PlanIndex implements Plan {
   readonly #write: WriteFunctions;
   readonly #graph = new PlanGraph();
   readonly #entries = new Map<string, Entry>();
-  readonly #troubles = new Map<string, Problem>();
-  readonly #lines = new WeakMap<Entry, LineIndex>();
+  readonly #troubles = new Troubles();
+  readonly #texts: PlanTexts;
   readonly #listeners = new Set<(snapshot: PlanSnapshot) => void>();
   readonly #subscription: { dispose(): void };
   readonly #changed = new Set<string>();
+  readonly #keeping: Keeping;
   #moment: Moment;
   #order: Order | null = null;
   #limit: number | null = null;
-  /** The snapshot no longer tells what was read. */
-  #stale = true;
+  /** The snapshot no longer tells what was read: all of it, or only what could not be read. */
+  #stale: 'all' | 'troubles' | null = 'all';
+  /** The state is that of an earlier session; the graph does not know its documents yet. */
+  #thawed: Thawed | null = null;
+  /** What is kept for the next session is not what is known. */
+  #unkept = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #idle: ReturnType<typeof setTimeout> | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
@@ -76,19 +94,45 @@ class PlanIndex implements Plan {
     };
     const state = emptyState();
     const { items, needs } = state;
-    this.#moment = { state, snapshot: { revision: 0, documents: [], items, needs, problems: [] } };
+    this.#moment = { state, problems: [], snapshot: { revision: 0, documents: [], items, needs, problems: [] } };
+    this.#texts = new PlanTexts(documents, this.#entries, (path) => this.#noteChange([path]));
+    this.#keeping = new Keeping(options.cache ?? null);
     this.#subscription = documents.onDidChange((paths) => this.#noteChange(paths));
   }
 
   open(): Promise<PlanSnapshot> {
     return this.#inTurn(async () => {
-      const paths = await this.#documents.list();
+      const stamps = (await this.#documents.survey?.()) ?? null;
+      const paths = stamps === null ? await this.#documents.list() : [...stamps.keys()];
+      if (stamps !== null && this.#moment.snapshot.revision === 0) await this.#takeOver();
       const listed = new Set(paths);
       for (const path of this.#entries.keys()) if (!listed.has(path)) this.#drop(path);
-      for (const path of this.#troubles.keys()) if (!listed.has(path)) this.#note(path, null);
-      await this.#read(paths);
+      for (const path of this.#troubles.paths()) if (!listed.has(path)) this.#note(path, null);
+      await this.#read(paths, { stamps });
       return this.#moment.snapshot;
     });
+  }
+
+  /** Begins with what an earlier session knew. */
+  async #takeOver(): Promise<void> {
+    const { cache } = this.#options;
+    if (cache === undefined) return;
+    const earlier = await knownEarlier(cache, this.#settings(), new Slices());
+    if (earlier === null) return;
+    for (const [path, entry] of earlier.entries) this.#entries.set(path, entry);
+    if (earlier.graph === null) {
+      for (const document of earlier.documents) this.#graph.put(document);
+      return;
+    }
+    this.#thawed = thaw(earlier.graph, earlier.documents);
+    this.#limit = this.#options.config().limits.inProgress;
+    this.#stale = 'troubles';
+  }
+
+  /** What the snapshot depends on besides the documents. */
+  #settings(): string {
+    const { documents, limits } = this.#options.config();
+    return JSON.stringify([limits.inProgress, documents.maxBytes]);
   }
 
   snapshot(): PlanSnapshot {
@@ -100,7 +144,7 @@ class PlanIndex implements Plan {
   }
 
   text(path: string): string | null {
-    return this.#entries.get(path)?.text ?? null;
+    return this.#texts.get(path);
   }
 
   find(asked: string): Result<Item, Failure> {
@@ -132,8 +176,13 @@ class PlanIndex implements Plan {
     return { dispose: () => void this.#listeners.delete(listener) };
   }
 
+  async kept(): Promise<void> {
+    await this.#inTurn(() => this.#keep());
+  }
+
   dispose(): void {
     this.#disposed = true;
+    if (this.#idle !== null) clearTimeout(this.#idle);
     this.#subscription.dispose();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#listeners.clear();
@@ -156,7 +205,7 @@ class PlanIndex implements Plan {
       void this.#inTurn(async () => {
         if (!this.#disposed) await this.#read(await this.#concerned(changed));
       }).catch((error: unknown) => {
-        for (const path of changed) this.#note(path, unreadable(path, String(error)));
+        for (const path of changed) this.#note(path, String(error));
       });
     }, this.#options.debounceMs ?? 30);
   }
@@ -181,121 +230,156 @@ class PlanIndex implements Plan {
 
   /**
    * Reads the documents that changed among `paths` and makes the next snapshot if anything did. `atHand`: texts that
-   * need no reading, because they were just written.
+   * need no reading, because they were just written. `stamps`: documents that still have theirs need no reading either.
    */
-  async #read(paths: readonly string[], atHand: ReadonlyMap<string, string> = NO_TEXTS): Promise<void> {
+  async #read(paths: readonly string[], { atHand = NO_TEXTS, stamps = null }: Reading = {}): Promise<void> {
     const slices = new Slices();
     const { documents, limits } = this.#options.config();
-    const overrides = overridesOf(documents.dialects, this.#options.dialects ?? DIALECTS);
-    const round = new ReadingRound(
-      { documents: this.#documents, dialects: this.#options.dialects ?? DIALECTS, cache: this.#options.cache ?? null },
-      overrides,
-      slices,
-    );
-    this.#noteConfig(overrides.unknown);
-    if (this.#limit !== limits.inProgress) this.#stale = true;
+    const dialects = this.#options.dialects ?? DIALECTS;
+    const overrides = overridesOf(documents.dialects, dialects);
+    const cache = this.#options.cache ?? null;
+    const fresh = this.#keeping.add.bind(this.#keeping);
+    const round = new ReadingRound({ documents: this.#documents, dialects, cache, fresh }, overrides, slices);
+    if (this.#troubles.noteUnknown(overrides.unknown)) this.#stale ??= 'troubles';
+    if (this.#limit !== limits.inProgress) this.#stale = 'all';
     this.#limit = limits.inProgress;
-    let ahead = this.#texts(paths.slice(0, BATCH), atHand);
-    for (let at = 0; at < paths.length; at += BATCH) {
-      const batch = paths.slice(at, at + BATCH);
+    const unread: string[] = [];
+    for (const path of paths) {
+      const entry = this.#entries.get(path);
+      const stamp = stamps?.get(path) ?? null;
+      const same = entry !== undefined && stamp !== null && entry.stamp === stamp;
+      if (same && entry.wish === wishOf(path, overrides) && (await round.sidesHold(entry.sides))) continue;
+      unread.push(path);
+      await slices.breathe();
+    }
+    let ahead = readTexts(this.#documents, unread.slice(0, BATCH), atHand);
+    for (let at = 0; at < unread.length; at += BATCH) {
+      const batch = unread.slice(at, at + BATCH);
       const texts = await ahead;
       // The disk reads the next ones meanwhile.
-      ahead = this.#texts(paths.slice(at + BATCH, at + 2 * BATCH), atHand);
+      ahead = readTexts(this.#documents, unread.slice(at + BATCH, at + 2 * BATCH), atHand);
       for (const [n, path] of batch.entries()) {
         await this.#take(path, texts[n] ?? null, round);
         await slices.breathe();
       }
     }
-    if (this.#stale) await this.#publish(slices);
-    await round.finish();
+    if (this.#stale !== null) await this.#publish(slices);
+    if (unread.length > 0) void this.#keeping.put();
+    if (this.#unkept || this.#thawed !== null) this.#waitForQuiet();
   }
 
-  #texts(paths: readonly string[], atHand: ReadonlyMap<string, string>): Promise<readonly (string | null)[]> {
-    const texts = Promise.all(paths.map(async (path) => atHand.get(path) ?? this.#documents.read(path)));
-    // Whoever awaits it hears of a failure; nobody does if the batch before it failed.
-    texts.catch(() => undefined);
-    return texts;
+  #waitForQuiet(): void {
+    if (this.#disposed) return;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      this.#idle = null;
+      void this.#inTurn(async () => {
+        if (this.#disposed) return;
+        if (this.#thawed !== null) await this.#wakeGraph();
+        await this.#keep();
+      });
+    }, IDLE_MS);
+    this.#idle.unref();
+  }
+
+  /** Puts the graph of an earlier session in the place of its image: the first change then has less to do. */
+  async #wakeGraph(): Promise<void> {
+    const { state } = await this.#settle(new Slices());
+    this.#moment = { ...this.#moment, state };
+    this.#order = null;
+  }
+
+  async #keep(): Promise<void> {
+    await this.#keeping.put();
+    const { cache } = this.#options;
+    if (cache?.all === undefined || !this.#unkept || this.#stale !== null) return;
+    this.#unkept = false;
+    const { state, problems } = this.#moment;
+    const payload = await new Slices().run(packImage(this.#entries, state, problems));
+    keepImage(cache, this.#settings(), payload, this.#entries.keys());
   }
 
   /** Takes over the text a document has now. */
-  async #take(path: string, text: string | null, round: ReadingRound): Promise<void> {
+  async #take(path: string, found: StampedText | null, round: ReadingRound): Promise<void> {
     const known = this.#entries.get(path);
     const most = this.#options.config().documents.maxBytes;
     const why =
-      text === null ? (this.#documents.trouble?.(path) ?? null) : text.length > most ? `larger than ${most}` : null;
-    this.#note(path, why === null ? null : unreadable(path, why));
-    if (text === null || why !== null) return this.#drop(path);
+      found === null
+        ? (this.#documents.trouble?.(path) ?? null)
+        : found.text.length > most
+          ? `larger than ${most}`
+          : null;
+    this.#note(path, why);
+    if (found === null || why !== null) return this.#drop(path);
     let entry: Entry;
     try {
-      entry = await round.read({ path, text }, known);
+      entry = await round.read({ path, ...found }, known);
     } catch (error) {
       // A reader must not throw; if one does, its document is reported and the others stay.
-      this.#note(path, unreadable(path, error instanceof Error ? error.message : String(error)));
+      this.#note(path, error instanceof Error ? error.message : String(error));
       return this.#drop(path);
     }
     if (entry === known) return;
+    this.#unkept = true;
     const document = entry.document?.kind === 'none' ? null : entry.document;
     this.#entries.set(path, document === entry.document ? entry : { ...entry, document, text: null });
+    if (document !== null && document === known?.document) return;
     if (document !== null) this.#graph.put(document);
     else if (known?.document != null) this.#graph.remove(path);
     else return;
-    this.#stale = true;
+    this.#stale = 'all';
   }
 
   #drop(path: string): void {
     const known = this.#entries.get(path);
-    this.#entries.delete(path);
+    if (this.#entries.delete(path)) this.#unkept = true;
     if (known?.document == null) return;
     this.#graph.remove(path);
-    this.#stale = true;
+    this.#stale = 'all';
   }
 
-  /** A problem of a path that has no document to carry it; null: it is fine. */
-  #note(path: string, problem: Problem | null): void {
-    if (this.#troubles.get(path)?.message === problem?.message) return;
-    if (problem === null) this.#troubles.delete(path);
-    else this.#troubles.set(path, problem);
-    this.#stale = true;
-  }
-
-  #noteConfig(unknown: readonly { readonly glob: string; readonly id: string }[]): void {
-    const names = unknown.map(({ glob, id }) => `"${id}" for ${glob}`).join(', ');
-    this.#note(CONFIG_PATH, names === '' ? null : problemOf(CONFIG_PATH, 'config', `No dialect is called ${names}.`));
+  /** Why a path cannot be read; null: it can. */
+  #note(path: string, why: string | null): void {
+    if (this.#troubles.note(path, why)) this.#stale ??= 'troubles';
   }
 
   async #publish(slices: Slices): Promise<void> {
-    this.#stale = false;
-    const state = await slices.run(this.#graph.settle());
-    await slices.run(lookForProblems(state));
-    const limits = this.#options.config().limits;
-    const problems = workspaceProblems(state, limits, (path, offset) => this.#locate(path, offset));
+    const { state, problems } = this.#stale === 'all' ? await this.#settle(slices) : (this.#thawed ?? this.#moment);
+    this.#stale = null;
     this.#order = null;
     this.#moment = {
       state,
+      problems,
       snapshot: {
         revision: this.#moment.snapshot.revision + 1,
         documents: state.homes.map((home) => home.document),
         items: state.items,
         needs: state.needs,
-        problems: [...this.#troubles.values(), ...problems],
+        problems: [...this.#troubles.all(), ...problems],
       },
     };
     for (const listener of this.#listeners) listener(this.#moment.snapshot);
   }
 
-  #locate(path: string, offset: number): { readonly line: number; readonly column: number } {
-    const entry = this.#entries.get(path);
-    if (entry === undefined) return { line: 1, column: 1 };
-    let lines = this.#lines.get(entry);
-    if (lines === undefined) {
-      lines = new LineIndex(entry.text ?? '');
-      this.#lines.set(entry, lines);
+  async #settle(slices: Slices): Promise<{ readonly state: GraphState; readonly problems: readonly Problem[] }> {
+    if (this.#thawed !== null) {
+      for (const home of this.#thawed.state.homes) {
+        const { document } = home;
+        if (this.#entries.get(document.path)?.document !== document) continue;
+        this.#graph.put(document, home);
+        await slices.breathe();
+      }
+      await this.#texts.fetch(new Set(this.#thawed.problems.map((problem) => problem.path)));
+      this.#thawed = null;
     }
-    return { line: lines.lineAt(offset), column: lines.columnAt(offset) };
+    const state = await slices.run(this.#graph.settle());
+    await slices.run(lookForProblems(state));
+    const limits = this.#options.config().limits;
+    return { state, problems: workspaceProblems(state, limits, (path, offset) => this.#texts.locate(path, offset)) };
   }
 
   #ordered(): Order {
-    this.#order ??= new Order(this.#moment.state);
+    this.#order ??= this.#thawed?.order() ?? new Order(this.#moment.state);
     return this.#order;
   }
 
@@ -323,7 +407,7 @@ class PlanIndex implements Plan {
     // After a refusal some were taken back: what stands in them is read.
     await this.#read(
       writes.map((each) => each.path),
-      written.ok ? texts : NO_TEXTS,
+      { atHand: written.ok ? texts : NO_TEXTS },
     );
     return written;
   }
@@ -350,15 +434,9 @@ class PlanIndex implements Plan {
   /** The document as its readers see another text of it, without taking it over. */
   async #reread(path: string, text: string): Promise<PlanDocument | null> {
     const dialects = this.#options.dialects ?? DIALECTS;
-    const reader = { documents: this.#documents, dialects, cache: null };
+    const reader = { documents: this.#documents, dialects, cache: null, fresh: () => undefined };
     const overrides = overridesOf(this.#options.config().documents.dialects, dialects);
-    return (await new ReadingRound(reader, overrides, new Slices()).read({ path, text }, undefined)).document;
+    return (await new ReadingRound(reader, overrides, new Slices()).read({ path, text, stamp: null }, undefined))
+      .document;
   }
-}
-
-const unreadable = (path: string, why: string): Problem =>
-  problemOf(path, 'unreadable-document', `This document cannot be read: ${why}.`);
-
-function problemOf(path: string, code: Problem['code'], message: string): Problem {
-  return { code, severity: 'error', path, line: 1, column: 1, span: { start: 0, end: 0 }, message, fixes: [] };
 }

@@ -10,12 +10,24 @@ export interface NextAnswer {
   readonly because: readonly string[];
 }
 
+/**
+ * Says which state of a file is meant: as long as its stamp is the same, its text is. null: nothing tells that, as with
+ * an unsaved buffer or a file that was written a moment ago (it may change again within one tick of its clock).
+ */
+export type Stamp = string | null;
+
 /** Reads and writes documents for the plan. An open editor buffer wins over the disk. */
 export interface DocumentStore {
   /** Relative paths of the files that may be plans. */
   list(): Promise<readonly string[]>;
+  /** The same with the stamp each has now, without reading any. */
+  survey?(): Promise<ReadonlyMap<string, Stamp>>;
   /** Text without byte order mark; null: gone, or unreadable (then `trouble` says why). */
   read(path: string): Promise<string | null>;
+  /** The same with the stamp of exactly this text. */
+  readStamped?(path: string): Promise<{ readonly text: string; readonly stamp: Stamp } | null>;
+  /** The text of this stamp at once; null: it is another by now. */
+  readNow?(path: string, stamp: string): string | null;
   /** Why the last `read` of a file that is there gave null ("EACCES", "larger than …"); null: nothing is wrong. */
   trouble?(path: string): string | null;
   /**
@@ -45,6 +57,10 @@ export interface PlanCache {
   /** The payload put for exactly this path, hash and version; null: none. */
   get(path: string, hash: string, version: string): string | null;
   put(readings: readonly CachedReading[]): void;
+  /** Everything that is kept, in any order. */
+  all?(): Iterable<CachedReading>;
+  /** Forgets all other paths. */
+  keepOnly?(paths: ReadonlySet<string>): void;
 }
 
 export type PlanChange =
@@ -91,5 +107,7 @@ export interface Plan {
   /** Reads the document again if it changed, plans the edit, writes it. Several changes apply together or not at all. */
   change(changes: readonly PlanChange[]): Promise<Result<readonly string[], Failure>>;
   onDidChange(listener: (snapshot: PlanSnapshot) => void): { dispose(): void };
+  /** Resolves when the cache holds all that was read so far; what is disposed before then is read again next time. */
+  kept(): Promise<void>;
   dispose(): void;
 }

@@ -2,13 +2,24 @@
 import type { Database } from './driver';
 import { ifPossible } from './faults';
 
+export interface PlanCacheRow {
+  readonly path: string;
+  readonly hash: string;
+  readonly readerVersion: string;
+  readonly json: string;
+}
+
 export interface PlanCache {
   /** The stored JSON, or null when it was made from another text or by another reader. */
   get(path: string, hash: string, readerVersion: string): string | null;
+  /** All rows but that of the empty path, some at a time: between them the database is free. */
+  all(): Iterable<PlanCacheRow>;
   put(path: string, hash: string, readerVersion: string, json: string): void;
   /** Forgets documents that are no longer among `paths`. */
   keepOnly(paths: ReadonlySet<string>): void;
 }
+
+const AT_ONCE = 64;
 
 export function createPlanCache(db: Database, now: () => number): PlanCache {
   const get = db.prepare<[string, string, string], { json: string }>(
@@ -19,10 +30,22 @@ export function createPlanCache(db: Database, now: () => number): PlanCache {
      ON CONFLICT(path) DO UPDATE SET hash = excluded.hash, reader_version = excluded.reader_version,
        json = excluded.json, stored_at = excluded.stored_at`,
   );
+  const after = db.prepare<[string, number], PlanCacheRow>(
+    `SELECT path, hash, reader_version AS readerVersion, json FROM plan_cache WHERE path > ? ORDER BY path LIMIT ?`,
+  );
   const all = db.prepare<[], { path: string }>('SELECT path FROM plan_cache');
   const drop = db.prepare('DELETE FROM plan_cache WHERE path = ?');
   return {
     get: (path, hash, readerVersion) => get.get(path, hash, readerVersion)?.json ?? null,
+    *all() {
+      for (let last = ''; ;) {
+        const rows = after.all(last, AT_ONCE);
+        yield* rows;
+        const end = rows.at(-1);
+        if (end === undefined || rows.length < AT_ONCE) return;
+        last = end.path;
+      }
+    },
     put: (path, hash, readerVersion, json) => ifPossible(() => put.run(path, hash, readerVersion, json, now())),
     keepOnly: (paths) =>
       ifPossible(() => {

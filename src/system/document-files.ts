@@ -7,7 +7,8 @@ import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import type { TextEdit } from '../model/text';
 import type { DocumentStore } from '../plan/ports';
-import { walkDocuments } from './document-list';
+import { surveyDocuments, walkDocuments } from './document-list';
+import { readFileNow, readFileStamped, type StampedText } from './document-read';
 import { watchDocuments } from './document-watch';
 import { takePeerLock } from './peer-lock';
 import { applyEdits } from './text-edits';
@@ -57,26 +58,31 @@ export function createDiskDocuments(options: DiskDocumentsOptions): DiskDocument
     return turn;
   };
 
-  return {
-    list: async () => (await walk()).files,
-    async read(file) {
-      troubles.delete(file);
-      try {
-        const where = await locate(root, file);
-        if (where.kind === 'outside') troubles.set(file, 'outside the workspace');
-        if (where.kind === 'outside' || !where.exists) return null;
-        const { size } = await stat(where.file);
-        const most = config().documents.maxBytes;
-        if (size > most) {
-          troubles.set(file, `larger than ${most} bytes`);
-          return null;
-        }
-        return decodeFile(await readFile(where.file)).text;
-      } catch (error) {
-        if (errorCode(error) !== 'ENOENT') troubles.set(file, errorCode(error));
+  const readStamped = async (file: string): Promise<StampedText | null> => {
+    troubles.delete(file);
+    try {
+      const where = await locate(root, file);
+      if (where.kind === 'outside') troubles.set(file, 'outside the workspace');
+      if (where.kind === 'outside' || !where.exists) return null;
+      const most = config().documents.maxBytes;
+      const found = await readFileStamped(where.file, most);
+      if (found === 'too-large') {
+        troubles.set(file, `larger than ${most} bytes`);
         return null;
       }
-    },
+      return where.linked ? { ...found, stamp: null } : found;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') troubles.set(file, errorCode(error));
+      return null;
+    }
+  };
+
+  return {
+    list: async () => (await walk()).files,
+    survey: () => surveyDocuments(root, config().documents.include, config().documents.exclude),
+    read: async (file) => (await readStamped(file))?.text ?? null,
+    readStamped,
+    readNow: (file, stamp) => readFileNow(root, file, stamp),
     trouble: (file) => troubles.get(file) ?? null,
     write: (file, basis, edits) =>
       inTurn(file, async () => {

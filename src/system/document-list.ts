@@ -1,8 +1,11 @@
 // Finds the files that may be plans: a walk that never enters ignored folders and never leaves the workspace.
-import type { Dirent } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { folderMatcher, globMatcher } from '../model/glob';
+import type { Stamp } from '../plan/ports';
+import { statsOf, stampOf } from './document-stamps';
+import { QuickLook } from './quick-look';
 import { isInside } from './workspace-path';
 
 export interface Walk {
@@ -23,6 +26,7 @@ export async function walkDocuments(
   root: string,
   include: readonly string[],
   exclude: readonly string[],
+  look = new QuickLook(),
 ): Promise<Walk> {
   const wanted = documentFilter(include, exclude);
   const skippedFolder = folderMatcher(exclude);
@@ -34,8 +38,12 @@ export async function walkDocuments(
     const next: string[] = [];
     for (let i = 0; i < level.length; i += 32) {
       const batch = level.slice(i, i + 32);
-      const read = await Promise.all(batch.map((folder) => entries(path.join(root, folder))));
-      for (const [at, list] of read.entries()) {
+      const lists = await look.all(
+        batch,
+        (folder) => entriesNow(path.join(root, folder)),
+        (folder) => entries(path.join(root, folder)),
+      );
+      for (const [at, list] of lists.entries()) {
         const folder = batch[at] ?? '';
         if (list === null) continue;
         folders.push(folder);
@@ -57,6 +65,24 @@ export async function walkDocuments(
   return { files: files.sort(), folders };
 }
 
+/** What `walkDocuments` lists, with the stamps of the files. */
+export async function surveyDocuments(
+  root: string,
+  include: readonly string[],
+  exclude: readonly string[],
+): Promise<ReadonlyMap<string, Stamp>> {
+  const look = new QuickLook();
+  const { files } = await walkDocuments(root, include, exclude, look);
+  const now = Date.now();
+  const stats = await statsOf(root, files, { look, follow: false });
+  const stamps = new Map<string, Stamp>();
+  for (const [at, file] of files.entries()) {
+    const found = stats[at] ?? null;
+    stamps.set(file, found === null ? null : stampOf(found, now));
+  }
+  return stamps;
+}
+
 const isNeverEntered = (name: string): boolean => name === 'node_modules' || name === '.git';
 
 async function entries(folder: string): Promise<readonly Dirent[] | null> {
@@ -64,6 +90,14 @@ async function entries(folder: string): Promise<readonly Dirent[] | null> {
     return await readdir(folder, { withFileTypes: true });
   } catch {
     // Gone meanwhile or not ours to read: nothing to list in it.
+    return null;
+  }
+}
+
+function entriesNow(folder: string): readonly Dirent[] | null {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
     return null;
   }
 }

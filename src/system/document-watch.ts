@@ -1,10 +1,11 @@
 // Tells which documents changed on disk. File system events are only hints: what counts is the difference between
 // two listings, so that missed, doubled and renamed events do no harm.
 import { type FSWatcher, watch } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Disposable } from '../engine/ports';
 import type { Walk } from './document-list';
+import { signatureOf, statsOf } from './document-stamps';
+import { QuickLook } from './quick-look';
 
 const MOST_FOLDERS = 4000;
 
@@ -95,17 +96,11 @@ export function watchDocuments(options: WatchOptions): Disposable {
 
 async function signaturesOf(root: string, files: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const all = new Map<string, string>();
-  for (let i = 0; i < files.length; i += 64) {
-    await Promise.all(
-      files.slice(i, i + 64).map(async (file) => {
-        try {
-          const { ino, size, mtimeNs, ctimeNs } = await stat(path.join(root, file), { bigint: true });
-          all.set(file, `${ino}:${size}:${mtimeNs}:${ctimeNs}`);
-        } catch {
-          // Gone between listing and looking: the same as not listed.
-        }
-      }),
-    );
+  const stats = await statsOf(root, files, { look: new QuickLook(), follow: true });
+  for (const [at, file] of files.entries()) {
+    const found = stats[at] ?? null;
+    // Gone between listing and looking: the same as not listed.
+    if (found !== null) all.set(file, signatureOf(found));
   }
   return all;
 }

@@ -3,7 +3,13 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 
 export type Located =
-  | { readonly kind: 'inside'; readonly file: string; readonly exists: boolean }
+  | {
+      readonly kind: 'inside';
+      readonly file: string;
+      readonly exists: boolean;
+      /** A symbolic link stands for it or for a folder above it. */
+      readonly linked: boolean;
+    }
   | { readonly kind: 'outside' };
 
 /** `file` has every symbolic link resolved (for a missing file: those of its existing parents). */
@@ -17,7 +23,9 @@ export async function locate(root: string, relative: string): Promise<Located> {
     const real = await realpathOrNull(at);
     if (real !== null) {
       const file = path.join(real, ...missing);
-      return isInside(realRoot, file) ? { kind: 'inside', file, exists: missing.length === 0 } : { kind: 'outside' };
+      return isInside(realRoot, file)
+        ? { kind: 'inside', file, exists: missing.length === 0, linked: file !== asked }
+        : { kind: 'outside' };
     }
     missing.unshift(path.basename(at));
     const parent = path.dirname(at);

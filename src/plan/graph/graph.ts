@@ -45,9 +45,8 @@ export class PlanGraph {
   readonly #watchers = new Map<string, Set<string>>();
   readonly #dirty = new Set<string>();
 
-  put(document: PlanDocument): void {
+  put(document: PlanDocument, home = plant(document)): void {
     const old = this.#homes.get(document.path);
-    const home = plant(document);
     this.#homes.set(document.path, home);
     this.#exchange(document.path, old, home);
     this.#dirty.add(document.path);

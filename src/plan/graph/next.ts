@@ -20,31 +20,53 @@ const ofIsland = new WeakMap<Home, { readonly backlogItem: Node | undefined; rea
 /** Ready items, best first, with what decided. Made once per state. */
 export class Order {
   readonly #state: GraphState;
+  readonly #foremost: readonly Ranked[];
   /** By document. */
-  readonly #ranked: readonly (readonly Ranked[])[];
+  #ranked: readonly (readonly Ranked[])[] | null = null;
   #sorted: readonly Ranked[] | null = null;
 
-  constructor(state: GraphState) {
+  /** `foremost`: the first ones, where they are known already; `isAll`: there are no others. */
+  constructor(state: GraphState, foremost: readonly Ranked[] = [], isAll = false) {
     this.#state = state;
+    this.#foremost = foremost;
+    if (isAll) this.#sorted = foremost;
+  }
+
+  /** Ranks everything in small steps; the answers that follow have little to do. Answers how many are ready. */
+  *rank(): Generator<undefined, number> {
+    const state = this.#state;
     const circular = circularNodes(state);
     const elsewhere = spelledOut(state);
     const across = unlocksAcross(state);
-    this.#ranked = state.homes.map((home) => {
+    const all: (readonly Ranked[])[] = [];
+    let count = 0;
+    for (const home of state.homes) {
       const ranked = rankedIn(home, state, circular, across);
       // Only backlogs and PRDs are spelled out by task lists.
-      return home.document.kind === 'tasks' ? ranked : ranked.filter((each) => !elsewhere.has(each.node));
-    });
+      const own = home.document.kind === 'tasks' ? ranked : ranked.filter((each) => !elsewhere.has(each.node));
+      all.push(own);
+      count += own.length;
+      yield;
+    }
+    this.#ranked = all;
+    return count;
+  }
+
+  #byDocument(): readonly (readonly Ranked[])[] {
+    if (this.#ranked === null) for (const _ of this.rank());
+    return this.#ranked ?? [];
   }
 
   all(): readonly Ranked[] {
-    this.#sorted ??= this.#ranked.flat().sort(compare);
+    this.#sorted ??= this.#byDocument().flat().sort(compare);
     return this.#sorted;
   }
 
   /** The first few without sorting the rest. */
   first(limit: number): readonly Ranked[] {
+    if (limit <= this.#foremost.length) return this.#foremost.slice(0, limit);
     if (this.#sorted !== null || limit > FEW) return this.all().slice(0, limit);
-    return bestOf(this.#ranked.flatMap(fewOf), limit);
+    return bestOf(this.#byDocument().flatMap(fewOf), limit);
   }
 
   /** Up to `limit` items with the reasons that put each before the one behind it. */
@@ -63,7 +85,8 @@ export class Order {
   }
 }
 
-const FEW = 16;
+/** As many as are usually asked for. */
+export const FEW = 16;
 const fewOfList = new WeakMap<readonly Ranked[], readonly Ranked[]>();
 
 /** The best few of a document; as long as its list stays, so do they. */

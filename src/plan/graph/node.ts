@@ -79,11 +79,47 @@ interface Building {
 
 /** The tree of a document. A parent that is missing or would close a circle is left out. */
 export function plant(document: PlanDocument): Home {
-  const nodes: Building[] = [];
-  const byId = new Map<string, Node[]>();
-  const byKey = new Map<string, Building>();
-  const home: Home = { document, nodes, byKey, byId };
-  for (const item of document.items) {
+  const tree: Tree = { nodes: [], byKey: new Map(), byId: new Map() };
+  const home: Home = { document, ...tree };
+  grow(home, tree);
+  return home;
+}
+
+/** The same, grown when somebody first asks for it: of documents that an earlier session read nobody may. */
+export const plantLater = (document: PlanDocument): Home => new LaterHome(document);
+
+interface Tree {
+  readonly nodes: Building[];
+  readonly byKey: Map<string, Building>;
+  readonly byId: Map<string, Node[]>;
+}
+
+class LaterHome implements Home {
+  #tree: Tree | null = null;
+
+  constructor(readonly document: PlanDocument) {}
+
+  get nodes(): readonly Node[] {
+    return this.#grown().nodes;
+  }
+  get byKey(): ReadonlyMap<string, Node> {
+    return this.#grown().byKey;
+  }
+  get byId(): ReadonlyMap<string, readonly Node[]> {
+    return this.#grown().byId;
+  }
+
+  #grown(): Tree {
+    if (this.#tree === null) {
+      this.#tree = { nodes: [], byKey: new Map(), byId: new Map() };
+      grow(this, this.#tree);
+    }
+    return this.#tree;
+  }
+}
+
+function grow(home: Home, { nodes, byKey, byId }: Tree): void {
+  for (const item of home.document.items) {
     const node: Building = { item, home, order: nodes.length, parent: null, children: [] };
     nodes.push(node);
     byKey.set(item.key, node);
@@ -99,5 +135,4 @@ export function plant(document: PlanDocument): Home {
     node.parent = parent;
     parent.children.push(node);
   }
-  return home;
 }

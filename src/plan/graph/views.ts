@@ -25,12 +25,14 @@ export class NodeView<V> implements ReadonlyMap<string, V> {
   readonly #homes: readonly Home[];
   readonly #nodes: Nodes;
   readonly #tell: (node: Node) => V | undefined;
-  #size: number | null = null;
+  #size: number | null;
 
-  constructor(homes: readonly Home[], nodes: Nodes, tell: (node: Node) => V | undefined) {
+  /** `size`: if it is known already. */
+  constructor(homes: readonly Home[], nodes: Nodes, tell: (node: Node) => V | undefined, size: number | null = null) {
     this.#homes = homes;
     this.#nodes = nodes;
     this.#tell = tell;
+    this.#size = size;
   }
 
   get(key: string): V | undefined {

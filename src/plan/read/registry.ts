@@ -16,9 +16,6 @@ import { snarktank } from './snarktank';
 import { specKit } from './spec-kit';
 import { taskMaster } from './task-master';
 
-/** Raise with every change of what a reader makes of a text: readings kept from before are then read again. */
-export const READER_VERSION = '2';
-
 /** Order breaks ties: formats that a tool defines before those that people grew. */
 export const DIALECTS: readonly Dialect[] = [
   taskMaster,

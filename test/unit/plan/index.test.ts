@@ -313,6 +313,7 @@ describe('reading', () => {
     documents.put('config.yml', 'with config');
     await changed;
     expect(plan.snapshot().documents[0]?.title).toBe('with config');
+    await plan.kept();
     // The cache knows the document by its side files too.
     documents.texts.set('config.yml', 'other config');
     expect((await planOf(documents, { dialects: [sided], cache }).open()).documents[0]?.title).toBe('other config');
@@ -328,7 +329,9 @@ describe('the cache', () => {
 
   it('gives the same snapshot without a reader being asked', async () => {
     const cache = new MemoryCache();
-    const first = await planOf(new MemoryDocuments(texts), { cache }).open();
+    const before = planOf(new MemoryDocuments(texts), { cache });
+    const first = await before.open();
+    await before.kept();
     const never = DIALECTS.map((dialect): Dialect => ({
       id: dialect.id,
       claim: () => {
@@ -347,7 +350,9 @@ describe('the cache', () => {
 
   it('is not believed for another text, another wish, or damage', async () => {
     const cache = new MemoryCache();
-    await planOf(new MemoryDocuments(texts), { cache }).open();
+    const before = planOf(new MemoryDocuments(texts), { cache });
+    await before.open();
+    await before.kept();
     const edited = { ...texts, 'tasks.md': TASKS.replace('[ ] T2', '[x] T2') };
     const plan = planOf(new MemoryDocuments(edited), { cache });
     await plan.open();
