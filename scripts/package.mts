@@ -42,6 +42,7 @@ const REQUIRED = [
   'dist/cli.js',
   'dist/cli-main.js',
   'dist/mcp.js',
+  'dist/mcp-serve.js',
   'media/icon.png',
   'media/soloflow.svg',
   'node_modules/better-sqlite3/lib/index.js',

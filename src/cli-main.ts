@@ -1,26 +1,56 @@
 // What the terminal loads when it has something to do: the process's streams and signals around the terminal's main.
 // A bundle of its own, so that the launcher (cli.ts) starts at once and this file's compiled code can be kept.
 import { packageVersion } from './node-runtime';
-import { main, type Terminal } from './terminal/main';
+import { main } from './terminal/main';
+import type { Terminal } from './terminal/print';
 
-/** Runs one command line of this process; `soloflow mcp` serves agents instead. The exit code. */
-export async function runTerminal(args: readonly string[]): Promise<number> {
-  if (args[0] === 'mcp' && !args.includes('--help') && !args.includes('-h')) {
-    const { serveMcp } = await import('./mcp-serve');
-    return serveMcp(args.slice(1), packageVersion());
+const INTERRUPTED = 130;
+const SAME_WISH_MS = 300;
+
+/** A line from the keyboard; null where it was closed instead. */
+async function askLine(question: string, signal: AbortSignal): Promise<string | null> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<null>((done) => lines.once('close', () => done(null)));
+  try {
+    return await Promise.race([lines.question(question, { signal }).catch(() => null), closed]);
+  } finally {
+    lines.close();
   }
+}
+
+/** Runs one command line of this process. The exit code. */
+export async function runTerminal(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort());
+  let askedAt = Infinity;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Asked a second time, there is no waiting for anything; the record is safe at every moment. At once it is the
+      // same wish, sent by the terminal and by the launcher of another Node.
+      if (Date.now() - askedAt > SAME_WISH_MS) process.exit(INTERRUPTED);
+      askedAt = Math.min(askedAt, Date.now());
+      stop.abort();
+    });
+  }
   // A reader that went away (`| head`) is no reason to fail loudly.
-  process.stdout.on('error', () => stop.abort());
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
   const terminal: Terminal = {
     out: (line) => void process.stdout.write(`${line}\n`),
     err: (line) => void process.stderr.write(`${line}\n`),
     isTerminal: process.stdout.isTTY,
+    ...(process.stderr.isTTY
+      ? {
+          screen: {
+            write: (text) => void process.stderr.write(text),
+            columns: () => process.stderr.columns,
+          },
+        }
+      : {}),
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: (question) => askLine(question, stop.signal) } : {}),
     env: process.env,
     cwd: process.cwd(),
     version: packageVersion(),
   };
   const code = await main(args, terminal, stop.signal);
-  return stop.signal.aborted && code === 3 ? 130 : code;
+  return stop.signal.aborted && code === 3 ? INTERRUPTED : code;
 }

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// The terminal's launcher: answers --version by itself, and loads everything else with its compiled code kept by Node.
-import * as nodeModule from 'node:module';
-import { packageVersion, runIn } from './node-runtime';
+// The terminal's launcher: answers --version by itself, and loads what else is asked for with its compiled code kept.
+import { keepCompiled, packageVersion, runIn } from './node-runtime';
 
 async function run(): Promise<number> {
   const args = process.argv.slice(2);
@@ -9,8 +8,11 @@ async function run(): Promise<number> {
     process.stdout.write(`${packageVersion()}\n`);
     return 0;
   }
-  // Compiling the bundle costs more than most commands do; without a cache (older Node) it is only slower.
-  if ('enableCompileCache' in nodeModule) nodeModule.enableCompileCache();
+  keepCompiled();
+  if (args[0] === 'mcp' && !args.includes('--help') && !args.includes('-h')) {
+    const { serveMcp } = await import('./mcp-serve');
+    return serveMcp(args.slice(1), packageVersion());
+  }
   const { runTerminal } = await import('./cli-main');
   return runTerminal(args);
 }

@@ -185,6 +185,7 @@ function opener(log: Log, version: string): OpenFolder {
         editorModel: {
           model: editorModel(() => config().agent.model),
           hands: modelHands(at.uri),
+          actions,
         },
         editorContext: () => editorContext(at.uri, problemsShown(at.uri)),
       });

@@ -1,7 +1,8 @@
-// The agents' entry point: MCP over standard input and output. Everything is loaded when it starts, as in cli.ts.
-import { packageVersion, runIn } from './node-runtime';
+// The agents' entry point: MCP over standard input and output. A launcher as cli.ts is.
+import { keepCompiled, packageVersion, runIn } from './node-runtime';
 
 async function run(): Promise<number> {
+  keepCompiled();
   const { serveMcp } = await import('./mcp-serve');
   return serveMcp(process.argv.slice(2), packageVersion());
 }

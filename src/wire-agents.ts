@@ -14,13 +14,15 @@ import { createKeptOutput } from './system/kept-output';
 import type { Redactor } from './system/redact';
 import { locate } from './system/workspace-path';
 import type { Workspace } from './workflow/action';
-import { actions } from './workflow/actions';
+import type { AnyAction } from './workflow/actions';
 import type { ToolModel } from './workflow/language-model';
 
 /** The editor's model with its hands on files. */
 export interface EditorModel {
   readonly model: ToolModel;
   readonly hands: ModelHands;
+  /** What it may call beside them; the terminal, which has no editor, does not load them all. */
+  readonly actions: readonly AnyAction[];
 }
 
 export interface AgentSurroundings {
@@ -54,7 +56,7 @@ export function wireAgents(around: AgentSurroundings): Worker {
           fence: fenceOf(root, around.plan),
           redact: (text) => redactor.redact(text).text,
           workspace: around.workspace,
-          actions,
+          actions: editorModel.actions,
         },
         spec,
         signal,

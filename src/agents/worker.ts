@@ -7,11 +7,9 @@ import type { Config } from '../model/config';
 import type { TaskSpec } from '../model/run';
 import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
+import { AGENT_VARIABLE } from './agent-variable';
 import { agentCommand, PROMPT_VARIABLE } from './presets';
 import { taskPrompt } from './task-prompt';
-
-/** Set for everything an agent starts: the terminal then neither approves nor answers. */
-export const AGENT_VARIABLE = 'SOLOFLOW_AGENT';
 
 export interface AgentWorkerOptions {
   /** Absolute workspace folder. */

@@ -20,7 +20,9 @@ const COMMON = {
 } as const satisfies ParseArgsOptionsConfig;
 
 const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const camel = (name: string): string => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** A field as an argument without a flag is named: BACKLOG-ITEM. */
+export const argumentName = (field: string): string => kebab(field).toUpperCase();
 
 export interface Flag {
   /** As typed, without dashes. */
@@ -85,7 +87,7 @@ export function parseCommand(action: AnyAction, args: readonly string[]): Result
   if (!checked.success) {
     const issue = checked.error.issues[0];
     const field = String(issue?.path[0] ?? action.name);
-    const shown = action.positional.includes(field) ? field.toUpperCase() : `--${kebab(field)}`;
+    const shown = action.positional.includes(field) ? argumentName(field) : `--${kebab(field)}`;
     const missing = !(field in input) && issue?.path.length === 1;
     return err({
       kind: 'invalid-input',
@@ -127,23 +129,6 @@ function spreadLists(args: readonly string[], flags: readonly Flag[]): readonly 
     }
   }
   return spread;
-}
-
-/** An action by its subcommand; unknown ones get the nearest name. */
-export function findAction(actions: readonly AnyAction[], name: string): Result<AnyAction, Failure> {
-  const found = actions.find((action) => action.name === name || action.name === kebab(camel(name)));
-  if (found !== undefined && found.surfaces.includes('cli')) return ok(found);
-  const near = actions
-    .filter(
-      (action) =>
-        action.surfaces.includes('cli') && (action.name.startsWith(name.slice(0, 3)) || action.name.includes(name)),
-    )
-    .map((action) => action.name);
-  return err({
-    kind: 'invalid-input',
-    field: name,
-    message: `is not a command.${near.length > 0 ? ` Did you mean ${near.slice(0, 3).join(', ')}?` : ''} soloflow --help lists them`,
-  });
 }
 
 const firstSentence = (error: unknown): string =>

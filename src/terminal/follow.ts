@@ -6,6 +6,7 @@ import { toRunOutput, type RunOutput } from '../workflow/run-output';
 import { describeEvent, markSign, type EventNames } from '../workflow/words/event-words';
 import { english } from '../workflow/words/translate';
 import type { Print } from './print';
+import type { ProgressBar } from './progress-bar';
 import { answerLines, commandLines, pauseLines } from './render-pause';
 
 /** Exit codes of the contract: 0 completed, 1 failed, 3 a person is needed. */
@@ -29,6 +30,7 @@ export function follow(
   workspace: OpenWorkspace,
   json: boolean,
   print: Print,
+  bar: ProgressBar,
   signal: AbortSignal,
 ): (runId: string) => Promise<number> {
   const lines = json ? null : createLines(workspace, print);
@@ -37,6 +39,10 @@ export function follow(
   const show = ({ seq, event }: { readonly seq: number; readonly event: RunEvent }): void => {
     if (lines === null) print.out(JSON.stringify({ seq, ...event }));
     else lines.event(event);
+    const view = event.type === 'task-added' ? null : workspace.engine.run(event.runId);
+    if (view === null || view.counts.total === 0) return;
+    const { done, total } = view.counts;
+    bar.show(`${done} of ${total} tasks of ${view.run.title}`, done / total);
   };
   const listening = workspace.engine.onEvent((stored) => {
     if (runId === null) early.push(stored);
@@ -49,6 +55,7 @@ export function follow(
     runId = id;
     for (const stored of early) if (stored.event.runId === id) show(stored);
     const view = await settled(workspace, id, signal);
+    bar.clear();
     listening.dispose();
     output.dispose();
     const run = toRunOutput(view);

@@ -1,38 +1,10 @@
 // Help texts of the terminal, made from the declared actions.
 import type { AnyAction } from '../workflow/actions';
-import { flagsOf } from './arguments';
+import { argumentName, flagsOf } from './arguments';
+import { EXAMPLES } from './examples';
 
-const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  list: ['soloflow list --json', 'soloflow list --document docs/backlog.md'],
-  next: ['soloflow next', 'soloflow next --limit 5 --json'],
-  start: [
-    'soloflow start "Page names" --points 3 --score 4.2',
-    'soloflow start B-001 --yes',
-    'soloflow start "Greeting" --step "Write it" --accept \'`npm test` passes\' --yes',
-  ],
-  ship: ['soloflow ship', 'soloflow ship B-001 --yes --changelog --lesson "Tests first" --commit --approve'],
-  'generate-prd': ['soloflow generate-prd B-001', 'soloflow generate-prd B-001 --yes'],
-  'generate-tasks': ['soloflow generate-tasks B-001 --yes', 'soloflow generate-tasks --prd PRD-B-001 --yes'],
-  execute: [
-    'soloflow execute --tasks docs/plans/Task-List-B-001.md',
-    'soloflow execute --backlog-item B-001 --auto-advance --json',
-  ],
-  answer: ['soloflow answer 01J8 continue', 'soloflow answer T-2.1 done --text "checked by hand"'],
-  approve: [
-    'soloflow approve --tasks docs/plans/Task-List-B-001.md',
-    'soloflow approve --prd docs/plans/PRD-B-001.md --all',
-  ],
-  set: ['soloflow set B-001 done'],
-  sprint: [
-    'soloflow sprint plan SPRINT-001 --capacity 20 --write',
-    'soloflow sprint execute-tasks SPRINT-001 --auto-advance',
-    'soloflow sprint complete SPRINT-001 --into SPRINT-002',
-  ],
-  goal: ['soloflow goal track-progress GOAL-001', 'soloflow goal update-status GOAL-001 achieved'],
-  checklist: ['soloflow checklist solo'],
-  continue: ['soloflow continue --json'],
-  history: ['soloflow history T-1.1', 'soloflow history --limit 1000 --json'],
-};
+/** Of the column of names. */
+const WIDTH = 15;
 
 const EXIT_CODES = 'Exit codes: 0 done · 1 failed · 2 wrong use · 3 a person is needed';
 
@@ -45,10 +17,28 @@ export const MCP_HELP = [
   '`soloflow approve … --all` does; they never approve or answer. Claude Code: claude mcp add soloflow -- soloflow mcp',
 ].join('\n');
 
+export const COMPLETION_HELP = [
+  'Prints a completion script for a shell: commands, flags, choices, and the ids and files of the plan around you.',
+  '',
+  'Usage: soloflow completion bash|zsh|fish',
+  '',
+  'bash: source <(soloflow completion bash)',
+  'zsh:  soloflow completion zsh > "${fpath[1]}/_soloflow"',
+  'fish: soloflow completion fish > ~/.config/fish/completions/soloflow.fish',
+].join('\n');
+
+export const SCHEMA_HELP = [
+  'Prints the JSON schemas (2020-12) of a command: its input, what --json prints, and what a failure looks like.',
+  '',
+  'Usage: soloflow schema [COMMAND]',
+  '',
+  'Without a command: of all of them. `soloflow COMMAND --help --json` prints the same.',
+].join('\n');
+
 export function overview(actions: readonly AnyAction[], version: string): string {
   const rows = actions
     .filter((action) => action.surfaces.includes('cli'))
-    .map((action) => `  ${action.name.padEnd(14)} ${action.description}`);
+    .map((action) => `  ${action.name.padEnd(WIDTH)} ${action.description}`);
   return [
     `soloflow ${version}: runs the plans you keep in markdown.`,
     '',
@@ -56,8 +46,9 @@ export function overview(actions: readonly AnyAction[], version: string): string
     '',
     'Commands:',
     ...rows,
-    `  ${'mcp'.padEnd(14)} Serves the plan and the engine to agents over MCP (standard input and output).`,
-    `  ${'completion'.padEnd(14)} Prints a completion script: soloflow completion bash|zsh|fish.`,
+    `  ${'mcp'.padEnd(WIDTH)} Serves the plan and the engine to agents over MCP (standard input and output).`,
+    `  ${'completion'.padEnd(WIDTH)} Prints a completion script: soloflow completion bash|zsh|fish.`,
+    `  ${'schema'.padEnd(WIDTH)} Prints the JSON schemas of a command: soloflow schema list.`,
     '',
     'soloflow COMMAND --help tells more. ' + EXIT_CODES,
   ].join('\n');
@@ -69,13 +60,13 @@ function argumentRows(action: AnyAction): readonly string[] {
     const flag = flags.find((each) => each.field === field);
     if (flag === undefined) return [];
     const choices = flag.choices.length > 0 ? ` (${flag.choices.join(', ')})` : '';
-    return [`  ${field.toUpperCase()}`.padEnd(32) + `${flag.description}${choices}`];
+    return [`  ${argumentName(field)}`.padEnd(32) + `${flag.description}${choices}`];
   });
   return rows.length === 0 ? [] : ['', 'Arguments:', ...rows];
 }
 
 export function commandHelp(action: AnyAction): string {
-  const positional = action.positional.map((field) => field.toUpperCase()).join(' ');
+  const positional = action.positional.map(argumentName).join(' ');
   const flags = flagsOf(action).filter((flag) => !action.positional.includes(flag.field));
   const rows = flags.map((flag) => {
     const value = flag.kind === 'boolean' ? '' : ` ${flag.choices.length > 0 ? flag.choices.join('|') : 'VALUE'}`;

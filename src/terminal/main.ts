@@ -1,190 +1,112 @@
-// The terminal: finds the action, opens the workspace, prints the answer, says the exit code. Knows nothing about plans itself.
-import { resolve } from 'node:path';
-import { AGENT_VARIABLE } from '../agents/worker';
-import type { Failure } from '../model/failure';
-import type { RunOutput } from '../workflow/run-output';
-import { actions, type AnyAction } from '../workflow/actions';
-import { describeFailure } from '../workflow/words/failure-words';
-import { describeNotice } from '../workflow/words/notice-words';
-import { english } from '../workflow/words/translate';
-import { openTrustedFolders } from '../store/approvals';
-import { openWorkspace, type OpenOptions, type OpenWorkspace } from '../wire';
-import { findAction, parseCommand, type CommandLine } from './arguments';
-import { completionScript, SHELLS } from './completion';
-import { follow } from './follow';
-import { commandHelp, MCP_HELP, overview } from './help';
-import { paintFor } from './paint';
-import type { Print } from './print';
-import { renderOutput } from './render';
-import { isShipped, isStart, renderStart } from './render-start';
+// The terminal: finds what was asked for and loads only that. Knows nothing about plans itself.
+import { AGENT_VARIABLE } from '../agents/agent-variable';
+import type { AnyAction } from '../workflow/actions';
+import { actionNamed } from '../workflow/action-named';
+import { parseCommand } from './arguments';
+import { fail, WRONG_USE } from './failing';
+import type { Terminal } from './print';
 
-export interface Terminal extends Print {
-  readonly isTerminal: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  readonly version: string;
-}
-
-const WRONG_USE = 2;
-const NEEDS_A_PERSON = 3;
 const PERSONS: ReadonlySet<string> = new Set(['approve', 'answer']);
-/** Actions after which the terminal stays until the run ends or waits. */
-const FOLLOWED: ReadonlySet<string> = new Set(['execute', 'continue', 'start']);
+const isHelp = (arg: string | undefined): boolean => arg === '--help' || arg === '-h';
 
 /** Runs one command line; resolves to the exit code. Aborting stops what it started and keeps the run. */
 export async function main(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const asked = name === 'help' && rest[0] !== undefined && rest[0] !== 'mcp' ? findAction(actions, rest[0]) : null;
-    if (name === 'help' && rest[0] === 'mcp') {
-      terminal.out(MCP_HELP);
+  if (name === undefined || isHelp(name)) return (await help([], terminal)) ?? (name === undefined ? WRONG_USE : 0);
+  switch (name) {
+    case 'help':
+      return (await help(rest, terminal)) ?? 0;
+    case '--version':
+    case '-v':
+      terminal.out(terminal.version);
       return 0;
-    }
-    if (asked !== null && !asked.ok) return fail(asked.error, false, terminal);
-    terminal.out(asked === null ? overview(actions, terminal.version) : commandHelp(asked.value));
-    return name === undefined ? WRONG_USE : 0;
-  }
-  if (name === '--version' || name === '-v') {
-    terminal.out(terminal.version);
-    return 0;
-  }
-  if (name === 'mcp') {
-    terminal.out(MCP_HELP);
-    return 0;
-  }
-  if (name === 'completion') {
-    const shell = SHELLS.find((each) => each === rest[0]);
-    if (shell === undefined) {
-      const message = `is one of ${SHELLS.join(', ')}`;
-      return fail({ kind: 'invalid-input', field: 'SHELL', message }, false, terminal);
-    }
-    terminal.out(completionScript(shell, actions));
-    return 0;
-  }
-  const json = rest.includes('--json');
-  const action = findAction(actions, name);
-  if (!action.ok) return fail(action.error, json, terminal);
-  // Not a wall against an agent that means harm, but none comes here by mistake.
-  if (PERSONS.has(action.value.name) && (terminal.env[AGENT_VARIABLE] ?? '') !== '') {
-    const message = 'an agent can neither approve nor answer; a person does that';
-    return fail({ kind: 'invalid-input', field: action.value.name, message }, json, terminal);
-  }
-  const parsed = parseCommand(action.value, rest);
-  if (!parsed.ok) return fail(parsed.error, json, terminal);
-  if (parsed.value === 'help') {
-    terminal.out(commandHelp(action.value));
-    return 0;
-  }
-  return withWorkspace(parsed.value, terminal, signal);
-}
-
-async function withWorkspace(line: CommandLine, terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const root = resolve(terminal.cwd, line.root ?? '.');
-  const opened = await openWorkspace({
-    root,
-    by: 'cli',
-    // Whoever types here may run what they approve: each command still needs its own approval.
-    trusted: () => true,
-    trustFolder: (by) => openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by),
-    needs: needsOf(line),
-    watch: isFollowed(line),
-    log: quiet(terminal),
-    version: terminal.version,
-  });
-  if (!opened.ok) return fail(opened.error, line.json, terminal);
-  const workspace = opened.value;
-  try {
-    for (const notice of workspace.notices) terminal.err(`soloflow: ${describeNotice(notice, english)}`);
-    return await perform(line, workspace, terminal, signal);
-  } finally {
-    await workspace.dispose({ endProcesses: signal.aborted });
+    case 'mcp':
+      return (await help(['mcp'], terminal)) ?? 0;
+    case 'completion':
+      return completion(rest, terminal);
+    case 'schema':
+      return schema(rest, terminal);
+    default:
+      return command(name, rest, terminal, signal);
   }
 }
 
-/** Uses of an action that begin a run. */
-const BEGINS: Readonly<Record<string, string>> = { sprint: 'execute-tasks', goal: 'execute' };
-
-const isFollowed = ({ action, input }: Pick<CommandLine, 'action' | 'input'>): boolean =>
-  FOLLOWED.has(action.name) || BEGINS[action.name] === (input['do'] ?? null);
-
-const PLAN_ONLY: ReadonlySet<string> = new Set(['list', 'next']);
-
-function needsOf({ action, input }: CommandLine): OpenOptions['needs'] {
-  // A start that is only shown begins nothing, and wakes nothing that waits.
-  if (action.name === 'start' && input['yes'] !== true) return 'watch';
-  if (PLAN_ONLY.has(action.name)) return 'plan';
-  if (isFollowed({ action, input })) return 'run';
-  return action.effect === 'run' ? 'answer' : 'watch';
-}
-
-async function perform(
-  line: CommandLine,
-  workspace: OpenWorkspace,
+async function command(
+  name: string,
+  rest: readonly string[],
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const waiting = isFollowed(line) ? follow(workspace, line.json, terminal, signal) : null;
-  const progress = terminal.isTerminal && !line.json ? (step: string) => terminal.err(`soloflow: ${step}`) : () => {};
-  const call = { by: 'cli', signal, progress };
-  const done = await runAction(line.action, workspace, line.input, call);
-  if (!done.ok) return fail(done.error, line.json, terminal);
-  if (isStart(done.value)) {
-    const text = renderStart(done.value, paintFor(terminal.isTerminal, terminal.env));
-    terminal.out(line.json ? JSON.stringify(done.value) : text);
-    if (waiting === null || done.value.run === null) return NEEDS_A_PERSON;
-    return waiting(done.value.run.id);
+  const json = rest.includes('--json');
+  const action = await actionNamed(name);
+  if (action?.surfaces.includes('cli') !== true) return unknownCommand(name, json, terminal);
+  // Not a wall against an agent that means harm, but none comes here by mistake.
+  if (PERSONS.has(action.name) && (terminal.env[AGENT_VARIABLE] ?? '') !== '') {
+    const message = 'an agent can neither approve nor answer; a person does that';
+    return fail({ kind: 'invalid-input', field: action.name, message }, json, terminal);
   }
-  if (isShipped(done.value)) {
-    terminal.out(line.json ? JSON.stringify(done.value) : done.value.paths.map((path) => `✅ ${path}`).join('\n'));
+  const parsed = parseCommand(action, rest);
+  if (!parsed.ok) return fail(parsed.error, json, terminal);
+  if (parsed.value === 'help') {
+    if (json) return schema([name], terminal);
+    const { commandHelp } = await import('./help');
+    terminal.out(commandHelp(action));
     return 0;
   }
-  if (waiting !== null) return waiting((done.value as RunOutput).id);
-  if (line.json) terminal.out(JSON.stringify(done.value));
-  else terminal.out(renderOutput(line.action.name, done.value, paintFor(terminal.isTerminal, terminal.env)));
+  const { work } = await import('./work');
+  return work(parsed.value, terminal, signal);
+}
+
+const allActions = async (): Promise<readonly AnyAction[]> => (await import('../workflow/actions')).actions;
+
+async function unknownCommand(name: string, json: boolean, terminal: Terminal): Promise<number> {
+  const { unknownName } = await import('./unknown-name');
+  return fail(unknownName(await allActions(), name), json, terminal);
+}
+
+/** null: it was shown. */
+async function help(about: readonly string[], terminal: Terminal): Promise<number | null> {
+  const { COMPLETION_HELP, commandHelp, MCP_HELP, overview, SCHEMA_HELP } = await import('./help');
+  const own: Readonly<Record<string, string>> = {
+    mcp: MCP_HELP,
+    completion: COMPLETION_HELP,
+    schema: SCHEMA_HELP,
+  };
+  const [asked] = about;
+  if (asked === undefined) {
+    terminal.out(overview(await allActions(), terminal.version));
+    return null;
+  }
+  const action = await actionNamed(asked);
+  if (own[asked] === undefined && action?.surfaces.includes('cli') !== true)
+    return unknownCommand(asked, false, terminal);
+  terminal.out(own[asked] ?? (action === null ? '' : commandHelp(action)));
+  return null;
+}
+
+async function completion(rest: readonly string[], terminal: Terminal): Promise<number> {
+  if (rest.some(isHelp)) return (await help(['completion'], terminal)) ?? 0;
+  const { completionScript, SHELLS } = await import('./completion');
+  if (rest[0] === 'words') {
+    const { completionWords } = await import('./completion-words');
+    for (const word of await completionWords(rest[1] ?? '', rest[2] ?? null, terminal)) terminal.out(word);
+    return 0;
+  }
+  const shell = SHELLS.find((each) => each === rest[0]);
+  if (shell === undefined) {
+    const message = `is one of ${SHELLS.join(', ')}`;
+    return fail({ kind: 'invalid-input', field: 'SHELL', message }, false, terminal);
+  }
+  terminal.out(completionScript(shell, await allActions()));
   return 0;
 }
 
-const runAction = (
-  action: AnyAction,
-  workspace: OpenWorkspace,
-  input: Record<string, unknown>,
-  call: Parameters<AnyAction['run']>[2],
-) => action.run(workspace, input, call);
-
-/** One clear sentence, in JSON too. Wrong use and unknown names are 2, a refusal because a person is needed 3, the rest 1. */
-function fail(failure: Failure, json: boolean, terminal: Print): number {
-  const message = describeFailure(failure, english);
-  if (json) terminal.out(JSON.stringify({ error: { ...failure, text: message } }));
-  terminal.err(`soloflow: ${message}`);
-  return exitCodeOfFailure(failure);
-}
-
-function exitCodeOfFailure(failure: Failure): number {
-  switch (failure.kind) {
-    case 'invalid-input':
-    case 'unknown-item':
-    case 'ambiguous-item':
-    case 'unknown-document':
-    case 'unknown-run':
-    case 'unknown-pause':
-    case 'illegal-choice':
-    case 'already-answered':
-    case 'nothing-to-run':
-    case 'runtime-too-old':
-      return WRONG_USE;
-    case 'untrusted':
-    case 'not-approved':
-    case 'duplicate-idea':
-      return 3;
-    default:
-      return 1;
-  }
-}
-
-function quiet(terminal: Print): { info(): void; warn(message: string): void; error(message: string): void } {
-  return {
-    info: () => {},
-    warn: (message) => terminal.err(`soloflow: ${message}`),
-    error: (message) => terminal.err(`soloflow: ${message}`),
-  };
+async function schema(rest: readonly string[], terminal: Terminal): Promise<number> {
+  if (rest.some(isHelp)) return (await help(['schema'], terminal)) ?? 0;
+  const { schemaText } = await import('./schema');
+  const [asked] = rest.filter((arg) => arg !== '--json');
+  const text = schemaText(await allActions(), asked ?? null);
+  if (text === null) return unknownCommand(asked ?? '', true, terminal);
+  terminal.out(text);
+  return 0;
 }

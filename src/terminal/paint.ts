@@ -12,5 +12,5 @@ const coloured: Paint = { bold: (text) => `\u001B[1m${text}\u001B[22m`, dim: (te
 export function paintFor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): Paint {
   if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return plain;
   if (env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0') return coloured;
-  return isTerminal ? coloured : plain;
+  return isTerminal && env['TERM'] !== 'dumb' ? coloured : plain;
 }

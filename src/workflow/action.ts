@@ -10,6 +10,7 @@ import type { Result } from '../model/result';
 import type { Engine } from '../engine/service';
 import type { Approvals, Log, PlanPort } from '../engine/ports';
 import type { DocumentStore, Plan } from '../plan/ports';
+import type { ToolCommand } from '../plan/write/tool-command';
 import type { ToolModel } from './language-model';
 
 /** read: needs nothing. write: changes documents. run: starts processes, needs trust and approvals. */
@@ -37,6 +38,8 @@ export interface Workspace {
   /** Where the longer workflows (start, ship) stand; null where the database is not open. */
   readonly stages: Stages | null;
   readonly repository: Repository;
+  /** Tools that keep documents of their own (bd). Absent where nothing can run. */
+  readonly peerTool?: PeerTool;
   /** Runs the gates of a task of a run now and keeps nothing: a look, not a verdict. Absent where nothing can run. */
   readonly checkGates?: (
     runId: string,
@@ -50,6 +53,8 @@ export interface Workspace {
   readonly agentText?: AgentText;
   /** Takes secrets out of a text that goes out. */
   readonly redact?: (text: string) => string;
+  /** What speaks here: agents' claims are kept by it. Absent where there is no record. */
+  readonly session?: { readonly id: string; readonly isOpen: (id: string) => boolean };
   /** Lets agents work here; said by the person who approves in the terminal. Absent: the surface has its own trust. */
   readonly trustFolder?: (by: string) => void;
 }
@@ -107,6 +112,12 @@ export interface GitCommand {
   readonly args: readonly string[];
 }
 
+/** A tool that keeps documents of its own. */
+export interface PeerTool {
+  /** Runs one of its commands that a person approved as `text`; what it said. */
+  run(command: ToolCommand): Promise<Result<string, Failure>>;
+}
+
 /** Remembering and recalling, for one workspace folder. */
 export interface WorkspaceMemory {
   /** Kept moments of a task, newest first. */
@@ -145,8 +156,14 @@ export interface RecordCare {
   exportText(format: 'soloflow' | 'workflow-state', runId: string | null): Result<string, Failure>;
   /** Reads either format; runs that were open come back paused. */
   importText(text: string, by: string): Result<ImportCounts, Failure>;
-  /** Drops finished runs that ended more than `days` ago, then gives the space back. */
-  forget(days: number): { readonly runs: number; readonly events: number };
+  /**
+   * Drops finished runs that ended more than `days` ago, then gives the space back. `atMost` runs at once; without
+   * `rewrite` the file keeps its size and uses the space again.
+   */
+  forget(
+    days: number,
+    limits?: { readonly atMost?: number; readonly rewrite?: boolean },
+  ): { readonly runs: number; readonly events: number };
 }
 export interface ImportCounts {
   readonly runs: number;
@@ -177,6 +194,8 @@ export interface Action<Input extends z.ZodObject, Output> {
   readonly description: string;
   readonly effect: Effect;
   readonly input: Input;
+  /** What `--json` and MCP give when it succeeds; made only when somebody asks. Its type and that of `run` are one. */
+  readonly output?: () => z.ZodType<NoInfer<Output>>;
   /** Names of input fields that the CLI takes without a flag, in order. */
   readonly positional: readonly string[];
   readonly surfaces: readonly ('palette' | 'cli' | 'mcp')[];

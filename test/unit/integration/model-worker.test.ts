@@ -8,6 +8,7 @@ import type { ModelHands } from '../../../src/agents/ports';
 import type { Failure } from '../../../src/model/failure';
 import { err, ok, type Result } from '../../../src/model/result';
 import { openWorkspace, type OpenWorkspace } from '../../../src/wire';
+import { actions } from '../../../src/workflow/actions';
 import type { ModelMessage, ModelTool, ToolModel } from '../../../src/workflow/language-model';
 
 const FILE = 'Task-List-B-007-greeting.md';
@@ -94,7 +95,7 @@ describe("a task done by the editor's language model", () => {
       watch: true,
       log: quiet,
       version: '0.0.0-test',
-      editorModel: { model, hands },
+      editorModel: { model, hands, actions },
     });
     if (!opened.ok) throw new Error(opened.error.kind);
     open = opened.value;

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { findAction, flagsOf, parseCommand } from '../../../src/terminal/arguments';
+import { argumentName, flagsOf, parseCommand } from '../../../src/terminal/arguments';
+import { EXAMPLES } from '../../../src/terminal/examples';
+import { shellWords } from './shell-words';
 import { commandHelp, overview } from '../../../src/terminal/help';
+import { unknownName } from '../../../src/terminal/unknown-name';
+import { actionNamed, actionNames } from '../../../src/workflow/action-named';
 import { actions } from '../../../src/workflow/actions';
 
 const action = (name: string) => {
-  const found = findAction(actions, name);
-  if (!found.ok) throw new Error(`no action ${name}`);
-  return found.value;
+  const found = actions.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`no action ${name}`);
+  return found;
 };
 
 describe('command line', () => {
@@ -34,7 +38,7 @@ describe('command line', () => {
   it('takes positionals in their order and says what is missing', () => {
     const set = parseCommand(action('set'), ['B-1', 'done']);
     if (!set.ok || set.value === 'help') throw new Error('should parse');
-    expect(set.value.input).toEqual({ item: 'B-1', status: 'done' });
+    expect(set.value.input).toMatchObject({ item: 'B-1', status: 'done' });
     expect(parseCommand(action('set'), ['B-1'])).toMatchObject({
       ok: false,
       error: { kind: 'invalid-input', field: 'STATUS', message: 'is missing' },
@@ -52,9 +56,17 @@ describe('command line', () => {
   });
 
   it('offers the nearest command for an unknown one', () => {
-    const found = findAction(actions, 'exec');
-    expect(found).toMatchObject({ ok: false, error: { field: 'exec' } });
-    expect(found).toMatchObject({ error: { message: expect.stringContaining('execute') } });
+    const offered = (name: string) => unknownName(actions, name);
+    expect(offered('exec')).toMatchObject({ field: 'exec', message: expect.stringContaining('mean execute?') });
+    expect(offered('stauts')).toMatchObject({ message: expect.stringContaining('mean status') });
+    expect(offered('hepl')).toMatchObject({ message: expect.stringContaining('mean help') });
+    expect(offered('zzzzzz')).not.toMatchObject({ message: expect.stringContaining('Did you mean') });
+  });
+
+  it('finds each action by its name without loading the others', async () => {
+    expect([...actionNames].sort()).toEqual(actions.map(({ name }) => name).sort());
+    for (const each of actions) expect(await actionNamed(each.name)).toBe(each);
+    expect(await actionNamed('exec')).toBe(null);
   });
 
   it('repeats a list flag', () => {
@@ -70,10 +82,24 @@ describe('help', () => {
       const help = commandHelp(each);
       for (const flag of flagsOf(each)) {
         expect(flag.description, `${each.name} --${flag.name}`).not.toBe('');
-        expect(help).toContain(each.positional.includes(flag.field) ? flag.field.toUpperCase() : `--${flag.name}`);
+        expect(help).toContain(each.positional.includes(flag.field) ? argumentName(flag.field) : `--${flag.name}`);
       }
       expect(overview(actions, '0')).toContain(each.name);
     }
+  });
+
+  it('has examples for every action, and each of them can be typed', () => {
+    for (const each of actions.filter((one) => one.surfaces.includes('cli'))) {
+      const examples = EXAMPLES[each.name] ?? [];
+      if (examples.length === 0) throw new Error(`no example of ${each.name}`);
+      for (const example of examples) {
+        const [program, name, ...rest] = shellWords(example);
+        expect([program, name]).toEqual(['soloflow', each.name]);
+        expect({ example, ...parseCommand(each, rest) }).toMatchObject({ example, ok: true });
+        expect(commandHelp(each)).toContain(example);
+      }
+    }
+    expect(Object.keys(EXAMPLES).filter((name) => !actions.some((each) => each.name === name))).toEqual([]);
   });
 
   it('has one name and one title for each action', () => {

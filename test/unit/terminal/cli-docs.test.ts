@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flagsOf } from '../../../src/terminal/arguments';
+import { argumentName, flagsOf } from '../../../src/terminal/arguments';
 import { actions, type AnyAction } from '../../../src/workflow/actions';
 
 const FILE = path.resolve(import.meta.dirname, '../../../docs/cli.md');
@@ -40,8 +40,8 @@ soloflow completion fish > ~/.config/fish/completions/soloflow.fish
 
 ## Commands
 
-\`soloflow --version\`, \`soloflow --help\`, \`soloflow help COMMAND\`, \`soloflow completion bash|zsh|fish\`, \`soloflow mcp\`
-(serves agents over standard input and output), and:
+\`soloflow --version\`, \`soloflow --help\`, \`soloflow help COMMAND\`, \`soloflow completion bash|zsh|fish\`, \`soloflow schema
+[COMMAND]\`, \`soloflow mcp\` (serves agents over standard input and output), and:
 `;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -49,10 +49,10 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 function section(action: AnyAction): string {
   const flags = flagsOf(action);
   const positional = action.positional.flatMap((field) => flags.find((flag) => flag.field === field) ?? []);
-  const usage = positional.map(({ field, required }) => (required ? field.toUpperCase() : `[${field.toUpperCase()}]`));
+  const usage = positional.map(({ field, required }) => (required ? argumentName(field) : `[${argumentName(field)}]`));
   const effects = { read: 'Reads only.', write: 'Changes documents or the record.', run: 'May run commands.' };
   const rows = flags.map((flag) => {
-    const name = action.positional.includes(flag.field) ? flag.field.toUpperCase() : `--${flag.name}`;
+    const name = action.positional.includes(flag.field) ? argumentName(flag.field) : `--${flag.name}`;
     const value = flag.kind === 'boolean' ? '' : flag.kind === 'list' ? 'several' : flag.choices.join(', ');
     return `| \`${name}\` | ${cell(value)} | ${cell(flag.description)} |`;
   });
