@@ -59,18 +59,19 @@ export function recordCare(store: Store, around: Around): RecordCare {
       if (/^\s*\{"kind":"header"/.test(text)) return importLines(store, text.split('\n'), by);
       return importState(store, around, text, by);
     },
-    forget(days) {
+    forget(days, limits = {}) {
       const folder = join(around.root, '.soloflow', 'archive');
       const dropped = dropFinishedRuns(store.db, {
         endedBefore: store.now() - days * DAY,
         keepLatest: KEPT,
+        ...(limits.atMost === undefined ? {} : { atMost: limits.atMost }),
         archive: (runIds) => {
           mkdirSync(folder, { recursive: true });
           const lines = [...exportLines(store, around.version, runIds)].map((line) => JSON.stringify(line));
           writeFileSync(join(folder, `runs-${store.now()}.jsonl`), `${lines.join('\n')}\n`, { flag: 'wx' });
         },
       });
-      vacuum(store.db);
+      if (limits.rewrite !== false) vacuum(store.db);
       return dropped;
     },
   };

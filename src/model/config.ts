@@ -102,6 +102,8 @@ export const configSchema = z.strictObject({
   gates: z.record(z.string(), z.array(gate)).default({}),
   pauseRules: z.array(pauseRule).default([]),
   services: z.array(service).default([]),
+  /** Old finished runs move into the archive by themselves. null: the record keeps everything. */
+  record: z.strictObject({ keepDays: z.number().positive().nullable().default(90) }).prefault({}),
   limits: z
     .strictObject({
       /** Backlog items begun at once. */

@@ -8,6 +8,8 @@ export interface RetentionOptions {
   readonly endedBefore: number;
   /** The latest runs that stay whatever their age. */
   readonly keepLatest: number;
+  /** No more runs than so many at once; absent: all that may go. */
+  readonly atMost?: number;
   /** Gets the runs that are about to go; if it throws, nothing goes. */
   readonly archive: (runIds: readonly string[]) => void;
 }
@@ -25,6 +27,9 @@ interface Life {
 
 /** One transaction. Runs that overlap with one that stays, stay too. */
 export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropped {
+  // Most days there is nothing to do, and the log need not be looked through to know it.
+  const old = db.prepare<[number], { id: string }>('SELECT id FROM run WHERE ended_at < ? LIMIT 1');
+  if (old.get(options.endedBefore) === undefined) return { runs: 0, events: 0 };
   const lives = db
     .prepare<[number, number], Life>(
       `SELECT e.run_id AS id, min(e.seq) AS first, max(e.seq) AS last,
@@ -37,7 +42,11 @@ export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropp
   const endOfCommit = db.prepare<[number], { seq: number }>(
     'SELECT seq FROM event WHERE seq >= ? AND chain IS NOT NULL ORDER BY seq LIMIT 1',
   );
-  const { going, floor } = beforeFloor(lives, (seq) => endOfCommit.get(seq)?.seq ?? seq);
+  const { going, floor } = beforeFloor(
+    lives,
+    (seq) => endOfCommit.get(seq)?.seq ?? seq,
+    options.atMost ?? Number.POSITIVE_INFINITY,
+  );
   if (going.length === 0) return { runs: 0, events: 0 };
   options.archive(going.map((life) => life.id));
   return writing(() =>
@@ -68,12 +77,13 @@ export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropp
 function beforeFloor(
   lives: readonly Life[],
   endOfCommit: (seq: number) => number,
+  atMost: number,
 ): { readonly going: readonly Life[]; readonly floor: number } {
   let reach = 0;
   let cut = 0;
   let floor = 0;
   for (const [index, life] of lives.entries()) {
-    if (life.mayGo === 0) break;
+    if (life.mayGo === 0 || index >= atMost) break;
     reach = Math.max(reach, life.last);
     const next = lives[index + 1];
     if (next !== undefined && reach >= next.first) continue;
