@@ -20,7 +20,9 @@ import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
 import type { EditorModel } from './wire-agents';
 import { planCache } from './wire-plan-cache';
+import { tendRecord } from './wire-care';
 import { recordCare } from './wire-record';
+import { wirePeerTool } from './wire-peer-tool';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
@@ -124,6 +126,28 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   whole = {
     root,
     plan,
+  const record =
+    opened === null
+      ? null
+      : recordCare(opened, {
+          root,
+          plan,
+          planPort,
+          configProblems: () => configFile.problems(),
+          version: options.version,
+          nextId: () => createIds({ now: Date.now }).next(),
+        });
+  const tending =
+    opened === null || record === null || options.needs !== 'run'
+      ? null
+      : tendRecord({
+          store: opened,
+          engine,
+          keepDays: () => config().record.keepDays,
+          forget: (days, limits) => record.forget(days, limits),
+          log,
+        });
+
     planPort,
     documents,
     engine,
@@ -142,21 +166,14 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
     stages: opened?.stages ?? null,
     repository: wireRepository(root, approvals),
-    record:
-      opened === null
-        ? null
-        : recordCare(opened, {
-            root,
-            plan,
-            planPort,
-            configProblems: () => configFile.problems(),
-            version: options.version,
-            nextId: () => createIds({ now: Date.now }).next(),
-          }),
+    peerTool,
+    record,
     async dispose(close = { endProcesses: false }) {
       // Engine first, database last: nothing may write into a closed file.
       await wired?.dispose(close);
       planning?.dispose();
+      if (!close.endProcesses) tending?.look();
+      tending?.dispose();
       await plan.kept();
       plan.dispose();
       disk.dispose();
