@@ -22,7 +22,6 @@ import type { EditorModel } from './wire-agents';
 import { planCache } from './wire-plan-cache';
 import { tendRecord } from './wire-care';
 import { recordCare } from './wire-record';
-import { wirePeerTool } from './wire-peer-tool';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
@@ -123,9 +122,6 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
         });
   const engine = wired?.engine ?? idleEngine(store !== null && !store.ok ? store.error : { kind: 'untrusted' });
 
-  whole = {
-    root,
-    plan,
   const record =
     opened === null
       ? null
@@ -148,6 +144,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
           log,
         });
 
+  whole = {
+    root,
+    plan,
     planPort,
     documents,
     engine,
@@ -166,14 +165,13 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
     stages: opened?.stages ?? null,
     repository: wireRepository(root, approvals),
-    peerTool,
     record,
     async dispose(close = { endProcesses: false }) {
+      if (!close.endProcesses) tending?.look();
+      tending?.dispose();
       // Engine first, database last: nothing may write into a closed file.
       await wired?.dispose(close);
       planning?.dispose();
-      if (!close.endProcesses) tending?.look();
-      tending?.dispose();
       await plan.kept();
       plan.dispose();
       disk.dispose();
