@@ -7,11 +7,24 @@ const MAX_ALTERNATIVES = 512;
 
 /** Any of `globs` matches. Matching is polynomial in the path, whatever the glob: globs come from untrusted files. */
 export function globMatcher(globs: readonly string[]): PathMatcher {
-  const compiled = globs.flatMap((glob) => expandBraces(normalise(glob))).map(compile);
+  const compiled = globs
+    .flatMap((glob) => expandBraces(normalise(glob)))
+    .map(compile)
+    .map(matcherOf);
   return (path) => {
     const segments = path.split('/');
-    return compiled.some((glob) => matchSegments(glob, segments));
+    return compiled.some((matches) => matches(segments));
   };
+}
+
+/** Most globs say "anywhere", "in the root" or "anywhere inside": those look at one segment after the other. */
+function matcherOf(glob: readonly Segment[]): (path: readonly string[]) => boolean {
+  const [first, name, last] = glob;
+  if (first === '**' && name !== undefined && name !== '**') {
+    if (glob.length === 2) return (path) => name.test(path.at(-1) ?? '');
+    if (glob.length === 3 && last === '**') return (path) => path.some((segment) => name.test(segment));
+  }
+  return (path) => matchSegments(glob, path);
 }
 
 /** Globs that end in `/**` exclude whole folders: a matcher of those folders, so that a walk never enters them. */
@@ -19,7 +32,11 @@ export function folderMatcher(globs: readonly string[]): PathMatcher {
   return globMatcher(globs.filter((glob) => glob.endsWith('/**')).map((glob) => glob.slice(0, -3)));
 }
 
-type Segment = '**' | RegExp;
+type Segment = '**' | Pattern;
+
+interface Pattern {
+  test(segment: string): boolean;
+}
 
 function normalise(glob: string): string {
   const trimmed = glob.replace(/^\.\//, '').replace(/^\//, '');
@@ -50,7 +67,9 @@ function compile(glob: string): readonly Segment[] {
   return glob.split('/').map((segment) => (segment === '**' ? '**' : segmentPattern(segment)));
 }
 
-function segmentPattern(segment: string): RegExp {
+function segmentPattern(segment: string): Pattern {
+  if (!/[*?[]/.test(segment)) return { test: (text) => text === segment };
+  if (/^\*[^*?[]*$/.test(segment)) return { test: (text) => text.endsWith(segment.slice(1)) };
   let out = '';
   for (let i = 0; i < segment.length; i++) {
     const char = segment.charAt(i);

@@ -71,7 +71,7 @@ interface Head {
   readonly format: number;
   readonly sides: Reading['sides'];
   readonly document: Omit<PlanDocument, 'items'> | null;
-  /** Length of the second line: what was cut off is noticed before anybody asks for it. */
+  /** Bytes of the second line: what was cut off is noticed before anybody asks for it. */
   readonly length: number;
 }
 
@@ -90,26 +90,30 @@ export function packReading(reading: Reading): string {
   const said = [...words.keys()].map((each) => JSON.parse(each) as StatusSite['words']);
   const body = JSON.stringify({ words: said, items: rows } satisfies Body);
   const { items: _, ...rest } = document;
-  const head: Head = { format: FORMAT, sides, document: rest, length: body.length };
+  const head: Head = { format: FORMAT, sides, document: rest, length: Buffer.byteLength(body) };
   return `${JSON.stringify(head)}\n${body}`;
 }
 
+const utf8 = new TextDecoder();
+
 /** null: it was written by another version, or is damaged. The items are unpacked when they are first asked for. */
-export function unpackReading(payload: string, path: string): Reading | null {
+export function unpackReading(payload: string | Uint8Array, path: string): Reading | null {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
   try {
-    const end = payload.indexOf('\n');
-    const { format, sides, document, length } = JSON.parse(end === -1 ? payload : payload.slice(0, end)) as Head;
+    const found = bytes.indexOf(LINE_FEED);
+    const end = found === -1 ? bytes.length : found;
+    const { format, sides, document, length } = JSON.parse(utf8.decode(bytes.subarray(0, end))) as Head;
     if (format !== FORMAT || typeof sides !== 'object' || sides === null) return null;
     if (document === null) return { document, sides };
-    if (document.path !== path || end === -1 || payload.length - end - 1 !== length) return null;
-    let packed: string | null = payload.slice(end + 1);
+    if (document.path !== path || bytes.length - end - 1 !== length) return null;
+    let packed: Uint8Array | null = bytes.subarray(end + 1);
     let items: readonly Item[] = NONE;
     return {
       document: {
         ...document,
         get items() {
           if (packed !== null) {
-            items = unpackItems(packed, path);
+            items = unpackItems(utf8.decode(packed), path);
             packed = null;
           }
           return items;
@@ -121,6 +125,8 @@ export function unpackReading(payload: string, path: string): Reading | null {
     return null;
   }
 }
+
+const LINE_FEED = 10;
 
 function unpackItems(packed: string, path: string): readonly Item[] {
   const { words, items } = JSON.parse(packed) as Body;

@@ -5,7 +5,7 @@ import { unpackReading } from './plan-index-cache';
 import { unpackImage, type Image } from './plan-index-image';
 import { versionOf, type Entry } from './plan-index-reader';
 import type { Slices } from './plan-index-slices';
-import type { CachedReading, PlanCache } from './ports';
+import type { KeptReading, PlanCache } from './ports';
 import { READER_VERSION } from './read/reader-version';
 
 /** Where the cache keeps the image: no document has this path. */
@@ -27,7 +27,7 @@ export async function knownEarlier(cache: PlanCache, settings: string, slices: S
   const image = text === null ? null : unpackImage(text);
   if (image === null) return null;
   await slices.breathe();
-  const rows = new Map<string, CachedReading>();
+  const rows = new Map<string, KeptReading>();
   for (const row of cache.all?.() ?? []) {
     rows.set(row.path, row);
     await slices.breathe();

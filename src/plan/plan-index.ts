@@ -248,8 +248,8 @@ class PlanIndex implements Plan {
       const entry = this.#entries.get(path);
       const stamp = stamps?.get(path) ?? null;
       const same = entry !== undefined && stamp !== null && entry.stamp === stamp;
-      if (same && entry.wish === wishOf(path, overrides) && (await round.sidesHold(entry.sides))) continue;
-      unread.push(path);
+      const holds = same && entry.wish === wishOf(path, overrides);
+      if (!holds || (!isEmpty(entry.sides) && !(await round.sidesHold(entry.sides)))) unread.push(path);
       await slices.breathe();
     }
     let ahead = readTexts(this.#documents, unread.slice(0, BATCH), atHand);
@@ -439,4 +439,9 @@ class PlanIndex implements Plan {
     return (await new ReadingRound(reader, overrides, new Slices()).read({ path, text, stamp: null }, undefined))
       .document;
   }
+}
+
+function isEmpty(object: object): boolean {
+  for (const _ in object) return false;
+  return true;
 }

@@ -52,13 +52,19 @@ export interface CachedReading {
   readonly payload: string;
 }
 
+/** The same as its bytes: most readings of an earlier session are never looked into. */
+export interface KeptReading extends Omit<CachedReading, 'payload'> {
+  /** UTF-8. */
+  readonly payload: Uint8Array;
+}
+
 /** Readings kept between sessions: one per path, the latest. May lose anything at any time, must not throw. */
 export interface PlanCache {
   /** The payload put for exactly this path, hash and version; null: none. */
   get(path: string, hash: string, version: string): string | null;
   put(readings: readonly CachedReading[]): void;
   /** Everything that is kept, in any order. */
-  all?(): Iterable<CachedReading>;
+  all?(): Iterable<KeptReading>;
   /** Forgets all other paths. */
   keepOnly?(paths: ReadonlySet<string>): void;
 }

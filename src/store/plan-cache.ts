@@ -6,7 +6,8 @@ export interface PlanCacheRow {
   readonly path: string;
   readonly hash: string;
   readonly readerVersion: string;
-  readonly json: string;
+  /** The JSON as UTF-8: not decoded before somebody wants it. */
+  readonly json: Uint8Array;
 }
 
 export interface PlanCache {
@@ -30,20 +31,21 @@ export function createPlanCache(db: Database, now: () => number): PlanCache {
      ON CONFLICT(path) DO UPDATE SET hash = excluded.hash, reader_version = excluded.reader_version,
        json = excluded.json, stored_at = excluded.stored_at`,
   );
-  const after = db.prepare<[string, number], PlanCacheRow>(
-    `SELECT path, hash, reader_version AS readerVersion, json FROM plan_cache WHERE path > ? ORDER BY path LIMIT ?`,
+  const after = db.prepare<[number, number], PlanCacheRow & { readonly place: number }>(
+    `SELECT rowid AS place, path, hash, reader_version AS readerVersion, CAST(json AS BLOB) AS json FROM plan_cache
+     WHERE rowid > ? ORDER BY rowid LIMIT ?`,
   );
   const all = db.prepare<[], { path: string }>('SELECT path FROM plan_cache');
   const drop = db.prepare('DELETE FROM plan_cache WHERE path = ?');
   return {
     get: (path, hash, readerVersion) => get.get(path, hash, readerVersion)?.json ?? null,
     *all() {
-      for (let last = ''; ;) {
-        const rows = after.all(last, AT_ONCE);
-        yield* rows;
-        const end = rows.at(-1);
-        if (end === undefined || rows.length < AT_ONCE) return;
-        last = end.path;
+      let last = 0;
+      for (let rows = after.all(last, AT_ONCE); rows.length > 0; rows = after.all(last, AT_ONCE)) {
+        for (const { place, ...row } of rows) {
+          last = place;
+          if (row.path !== '') yield row;
+        }
       }
     },
     put: (path, hash, readerVersion, json) => ifPossible(() => put.run(path, hash, readerVersion, json, now())),

@@ -40,14 +40,14 @@ export function statsOf(
     files,
     (file) => {
       try {
-        return now(path.join(root, file), { bigint: true, throwIfNoEntry: false }) ?? null;
+        return now(`${root}${path.sep}${file}`, { bigint: true, throwIfNoEntry: false }) ?? null;
       } catch {
         return null;
       }
     },
     async (file) => {
       try {
-        return await later(path.join(root, file), { bigint: true });
+        return await later(`${root}${path.sep}${file}`, { bigint: true });
       } catch {
         return null;
       }
