@@ -1,8 +1,8 @@
 // How each tree node looks and sounds: label, description, icon, words for a screen reader. Pure; strings through `t`.
 import type { RunView } from '../engine/service';
-import type { DocumentKind, Item } from '../model/plan';
+import type { DocumentKind, Item, PlanDocument } from '../model/plan';
 import { unreachable } from '../model/result';
-import { FINAL_RUN_STATES, FINAL_TASK_STATES } from '../model/run';
+import { FINAL_RUN_STATES, FINAL_TASK_STATES, type TaskRun } from '../model/run';
 import { describePause } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
 import { isGroup, type Progress } from './document-index';
@@ -133,6 +133,7 @@ export function lookOf(model: TreeModel, ref: NodeRef, t: Translate): NodeLook |
         description: join(
           stateWords(state, t),
           task.attempt > 1 ? t('attempt {0}', task.attempt) : null,
+          takenWords(task, t),
           task.state === 'succeeded' ? null : task.reason,
         ),
         icon: iconOf(state),
@@ -160,7 +161,7 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
   const label = shortTitle(title, document.kind, t);
   return dress({
     label,
-    description: join(fraction(progress), document.status?.text, title === name ? null : name),
+    description: join(fraction(progress), document.status?.text, isTwin(folder, document) ? name : null),
     icon: state === null ? { id: kindIcon, color: null } : iconOf(state),
     context: `document.${busy === null ? 'idle' : busy === 'paused' ? 'paused' : 'running'}${document.kind === 'prd' ? '@prd' : ''}`,
     open: document.items.length === 0 ? 'leaf' : 'closed',
@@ -180,6 +181,10 @@ const isAsked = (folder: FolderModel, path: string): boolean =>
   folder.runs.pauses.some(
     (pause) => folder.runs.view(pause.runId)?.tasks.some((task) => task.spec.path === path) === true,
   );
+
+/** Another document of its kind has the same title: only the file name tells them apart. */
+const isTwin = (folder: FolderModel, of: PlanDocument): boolean =>
+  folder.documents.some((each) => each !== of && each.kind === of.kind && each.title === of.title && of.title !== '');
 
 /** The kind in one word: a PRD and its task list often have the same title. Cut, so that the progress still fits. */
 function shortTitle(title: string, kind: DocumentKind | null, t: Translate): string {
@@ -249,8 +254,19 @@ function lookOfItem(
   });
 }
 
+/** Which agent has it, while it has; null: none. */
+function takenWords({ claim, state }: TaskRun, t: Translate): string | null {
+  if (claim === undefined || FINAL_TASK_STATES.has(state) || claim.until <= Date.now()) return null;
+  return t('taken by {0}', claim.by.replace(/^mcp:/, ''));
+}
+
 /** What a run says about an item, in a few words; empty where the icon says it all. */
 function activityWords(activity: Activity, state: VisibleState, t: Translate): string {
+  const taken = activity.live ? takenWords(activity.task, t) : null;
+  const turn = activity.pause?.reason.kind;
+  // Whose turn it is says more than that somebody's is.
+  if (taken !== null && (turn === undefined || turn === 'your-turn' || turn === 'gate-failed' || turn === 'question'))
+    return taken;
   if (activity.pause !== null) return t('paused: {0}', describePause(activity.pause.reason, t));
   if (state === 'failed') return join(stateWords('failed', t), activity.task.reason);
   return activity.live && state !== 'done' ? stateWords(state, t) : '';

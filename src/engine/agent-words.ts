@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure';
 import type { ChoiceId, Pause } from '../model/pause';
 import { err, ok, unreachable, type Result } from '../model/result';
 import { FINAL_RUN_STATES } from '../model/run';
+import { checkClaim, releaseClaim, takeClaim } from './claims';
 import type { AgentWish, RunWish } from './service';
 import type { TaskEntry } from './state';
 import { ask, emit, type Turn } from './turn';
@@ -27,8 +28,15 @@ export function applyWord(turn: Turn, word: AgentWish, by: string): Result<strin
     emit(turn, { type: 'note', taskKey, text: text === '' ? word.kind : text, actor: by });
     return ok(word.kind);
   };
+  if (word.kind === 'release') {
+    const released = releaseClaim(turn, entry, word, by, isAgent(by));
+    return released.ok ? ok(word.kind) : released;
+  }
+  const allowed = word.kind === 'claim' ? takeClaim(turn, entry, word, by) : checkClaim(turn, entry, word, by);
+  if (!allowed.ok) return allowed;
   switch (word.kind) {
     case 'claim':
+      return ok(word.kind);
     case 'progress':
       return noted();
     case 'ask': {
@@ -60,5 +68,5 @@ const isAtWork = ({ state }: Turn, { attemptId, row }: TaskEntry): boolean =>
 /** Agents outside come in through MCP; their word is never a person's. */
 export const isAgent = (by: string): boolean => by.startsWith('mcp:');
 
-const WORDS: ReadonlySet<string> = new Set<AgentWish['kind']>(['claim', 'progress', 'complete', 'fail', 'ask']);
+const WORDS: ReadonlySet<string> = new Set<AgentWish['kind']>(['claim', 'release', 'progress', 'complete', 'fail', 'ask']);
 export const isWord = (wish: RunWish): wish is AgentWish => WORDS.has(wish.kind);

@@ -23,6 +23,10 @@ export const wishPayload = (wish: RunWish): EngineCommand['payload'] => {
 export function readCommand(command: EngineCommand): Result<Wish, Failure> {
   const { kind, payload } = command;
   const text = (name: string): string | null => (typeof payload[name] === 'string' ? payload[name] : null);
+  const named = (name: 'session' | 'gone'): { readonly session?: string; readonly gone?: string } => {
+    const value = text(name);
+    return value === null ? {} : { [name]: value };
+  };
   const runId = text('runId');
   const taskKey = text('taskKey');
   switch (kind) {
@@ -57,12 +61,13 @@ export function readCommand(command: EngineCommand): Result<Wish, Failure> {
       return ok({ kind: 'answer', pauseId, choice: choice as ChoiceId, text: text('text') });
     }
     case 'claim':
+    case 'release':
     case 'progress':
     case 'complete':
     case 'fail':
     case 'ask':
       if (runId === null || taskKey === null) return invalid(kind);
-      return ok({ kind: 'wish', wish: { kind, runId, taskKey, text: text('text') } });
+      return ok({ kind: 'wish', wish: { kind, runId, taskKey, text: text('text'), ...named('session'), ...named('gone') } });
     case 'refresh-plan':
       return ok({ kind });
     default:

@@ -143,6 +143,9 @@ export function apply(state: RunState, event: RunEvent): void {
       state.openEdits.delete(edit.id);
       return;
     }
+    case 'claim-changed':
+      entryOf(state, event.taskKey).claim = event.claim;
+      return;
     case 'note':
     case 'readiness':
       return;
@@ -160,6 +163,7 @@ function startAfresh(entry: TaskEntry): void {
   entry.removed = false;
   entry.tries = 0;
   entry.losses = 0;
+  entry.claim = null;
 }
 
 export function entryOf(state: RunState, key: string): TaskEntry {
@@ -259,6 +263,7 @@ function addTask(state: RunState, spec: TaskSpec, at: number): void {
     removed: false,
     next: 'cancelled',
     pauseId: null,
+    claim: null,
   });
   state.keys.set(spec.key, spec.key);
   state.counts.waiting += 1;

@@ -5,6 +5,7 @@ import type { Pause } from '../model/pause';
 import {
   FINAL_TASK_STATES,
   type Attempt,
+  type Claim,
   type DocumentEdit,
   type Run,
   type TaskRun,
@@ -40,6 +41,8 @@ export interface TaskEntry {
   next: 'cancelled' | 'skipped' | 'ready';
   /** Not yet applied pause about this task. */
   pauseId: string | null;
+  /** The agent that took it last; whether it still holds is a matter of time. */
+  claim: Claim | null;
 }
 
 export interface RunState {

@@ -4,10 +4,13 @@ import type { RunRecord } from './ports';
 import { isQuiet } from './quiet';
 import { INTERRUPTED } from './recovery';
 import type { Continuation, RunCounts, RunView } from './service';
-import { noCounts, rowsOf, type RunState } from './state';
+import { isFinal, noCounts, rowsOf, type RunState } from './state';
 
 export function viewOf(state: RunState): RunView {
-  const { run, tasks, attempts, pauses } = rowsOf(state);
+  const { run, attempts, pauses } = rowsOf(state);
+  const tasks = [...state.tasks.values()].map(({ row, claim }) =>
+    claim === null || isFinal(row.state) ? row : { ...row, claim },
+  );
   return { run, tasks, attempts, pauses, counts: countsOf(state.counts) };
 }
 

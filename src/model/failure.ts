@@ -34,7 +34,11 @@ export type Failure =
   | { readonly kind: 'illegal-transition'; readonly from: string; readonly to: string; readonly what: string }
   | { readonly kind: 'config'; readonly path: string; readonly line: number; readonly message: string }
   | { readonly kind: 'gates-red'; readonly key: string; readonly gates: readonly string[]; readonly detail: string }
+  /** Another agent has the task; `until`: epoch ms, when nothing more is heard of it. */
+  | { readonly kind: 'claimed'; readonly what: string; readonly by: string; readonly until: number }
   | { readonly kind: 'git'; readonly message: string }
+  /** A peer tool's own command failed; `message` is what it said. */
+  | { readonly kind: 'tool'; readonly command: string; readonly message: string }
   | { readonly kind: 'duplicate-idea'; readonly title: string; readonly of: string; readonly similarity: number }
   | {
       readonly kind: 'language-model';

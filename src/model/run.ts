@@ -92,6 +92,17 @@ export interface Run {
   readonly revision: number;
 }
 
+/** An agent has taken the task: the others leave it alone. */
+export interface Claim {
+  /** "mcp:<client>". */
+  readonly by: string;
+  /** Of the process through which it speaks: two agents of the same name are two. */
+  readonly session: string;
+  readonly at: number;
+  /** Epoch ms. When nothing was heard until then, another may take it. */
+  readonly until: number;
+}
+
 export interface TaskRun {
   readonly runId: string;
   readonly taskKey: string;
@@ -104,6 +115,8 @@ export interface TaskRun {
   readonly reason: string | null;
   readonly revision: number;
   readonly updatedAt: number;
+  /** In views of open runs, where an agent has it. Events are what keeps it. */
+  readonly claim?: Claim;
 }
 
 /** The task that stands under this key now, or came into the run under it: they differ after a rename. */
@@ -204,4 +217,5 @@ export type EngineCommandKind =
   | 'complete'
   | 'fail'
   | 'claim'
+  | 'release'
   | 'progress';

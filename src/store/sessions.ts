@@ -16,6 +16,8 @@ export interface Session {
 export interface Sessions {
   begin(id: string, surface: string): void;
   end(id: string): void;
+  /** Has it not ended, and does its process live? Another machine's processes are not seen: the folder is of one. */
+  isOpen(id: string): boolean;
   /** Newest first. */
   latest(limit: number): readonly Session[];
 }
@@ -25,10 +27,17 @@ export function createSessions(db: Database, now: () => number, appVersion: stri
     `INSERT INTO session(id, surface, pid, app_version, started_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
   );
   const end = db.prepare('UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
+  const one = db.prepare<[string], Row>('SELECT * FROM session WHERE id = ?');
   const latest = db.prepare<[number], Row>('SELECT * FROM session ORDER BY started_at DESC, id DESC LIMIT ?');
   return {
     begin: (id, surface) => ifPossible(() => begin.run(id, surface, process.pid, appVersion, now())),
     end: (id) => ifPossible(() => end.run(now(), id)),
+    isOpen(id) {
+      const row = one.get(id);
+      if (row === undefined) return false;
+      const { endedAt, pid } = toSession(row);
+      return endedAt === null && isAlive(pid);
+    },
     latest: (limit) => latest.all(limit).map(toSession),
   };
 }
@@ -42,3 +51,13 @@ export const toSession = (row: Row): Session => ({
   startedAt: row['started_at'] as number,
   endedAt: row['ended_at'] as number | null,
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process lives, too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

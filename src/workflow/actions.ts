@@ -1,6 +1,7 @@
 // Every action there is. Surfaces read this list: palette commands, CLI subcommands, MCP tools.
 import type * as z from 'zod';
 import type { Action } from './action';
+import { releaseTask } from './actions/claim-actions';
 import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates, task } from './actions/agent-actions';
 import { checklist } from './actions/checklist-actions';
 import { createBacklog } from './actions/document-actions';
@@ -80,6 +81,7 @@ export const actions: readonly AnyAction[] = [
   roadmap,
   task,
   claimTask,
+  releaseTask,
   reportProgress,
   completeTask,
   failTask,

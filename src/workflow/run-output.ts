@@ -34,6 +34,9 @@ interface TaskOutput {
   readonly attempt: number;
   readonly verification: Verification | null;
   readonly reason: string | null;
+  /** The agent that has it, and until when nothing need be heard of it. */
+  readonly takenBy: string | null;
+  readonly takenUntil: number | null;
 }
 
 export interface RunOutput {
@@ -72,6 +75,8 @@ export function toRunOutput(view: RunView): RunOutput {
       attempt: task.attempt,
       verification: task.verification,
       reason: task.reason,
+      takenBy: task.claim?.by ?? null,
+      takenUntil: task.claim?.until ?? null,
     })),
     pauses: pausesOf(view),
   };

@@ -7,8 +7,9 @@ import type { GateResult } from '../../model/gate';
 import type { Item } from '../../model/plan';
 import type { Pause } from '../../model/pause';
 import { err, ok, type Result } from '../../model/result';
-import type { TaskRun, TaskState } from '../../model/run';
+import { taskUnder, type TaskRun, type TaskState } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
+import { freeNext, holderOf, speaker } from '../claims';
 import { findItem } from '../resolve';
 import { taskContext } from '../task-context';
 import { waitFor } from '../wait-for';
@@ -37,45 +38,67 @@ const BUSY: ReadonlySet<TaskState> = new Set(['running', 'checking', 'retrying',
 export const claimTask = defineAction({
   name: 'start-task',
   title: 'Start Task as Agent',
-  description: 'Takes a task: joins its open run or starts one. Then do the work and call complete-task.',
+  description:
+    'Takes a task for you alone: joins its open run or starts one. Without item: the next that nobody has. Then do the work and call complete-task.',
   effect: 'run',
-  input: z.strictObject({ item }),
+  input: z.strictObject({ item: item.optional() }),
   positional: ['item'],
   surfaces: ['mcp'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
-    const found = findItem(workspace, input.item);
-    if (!found.ok) return found;
-    const wanted = found.value;
-    let runId = openTask(workspace, wanted)?.view.run.id;
-    if (runId === undefined) {
-      const started = await workspace.engine.start({
-        scope: { kind: 'only', key: wanted.key },
-        options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1, worker: false },
-        requestKey: `${call.by}:${wanted.key}:${workspace.engine.runs(1)[0]?.run.id ?? 'first'}`,
-        by: call.by,
-      });
-      if (!started.ok) return started;
-      runId = started.value.id;
+    if (input.item !== undefined) {
+      const found = findItem(workspace, input.item);
+      return found.ok ? take(workspace, found.value, call) : found;
     }
-    const id = runId;
-    const now = (): At | null => stateOf(workspace, id, wanted.key);
-    call.progress('the run takes the task up', null);
-    await waitFor(workspace, call.signal, () => {
-      const at = now();
-      // Ready behind other tasks of its run may take long: that is said, not waited for.
-      return at !== null && !BUSY.has(at.task.state) && (at.task.state !== 'ready' || at.view.pauses.some(isOpen));
-    });
-    const at = now();
-    if (at === null) return err({ kind: 'nothing-to-run', what: wanted.title, why: 'all-done' });
-    const claimed = await workspace.engine.wish(
-      { kind: 'claim', runId: id, taskKey: at.task.taskKey, text: `taken by ${call.by}` },
-      call.by,
-    );
-    if (!claimed.ok) return claimed;
-    return ok({ ...standing(at), task: taskContext(workspace, wanted) });
+    let refused: Failure = { kind: 'nothing-to-run', what: 'the plan', why: 'all-done' };
+    for (const { item: wanted } of freeNext(workspace, TRIED)) {
+      const taken = await take(workspace, wanted, call);
+      // Another was faster: the one behind it.
+      if (taken.ok || taken.error.kind !== 'claimed') return taken;
+      refused = taken.error;
+    }
+    return err(refused);
   },
 });
+
+/** Tasks tried for an agent that takes whatever is next. */
+const TRIED = 10;
+
+async function take(workspace: Workspace, wanted: Item, call: Call) {
+  const holder = holderOf(workspace, wanted.key);
+  if (holder !== null) return err<Failure>({ kind: 'claimed', what: wanted.title, by: holder.by, until: holder.until });
+  let runId = openTask(workspace, wanted)?.view.run.id;
+  if (runId === undefined) {
+    const started = await workspace.engine.start({
+      scope: { kind: 'only', key: wanted.key },
+      options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1, worker: false },
+      // Two agents at the same moment start one run between them.
+      requestKey: `agent:${wanted.key}:${latestRunOf(workspace, wanted)}`,
+      by: call.by,
+    });
+    if (!started.ok) return started;
+    runId = started.value.id;
+  }
+  const id = runId;
+  const now = (): At | null => stateOf(workspace, id, wanted.key);
+  call.progress('the run takes the task up', null);
+  await waitFor(workspace, call.signal, () => {
+    const at = now();
+    // Ready behind other tasks of its run may take long: that is said, not waited for.
+    return at !== null && !BUSY.has(at.task.state) && (at.task.state !== 'ready' || at.view.pauses.some(isOpen));
+  });
+  const at = now();
+  if (at === null) return err<Failure>({ kind: 'nothing-to-run', what: wanted.title, why: 'all-done' });
+  const claimed = await workspace.engine.wish(
+    { kind: 'claim', runId: id, taskKey: at.task.taskKey, text: null, ...speaker(workspace, at.task) },
+    call.by,
+  );
+  if (!claimed.ok) return claimed;
+  return ok({ ...standing(at), task: taskContext(workspace, wanted) });
+}
+
+const latestRunOf = ({ engine }: Workspace, { key }: Item): string =>
+  engine.runs(50).find(({ tasks }) => taskUnder(tasks, key) !== undefined)?.run.id ?? 'first';
 
 const said = z.string().min(1).max(10_000);
 
@@ -93,7 +116,10 @@ const word = (name: string, title: string, description: string, kind: 'progress'
       if (!at.ok) return at;
       const { run } = at.value.view;
       const { taskKey } = at.value.task;
-      const done = await workspace.engine.wish({ kind, runId: run.id, taskKey, text: input.text }, call.by);
+      const done = await workspace.engine.wish(
+        { kind, runId: run.id, taskKey, text: input.text, ...speaker(workspace, at.value.task) },
+        call.by,
+      );
       if (!done.ok) return done;
       await applied(workspace, call, run.id, taskKey, done.value);
       const now = stateOf(workspace, run.id, taskKey);
@@ -126,7 +152,7 @@ export const completeTask = defineAction({
     const { taskKey } = at.value.task;
     const since = workspace.engine.gateResults(run.id, taskKey).length;
     const handed = await workspace.engine.wish(
-      { kind: 'complete', runId: run.id, taskKey, text: input.evidence },
+      { kind: 'complete', runId: run.id, taskKey, text: input.evidence, ...speaker(workspace, at.value.task) },
       call.by,
     );
     if (!handed.ok) return handed;
@@ -208,7 +234,7 @@ async function question(
   if (!at.ok) return at;
   const { view, task } = at.value;
   const asked = await workspace.engine.wish(
-    { kind: 'ask', runId: view.run.id, taskKey: task.taskKey, text: input.question },
+    { kind: 'ask', runId: view.run.id, taskKey: task.taskKey, text: input.question, ...speaker(workspace, task) },
     call.by,
   );
   // Another host may have opened it: it is there a moment later.

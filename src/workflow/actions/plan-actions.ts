@@ -3,9 +3,12 @@ import * as z from 'zod';
 import { err, ok } from '../../model/result';
 import { PLAN_STATUSES } from '../../model/plan';
 import { taskUnder } from '../../model/run';
+import { isAgent } from '../../engine/agent-words';
 import { defineAction } from '../action';
+import { freeNext, holderOf } from '../claims';
 import { toListJson } from '../list-json';
 import { findDocument, findItem } from '../resolve';
+import { approveCommand, writeChanges } from '../status/write-status';
 
 export const list = defineAction({
   name: 'list',
@@ -39,15 +42,19 @@ export const next = defineAction({
   input: z.strictObject({ limit: z.coerce.number().int().min(1).max(50).default(1).describe('How many') }),
   positional: [],
   surfaces: ['palette', 'cli', 'mcp'],
-  async run(workspace, input) {
+  async run(workspace, input, call) {
+    // What another agent has taken is not next for an agent; a person sees who has it.
+    const next = isAgent(call.by) ? freeNext(workspace, input.limit) : workspace.plan.next(input.limit);
     return ok({
-      next: workspace.plan.next(input.limit).map(({ item, because }) => ({
+      next: next.map(({ item, because }) => ({
         key: item.key,
         id: item.id,
         title: item.title,
         path: item.path,
         line: item.line,
         priority: item.priority?.text ?? null,
+        // Where no record is open nobody knows.
+        ...(workspace.session === undefined ? {} : { takenBy: holderOf(workspace, item.key)?.by ?? null }),
         because,
       })),
     });
@@ -94,26 +101,20 @@ export const set = defineAction({
   input: z.strictObject({
     item: z.string().min(1).describe('Id, key or title'),
     status: z.enum(PLAN_STATUSES as ['open', 'in-progress', 'blocked', 'done', 'cancelled']).describe('New status'),
+    approve: z.boolean().default(false).describe('Run the command of the tool that keeps the document, if it needs one'),
   }),
   positional: ['item', 'status'],
   surfaces: ['palette', 'cli'],
-  async run(workspace, input) {
+  async run(workspace, input, call) {
     const found = findItem(workspace, input.item);
     if (!found.ok) return found;
     const item = found.value;
-    if (item.status === input.status)
-      return ok({ key: item.key, status: item.status, changed: false, path: item.path, line: item.line });
-    const spelling = workspace.spellings.get(item.key, input.status);
-    // The words that stand there now come back when this status is set again.
-    const site = item.statusSite;
-    const standing =
-      site === null ? null : (workspace.plan.text(item.path)?.slice(site.span.start, site.span.end) ?? null);
-    const written = await workspace.plan.change([
-      { kind: 'set-status', key: item.key, status: input.status, ...(spelling === null ? {} : { spelling }) },
-    ]);
+    const about = { key: item.key, path: item.path, line: item.line };
+    if (item.status === input.status) return ok({ ...about, status: item.status, changed: false, command: null });
+    if (input.approve) approveCommand(workspace, item, input.status, call);
+    const written = await writeChanges(workspace, [{ kind: 'set-status', key: item.key, status: input.status }]);
     if (!written.ok) return written;
-    if (standing !== null) workspace.spellings.put(item.key, item.status, standing);
-    return ok({ key: item.key, status: input.status, changed: true, path: item.path, line: item.line });
+    return ok({ ...about, status: input.status, changed: true, command: written.value.commands[0] ?? null });
   },
 });
 

@@ -106,6 +106,12 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return [];
     case 'readiness':
       return line(READY_MARKS[event.status], `${event.name}: ${event.detail}`);
+    case 'claim-changed':
+      if (event.claim === null)
+        return line('info', t('{0} was given back: {1}', names.task(event.taskKey), event.reason));
+      return event.reason === 'heard of'
+        ? []
+        : line('info', t('{0}: {1}, by {2}', names.task(event.taskKey), event.reason, event.claim.by));
     case 'note':
       return line('info', event.text);
     case 'run-started':

@@ -86,8 +86,17 @@ export function describeFailure(failure: Failure, t: Translate): string {
       return t('{0}:{1}: {2}', failure.path, failure.line, failure.message);
     case 'gates-red':
       return t('Not done: {0} failed. {1}', listWords(failure.gates, t), failure.detail);
+    case 'claimed':
+      return t(
+        '{0} is taken by {1} until {2} UTC. Take another one.',
+        failure.what,
+        failure.by,
+        new Date(failure.until).toISOString().slice(11, 16),
+      );
     case 'git':
       return t('Git: {0}', failure.message);
+    case 'tool':
+      return t('{0} failed: {1}', failure.command, failure.message);
     case 'duplicate-idea':
       return t(
         '"{0}" looks like {1}: {2} % alike. Start that one by its id, or say --force for a new item.',

@@ -64,7 +64,7 @@ export function describePause(reason: PauseReason, t: Translate): string {
 export function describeSuggestion(suggestion: Suggestion, t: Translate): string {
   switch (suggestion.kind) {
     case 'review':
-      return t('Review {0} in {1}:{2}', suggestion.what, suggestion.path, suggestion.line);
+      return t('Review {0} line {1}', suggestion.path, suggestion.line);
     case 'do':
       return suggestion.what;
     case 'fix':

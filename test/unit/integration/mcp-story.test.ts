@@ -101,6 +101,15 @@ describe('an agent at the table', () => {
       expect(started).toMatchObject({ state: 'paused', yourTurn: true, task: { title: 'Write the greeting' } });
       expect((await agent.call<Started>('start-task', { item })).run).toBe(started.run);
 
+      const tree = () => {
+        const { plan, engine } = person;
+        const folder = { id: 'w', name: 'w', snapshot: plan.snapshot(), views: engine.runs(), pauses: engine.pauses() };
+        const model = createTreeModel([folder], { hideFinished: false });
+        const found = plan.find('1.1');
+        return found.ok ? lookOf(model, itemRef('w', found.value.key), english) : null;
+      };
+      await until(() => tree()?.description?.includes('taken by test-agent') === true);
+
       // The question stands before the person in the editor; the answer comes back into the waiting call.
       const progress: string[] = [];
       const asking = agent.call<Asked>(
@@ -135,21 +144,8 @@ describe('an agent at the table', () => {
       expect(text.match(/\*\*Status\*\*: todo/g)).toHaveLength(1);
 
       await until(() => person.plan.find('1.1').ok && statusOf(person.plan.find('1.1')) === 'done');
-      const model = createTreeModel(
-        [
-          {
-            id: 'w',
-            name: 'w',
-            snapshot: person.plan.snapshot(),
-            views: person.engine.runs(),
-            pauses: person.engine.pauses(),
-          },
-        ],
-        { hideFinished: false },
-      );
-      const found = person.plan.find('1.1');
-      const look11 = found.ok ? lookOf(model, itemRef('w', found.value.key), english) : null;
-      expect(look11?.icon.id).toBe('pass-filled');
+      await until(() => tree()?.icon.id === 'pass-filled');
+      expect(tree()?.description ?? '').not.toContain('taken');
 
       await agent.call('remember', { text: 'Greetings are Low German: Moin', kind: 'decision', item });
       await agent.close();
