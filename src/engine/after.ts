@@ -7,6 +7,7 @@ import { attemptFailed, gatesRed } from './failing';
 import { entryOf } from './fold';
 import { explicitYes, isWritten, waitAfter } from './rules';
 import type { TaskEntry } from './state';
+import { tellingLines } from './telling-lines';
 import { ask, emit, preserve, queueEdit, unfinished, type AttemptReport, type Turn } from './turn';
 
 /** An attempt's process or worker has come to its end. */
@@ -36,14 +37,14 @@ export function attemptFinished(turn: Turn, attemptId: string, report: AttemptRe
   attemptFailed(turn, entry, report);
 }
 
-/** The last lines of a command that failed, for whoever looks at the attempt without its whole output. */
+/** The lines of a command that tell why it failed, for whoever looks at the attempt without its whole output. */
 function lastWords({ outputs }: ProcessResult): string | null {
-  const lines = [...outputs]
+  const text = [...outputs]
     .sort((a, b) => (a.stream === b.stream ? 0 : a.stream === 'out' ? -1 : 1))
-    .flatMap(({ head, tail }) => `${head}\n${tail}`.split(/\r?\n/))
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return lines.length === 0 ? null : lines.slice(-3).join('\n').slice(-400);
+    .map(({ head, tail }) => `${head}\n${tail}`)
+    .join('\n');
+  const lines = tellingLines(text);
+  return lines.length === 0 ? null : lines.join('\n').slice(0, 400);
 }
 
 /** What was being ended is gone. */

@@ -52,7 +52,7 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
   exhausted(turn, entry, {
     detail: detailOf(report, category, attempt?.outcome === 'timeout'),
     command: commandOf(entry),
-    outputTail: tailOf(text),
+    outputTail: text,
     attempts: Math.max(1, entry.tries),
   });
 }

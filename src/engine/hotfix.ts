@@ -1,11 +1,13 @@
 // The HotFix task: made from what failed, done before the failed task is tried again.
 import type { DocumentChange, TaskSpec } from '../model/run';
+import { tellingLines } from './telling-lines';
 
 /** What failed, for the task's title, steps and evidence. */
 export interface FailureEvidence {
   /** One line. */
   readonly detail: string;
   readonly command: string | null;
+  /** What was printed; of very much the end. */
   readonly outputTail: string;
   readonly attempts: number;
 }
@@ -79,11 +81,7 @@ function keyInDocument(path: string, id: string, title: string): string {
 
 /** A few lines, never the whole log: documents are read by people. */
 function describe(evidence: FailureEvidence): string {
-  const tail = evidence.outputTail
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .slice(-3)
+  const tail = tellingLines(evidence.outputTail)
     .map((line) => shorten(line, 160))
     .join(' / ');
   const times = evidence.attempts === 1 ? 'once' : `${String(evidence.attempts)} times`;
