@@ -3,8 +3,12 @@ import * as z from 'zod';
 import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
 import { defineAction } from '../action';
-import { roadmapOf, trackGoal, updateGoalStatus } from '../goal/goal-steps';
+import { roadmapOf, trackGoal, updateGoalStatus, type GoalStatusChanged, type GoalTracked } from '../goal/goal-steps';
+import type { RunOutput } from '../run-output';
 import { startScope } from '../sprint/start-scope';
+
+/** In the order of what can be done. */
+type GoalOutput = RunOutput | GoalTracked | GoalStatusChanged;
 
 export const goal = defineAction({
   name: 'goal',
@@ -24,7 +28,7 @@ export const goal = defineAction({
   }),
   positional: ['do', 'goal', 'status'],
   surfaces: ['palette', 'cli'],
-  async run(workspace, input, call): Promise<Result<unknown, Failure>> {
+  async run(workspace, input, call): Promise<Result<GoalOutput, Failure>> {
     const reads = input.do === 'track-progress' && !input.write;
     if (!reads && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     switch (input.do) {

@@ -3,10 +3,23 @@ import * as z from 'zod';
 import type { Failure } from '../../model/failure';
 import { err, type Result } from '../../model/result';
 import { defineAction } from '../action';
-import { completeSprint, planSprint, sprintBurndown, updateProgress } from '../sprint/sprint-steps';
+import type { RunOutput } from '../run-output';
+import {
+  completeSprint,
+  planSprint,
+  sprintBurndown,
+  updateProgress,
+  type SprintBurndown,
+  type SprintCompleted,
+  type SprintPlan,
+  type SprintProgress,
+} from '../sprint/sprint-steps';
 import { startScope } from '../sprint/start-scope';
 
 const date = z.iso.date().optional();
+
+/** In the order of what can be done. */
+type SprintOutput = SprintPlan | RunOutput | SprintProgress | SprintCompleted | SprintBurndown;
 
 export const sprint = defineAction({
   name: 'sprint',
@@ -27,7 +40,7 @@ export const sprint = defineAction({
   }),
   positional: ['do', 'sprint'],
   surfaces: ['palette', 'cli'],
-  async run(workspace, input, call): Promise<Result<unknown, Failure>> {
+  async run(workspace, input, call): Promise<Result<SprintOutput, Failure>> {
     // Reading is free; an onlooker in a folder nobody trusts neither writes nor runs.
     const reads = input.do === 'burndown' || (input.do === 'plan' && !input.write);
     if (!reads && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });

@@ -131,6 +131,21 @@ export const inProgress = defineAction({
   run: async (workspace) => ok(inProgressOf(workspace.plan.snapshot(), workspace.config())),
 });
 
+type Place = ReturnType<typeof place>;
+/** validate, check, and add or resolve. */
+type DependencyOutput =
+  | {
+      readonly valid: boolean;
+      readonly problems: readonly {
+        readonly path: string;
+        readonly line: number;
+        readonly code: string;
+        readonly message: string;
+      }[];
+    }
+  | (Place & { readonly ready: boolean; readonly waitsFor: readonly (Place & { readonly status: PlanStatus })[] })
+  | (Place & { readonly on: string; readonly done: 'add' | 'resolve' });
+
 export const dependency = defineAction({
   name: 'dependency',
   title: 'Edit Dependencies…',
@@ -143,7 +158,7 @@ export const dependency = defineAction({
   }),
   positional: ['do', 'item', 'on'],
   surfaces: ['palette', 'cli'],
-  async run(workspace, input): Promise<Result<unknown, Failure>> {
+  async run(workspace, input): Promise<Result<DependencyOutput, Failure>> {
     const snapshot = workspace.plan.snapshot();
     if (input.do === 'validate') {
       const problems = snapshot.problems.filter(({ code }) => code.includes('dependency'));

@@ -45,12 +45,16 @@ interface GoalProgress {
   readonly unknown: readonly string[];
 }
 
+export interface GoalTracked extends GoalProgress {
+  readonly changed: boolean;
+}
+
 /** With `write` the progress is also put into the document. */
 export async function trackGoal(
   workspace: Workspace,
   asked: string,
   write: boolean,
-): Promise<Result<GoalProgress & { readonly changed: boolean }, Failure>> {
+): Promise<Result<GoalTracked, Failure>> {
   const planning = await readPlanning(workspace);
   const found = findSection(planning, 'goal', asked);
   if (!found.ok) return found;
