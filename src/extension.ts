@@ -17,6 +17,7 @@ import { editorModel } from './editor/language-model';
 import { registerLmTools } from './editor/lm-tools';
 import { copyMcpConfig, registerMcp, type McpDeps } from './editor/mcp-server';
 import { modelHands } from './editor/model-hands';
+import { serverFor } from './editor/mcp-config';
 import { sayNotices } from './editor/notices';
 import { Pages } from './editor/pages';
 import { PlanTree } from './editor/plan-tree';
@@ -54,7 +55,16 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
   const log = editorLog(channel);
   const runner = new CommandRunner(log);
   const invoker = new ActionInvoker(actions, (folder) => folders.withEngine(folder));
-  const folders = new WorkspaceFolders(opener(log, String(context.extension.packageJSON.version)), {
+  const agentFolders = openTrustedFolders({ now: Date.now, log });
+  const version = String(context.extension.packageJSON.version);
+  const server = {
+    script: context.asAbsolutePath('dist/mcp.js'),
+    version,
+    trustForAgents: (root: string) => {
+      if (!agentFolders.isTrusted(root)) agentFolders.trust(root, BY);
+    },
+  };
+  const folders = new WorkspaceFolders(opener(log, version, server), {
     failed: (folder, failure) => {
       runner.failed(failure, `open ${folder.name}`);
       tree.setMessage(describeFailure(failure, t));
@@ -85,15 +95,7 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
     keys.update(folders);
     changed.fire();
   };
-  const agentFolders = openTrustedFolders({ now: Date.now, log });
-  const mcp: McpDeps = {
-    folders,
-    script: context.asAbsolutePath('dist/mcp.js'),
-    version: String(context.extension.packageJSON.version),
-    trustForAgents: (root) => {
-      if (!agentFolders.isTrusted(root)) agentFolders.trust(root, BY);
-    },
-  };
+  const mcp: McpDeps = { folders, ...server };
   const views: readonly { dispose(): void }[] = [
     new FolderTrust(folders, tree),
     folders.onDidChangeFolders(() => {
@@ -158,7 +160,7 @@ export async function deactivate(): Promise<void> {
 }
 
 /** One folder: documents always; the database only where the folder is trusted and has, or had, a plan. */
-function opener(log: Log, version: string): OpenFolder {
+function opener(log: Log, version: string, mcp: Pick<McpDeps, 'script' | 'trustForAgents'>): OpenFolder {
   return async (at, record) => {
     // The database and the parsers are loaded after the view stands.
     const { openWorkspace } = await import('./wire');
@@ -182,6 +184,8 @@ function opener(log: Log, version: string): OpenFolder {
           return documents;
         },
         editorProblems: () => problemsShown(at.uri),
+        mcpServer: serverFor(mcp.script, at.uri.fsPath, process.execPath),
+        agentBegins: () => mcp.trustForAgents(at.uri.fsPath),
         editorModel: {
           model: editorModel(() => config().agent.model),
           hands: modelHands(at.uri),

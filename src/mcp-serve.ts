@@ -4,6 +4,7 @@ import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createServer, type At } from './agents/server';
+import type { ServerCommand } from './agents/server-command';
 import type { Failure } from './model/failure';
 import { err, ok, type Result } from './model/result';
 import { openTrustedFolders } from './store/approvals';
@@ -66,7 +67,8 @@ async function openFolder(
 ): Promise<Result<{ readonly at: At; readonly close: () => Promise<void> }, Failure>> {
   const folders = openTrustedFolders({ now: Date.now, log });
   const trusted = (): boolean => folders.isTrusted(root);
-  const open = (needs: 'plan' | 'run') => openWorkspace({ root, by: 'mcp', trusted, needs, watch: true, log, version });
+  const open = (needs: 'plan' | 'run') =>
+    openWorkspace({ root, by: 'mcp', trusted, needs, watch: true, log, version, mcpServer: serverHere(root) });
   let full = trusted();
   const first = await open(full ? 'run' : 'plan');
   if (!first.ok) return first;
@@ -88,4 +90,11 @@ async function openFolder(
     return current;
   };
   return ok({ at, close: async () => (await current).dispose() });
+}
+
+/** This program again: the bundle of its own, or the terminal's with its subcommand. */
+function serverHere(root: string): ServerCommand {
+  const script = process.argv[1] ?? '';
+  const args = script.endsWith('mcp.js') ? [] : ['mcp'];
+  return { command: process.execPath, args: [script, ...args, '--workspace', root], env: {} };
 }

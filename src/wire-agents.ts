@@ -5,6 +5,7 @@ import { eitherWorker } from './agents/either-worker';
 import { createModelWorker } from './agents/model-worker';
 import { toolsFor } from './agents/model-tools';
 import type { Fence, ModelHands } from './agents/ports';
+import type { ServerCommand } from './agents/server-command';
 import { createAgentWorker } from './agents/worker';
 import type { Processes, Worker } from './engine/ports';
 import type { Config } from './model/config';
@@ -37,11 +38,22 @@ export interface AgentSurroundings {
   /** What its actions work with; asked when one is called. */
   readonly workspace: () => Workspace;
   readonly editorModel?: EditorModel;
+  readonly server: ServerCommand;
+  /** An agent whose command line was approved begins. */
+  readonly agentBegins: () => void;
 }
 
 export function wireAgents(around: AgentSurroundings): Worker {
   const { root, config, processes, context, environment, editorModel, redactor } = around;
-  const command = createAgentWorker({ root, config, processes, environment, context });
+  const command = createAgentWorker({
+    root,
+    config,
+    processes,
+    environment,
+    context,
+    server: around.server,
+    begins: around.agentBegins,
+  });
   if (editorModel === undefined) return command;
   const model = createModelWorker({
     model: editorModel.model,

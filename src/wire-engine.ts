@@ -1,6 +1,7 @@
 // The engine of one workspace, composed: processes, gates, readiness and memory around it, in the order in which they end.
 import { join } from 'node:path';
 import { createAgentText } from './agents/agent-text';
+import type { ServerCommand } from './agents/server-command';
 import { createEngine } from './engine/engine';
 import type { Approvals, GateContext, GateRunner, Journal, Lease, Log, PlanPort, Worker } from './engine/ports';
 import type { Engine } from './engine/service';
@@ -43,6 +44,8 @@ export interface EngineSurroundings {
   readonly editorContext?: () => EditorContext | null;
   readonly worker?: Worker;
   readonly editorModel?: EditorModel;
+  readonly mcpServer?: ServerCommand;
+  readonly agentBegins?: () => void;
   /** The workspace as it is once it is open. */
   readonly workspace: () => Workspace;
   readonly journal?: (journal: Journal) => Journal;
@@ -107,6 +110,8 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
       plan,
       redactor,
       workspace: around.workspace,
+      server: around.mcpServer ?? { command: 'soloflow', args: ['mcp', '--workspace', root], env: {} },
+      agentBegins: around.agentBegins ?? (() => {}),
       ...(around.editorModel === undefined ? {} : { editorModel: around.editorModel }),
       environment: () => ({ ...readiness.environment(), ...config().run.env }),
       context(spec) {

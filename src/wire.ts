@@ -1,4 +1,5 @@
 // Composition of one workspace folder: the adapters of all ports, built and wired once for the editor, the terminal and MCP alike.
+import type { ServerCommand } from './agents/server-command';
 import { foldRun } from './engine/loading';
 import type { Journal, Log, Worker } from './engine/ports';
 import type { Config } from './model/config';
@@ -22,6 +23,7 @@ import type { EditorModel } from './wire-agents';
 import { planCache } from './wire-plan-cache';
 import { tendRecord } from './wire-care';
 import { recordCare } from './wire-record';
+import { wirePeerTool } from './wire-peer-tool';
 import { wireRepository } from './wire-repository';
 import { idleEngine } from './workflow/idle-engine';
 import { createPlanPort } from './workflow/plan-port';
@@ -54,6 +56,10 @@ export interface OpenOptions {
   readonly worker?: Worker;
   /** The editor's language model. */
   readonly editorModel?: EditorModel;
+  /** How programs start our MCP server for this folder. Absent: by its name. */
+  readonly mcpServer?: ServerCommand;
+  /** An agent that the person configured and approved begins: it may work here through our server. */
+  readonly agentBegins?: () => void;
   /** Stands in front of the record: fault trials end the process at a chosen write. */
   readonly journal?: (journal: Journal) => Journal;
 }
@@ -90,6 +96,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     config,
     keysOf: planning?.keysOf ?? ((scope) => err({ kind: 'unknown-item', asked: scope.id, nearest: [] })),
     testCommand: () => detectTestCommand(root)?.command ?? null,
+    writer: () => ({ plan, approvals, peerTool, spellings: opened?.spellings ?? forgetful }),
   });
   const approvals = createApprovals({
     root,
@@ -98,6 +105,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     now: Date.now,
     log,
   });
+
+  const peerTool = wirePeerTool(root, approvals);
 
   let whole: OpenWorkspace | null = null;
   const wired =
@@ -165,6 +174,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
     stages: opened?.stages ?? null,
     repository: wireRepository(root, approvals),
+    peerTool,
     record,
     async dispose(close = { endProcesses: false }) {
       if (!close.endProcesses) tending?.look();

@@ -8,7 +8,8 @@ import type { TaskSpec } from '../model/run';
 import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
 import { AGENT_VARIABLE } from './agent-variable';
-import { agentCommand, PROMPT_VARIABLE } from './presets';
+import { agentCommand, PROMPT_VARIABLE, SERVER_VARIABLE } from './presets';
+import { serverFile, type ServerCommand } from './server-command';
 import { taskPrompt } from './task-prompt';
 
 export interface AgentWorkerOptions {
@@ -19,6 +20,10 @@ export interface AgentWorkerOptions {
   /** All that is known of a task; asked when the work begins. */
   readonly context: (spec: TaskSpec) => unknown;
   readonly environment: () => Readonly<Record<string, string>>;
+  /** How our MCP server is started for this folder. */
+  readonly server: ServerCommand;
+  /** Its command line was approved and runs now: it may work in the folder through our server. */
+  readonly begins: () => void;
 }
 
 export function createAgentWorker(options: AgentWorkerOptions): Worker {
@@ -34,6 +39,11 @@ export function createAgentWorker(options: AgentWorkerOptions): Worker {
       mkdirSync(folder, { recursive: true });
       // Readable by nobody else: it may quote what is not theirs.
       writeFileSync(prompt, taskPrompt(spec, options.context(spec)), { mode: 0o600 });
+      const server = join(folder, `${attempt.id}.mcp.json`);
+      const { env } = options.server;
+      // Programs start their servers in environments of their own.
+      writeFileSync(server, serverFile({ ...options.server, env: { ...env, [AGENT_VARIABLE]: '1' } }), { mode: 0o600 });
+      options.begins();
       try {
         const started = await options.processes.start({
           attemptId: attempt.id,
@@ -47,6 +57,7 @@ export function createAgentWorker(options: AgentWorkerOptions): Worker {
             SOLOFLOW_ATTEMPT: attempt.idempotencyKey,
             [AGENT_VARIABLE]: '1',
             [PROMPT_VARIABLE]: prompt,
+            [SERVER_VARIABLE]: server,
           },
           title: spec.title,
           // Nobody could take it over: it talks to this host.
@@ -66,6 +77,7 @@ export function createAgentWorker(options: AgentWorkerOptions): Worker {
         }
       } finally {
         rmSync(prompt, { force: true });
+        rmSync(server, { force: true });
       }
     },
   };

@@ -112,7 +112,7 @@ export async function copyMcpConfig(deps: McpDeps): Promise<Outcome> {
     { title: t('Copy MCP Config'), placeHolder: t('For which program?') },
   );
   if (picked === undefined) return undefined;
-  const text = configText(picked.client, serverFor(deps.script, folder.uri.fsPath, process.execPath));
+  const text = configText(picked.client, serverFor(deps.script, folder.uri.fsPath, process.execPath), process.platform);
   await vscode.env.clipboard.writeText(text);
   if (vscode.workspace.isTrusted) deps.trustForAgents(folder.uri.fsPath);
   void vscode.window.showInformationMessage(

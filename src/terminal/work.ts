@@ -24,12 +24,16 @@ export async function work(line: CommandLine, around: Terminal, signal: AbortSig
   if (!found.ok) return fail(found.error, line.json, around);
   const root = found.value;
   const { bar, terminal } = progressBar(around, !line.json);
+  const trustFolder = (by: string): void =>
+    openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by);
   const opened = await openWorkspace({
     root,
     by: 'cli',
     // Whoever types here may run what they approve: each command still needs its own approval.
     trusted: () => true,
-    trustFolder: (by) => openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by),
+    trustFolder,
+    agentBegins: () => trustFolder('cli'),
+    mcpServer: { command: process.execPath, args: [process.argv[1] ?? '', 'mcp', '--workspace', root], env: {} },
     needs: needsOf(line),
     watch: isFollowed(line),
     log: quiet(terminal),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fenced } from '../../../src/agents/prompts';
 import { agentCommand } from '../../../src/agents/presets';
+import { serverFile } from '../../../src/agents/server-command';
 import { plainJson, plainText } from '../../../src/agents/plain-text';
 import { configSchema } from '../../../src/model/config';
 
@@ -27,6 +28,20 @@ describe('command lines of agents', () => {
     );
     expect(agentCommand(agent({}), 'linux')).toBeNull();
     expect(agentCommand(agent({ command: ' ' }), 'linux')).toBeNull();
+  });
+});
+
+describe('our server', () => {
+  it('is told to the agents that take it on their command line, in a form that both take', () => {
+    for (const preset of ['claude', 'copilot'] as const)
+      expect(agentCommand(agent({ preset }), 'linux')).toContain('$SOLOFLOW_MCP');
+    expect(JSON.parse(serverFile({ command: 'node', args: ['mcp.js'], env: { A: '1' } }))).toEqual({
+      mcpServers: { soloflow: { type: 'stdio', tools: ['*'], command: 'node', args: ['mcp.js'], env: { A: '1' } } },
+    });
+  });
+
+  it('is no command of the editor’s model', () => {
+    expect(agentCommand(agent({ preset: 'editor' }), 'linux')).toBeNull();
   });
 });
 

@@ -59,9 +59,9 @@ describe('the configuration for other programs', () => {
 
   it('is JSON that starts the bundled server for the folder', () => {
     for (const client of MCP_CLIENTS) {
-      const text = configText(client, server);
+      const text = configText(client, server, 'linux');
       expect(text.endsWith('\n')).toBe(true);
-      if (client === 'codex') continue;
+      if (client === 'codex' || client === 'gemini') continue;
       const parsed = JSON.parse(text) as Record<string, Record<string, unknown>>;
       const found = (parsed['mcpServers'] ?? parsed['servers'])?.['soloflow'];
       expect(found).toMatchObject({
@@ -73,7 +73,7 @@ describe('the configuration for other programs', () => {
   });
 
   it('is TOML for Codex, with every sign quoted', () => {
-    expect(configText('codex', server)).toBe(
+    expect(configText('codex', server, 'linux')).toBe(
       [
         '[mcp_servers.soloflow]',
         'command = "/opt/editor"',
@@ -82,5 +82,15 @@ describe('the configuration for other programs', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('is told to Gemini CLI without the variable that it takes away', () => {
+    const { mcpServers } = JSON.parse(configText('gemini', server, 'linux')) as {
+      mcpServers: { soloflow: { command: string; args: readonly string[]; env?: unknown } };
+    };
+    expect(mcpServers.soloflow).toEqual({
+      command: '/usr/bin/env',
+      args: ['ELECTRON_RUN_AS_NODE=1', '/opt/editor', ...server.args],
+    });
   });
 });

@@ -62,7 +62,11 @@ describe('an agent that the engine runs', () => {
     const person = { now: Date.now, log: quiet, folder: box.env['SOLOFLOW_USER_DIR'] ?? '' };
     openTrustedFolders(person).trust(box.root, 'test');
     createApprovals({ ...person, root: box.root, trusted: () => true, environment: () => ({}) }).approve(
-      [agentCommand({ command: command(behaviour), preset: null, model: null, timeoutMinutes: 1 }, process.platform) ?? '', GATE],
+      [
+        agentCommand({ command: command(behaviour), preset: null, model: null, timeoutMinutes: 1 }, process.platform) ??
+          '',
+        GATE,
+      ],
       'test',
     );
   }
@@ -72,11 +76,10 @@ describe('an agent that the engine runs', () => {
 
   it('is told the task, works, and is believed because the gates are green', async () => {
     configure('honest');
-    await box.soloflow('approve', '--tasks', FILE, '--all');
     // The person sees the agent's command line before it runs for the first time.
     expect((await execute()).code).toBe(3);
     const [pause] = (await status()).pauses;
-    expect(pause?.reason).toEqual({ kind: 'approval', commands: [expect.stringContaining('"honest"')] });
+    expect(pause?.reason).toEqual({ kind: 'approval', commands: [expect.stringContaining('"honest"'), GATE] });
     expect(existsSync(join(box.root, 'prompt.txt'))).toBe(false);
     expect((await box.soloflow('answer', pause?.id ?? '', 'approve')).code).toBe(0);
     const ended = await box.soloflow('continue');

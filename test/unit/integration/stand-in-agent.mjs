@@ -12,8 +12,15 @@ writeFileSync('pid.txt', String(process.pid));
 
 async function connect() {
   const client = new Client({ name: 'stand-in', version: '1.0.0' });
+  // As agents do with a file like this: the server it names, in an environment of its own.
+  const { soloflow: server } = JSON.parse(readFileSync(process.env.SOLOFLOW_MCP, 'utf8')).mcpServers;
+  const { SOLOFLOW_USER_DIR, PATH } = process.env;
   await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [soloflow, 'mcp'], env: { ...process.env } }),
+    new StdioClientTransport({
+      command: server.command,
+      args: server.args,
+      env: { ...server.env, SOLOFLOW_USER_DIR, PATH },
+    }),
   );
   const call = async (name, input) => {
     const done = await client.callTool({ name, arguments: input });
