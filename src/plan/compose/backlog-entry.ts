@@ -21,10 +21,33 @@ export interface NewItem {
   readonly lane: string | null;
 }
 
+/** A lane and the score from which a new item goes there. */
+export interface LaneRule {
+  readonly name: string;
+  readonly from: number;
+}
+const LANES: readonly LaneRule[] = [
+  { name: 'P0', from: 5 },
+  { name: 'P1', from: 3 },
+  { name: 'P2', from: 0 },
+];
+
+/** The lane of a score: the highest it reaches; an unknown score goes to the lowest. */
+function laneOf(score: number | null, lanes: readonly LaneRule[]): string {
+  const ranked = [...lanes].sort((a, b) => b.from - a.from);
+  const fitting = score === null ? undefined : ranked.find((lane) => score >= lane.from);
+  return (fitting ?? ranked.at(-1))?.name ?? '';
+}
+
 /** Edits of `text`; null: it has neither a table nor lanes nor a list to put it in. `document` null: no item stands there yet. */
-export function addToBacklog(document: PlanDocument | null, text: string, item: NewItem): readonly TextEdit[] | null {
+export function addToBacklog(
+  document: PlanDocument | null,
+  text: string,
+  item: NewItem,
+  lanes: readonly LaneRule[] = LANES,
+): readonly TextEdit[] | null {
   const row = rowEdit(document, text, item);
-  const lane = laneEdit(document, text, item);
+  const lane = laneEdit(document, text, item, lanes);
   const edits = [row, lane].filter((edit) => edit !== null);
   return edits.length === 0 ? null : edits;
 }
@@ -115,7 +138,7 @@ function cellOf(column: string, item: NewItem, open: string): string {
   if (/status|state/.test(column)) return open;
   if (/points|pts|size/.test(column)) return String(item.points);
   if (/priority|prio|🔥|^p$/u.test(column)) return prioritySign(item.score);
-  if (/problem|outcome|description/.test(column)) return safe(item.problem ?? item.title);
+  if (/problem|outcome|description/.test(column)) return item.problem === null ? '—' : safe(item.problem);
   if (/dep|blocked by/.test(column)) return item.dependsOn.length === 0 ? 'None' : item.dependsOn.map(safe).join(', ');
   if (/score/.test(column)) return item.score === null ? '' : formatScore(item.score);
   return 'None';
@@ -132,9 +155,14 @@ interface Lane {
   readonly bullet: string | null;
 }
 
-function laneEdit(document: PlanDocument | null, text: string, item: NewItem): TextEdit | null {
+function laneEdit(
+  document: PlanDocument | null,
+  text: string,
+  item: NewItem,
+  rules: readonly LaneRule[],
+): TextEdit | null {
   const lanes = lanesOf(text);
-  const wanted = item.lane ?? (item.score === null ? 'P2' : item.score >= 5 ? 'P0' : item.score >= 3 ? 'P1' : 'P2');
+  const wanted = item.lane ?? laneOf(item.score, rules);
   const lane =
     lanes.find((each) => new RegExp(`\\b${escape(wanted)}\\b`, 'i').test(each.name)) ??
     (item.lane === null ? lanes.at(-1) : undefined);

@@ -4,8 +4,15 @@ import { plainHyphens } from '../graph/ids';
 
 const ID = /^([A-Z]{1,5})-(\d{1,6})/;
 
+export interface IdManner {
+  /** null: as the backlog has it. */
+  readonly prefix: string | null;
+  readonly digits: number | null;
+}
+const AS_IT_IS: IdManner = { prefix: null, digits: null };
+
 /** `path`: the backlog whose manner of writing counts; its most frequent letters are taken ("B" where it has none). */
-export function nextId(snapshot: PlanSnapshot, path: string): string {
+export function nextId(snapshot: PlanSnapshot, path: string, manner: IdManner = AS_IT_IS): string {
   const here: { readonly letters: string; readonly hyphen: string; readonly digits: string }[] = [];
   const numbers = new Map<string, number>();
   const see = (letters: string, digits: string): void =>
@@ -22,15 +29,17 @@ export function nextId(snapshot: PlanSnapshot, path: string): string {
         here.push({ letters: match[1], hyphen: item.id.charAt(match[1].length), digits: match[2] });
     }
   }
-  const letters = mostFrequent(here.map((each) => each.letters)) ?? 'B';
+  const letters = manner.prefix ?? mostFrequent(here.map((each) => each.letters)) ?? 'B';
   const own = here.filter((each) => each.letters === letters);
   const padded = own.map((each) => each.digits).filter((digits) => digits.startsWith('0'));
   const width =
-    own.length === 0
-      ? 3
-      : padded.length > 0
-        ? Math.max(...padded.map((digits) => digits.length))
-        : Math.min(...own.map((each) => each.digits.length));
+    manner.digits !== null
+      ? manner.digits
+      : own.length === 0
+        ? 3
+        : padded.length > 0
+          ? Math.max(...padded.map((digits) => digits.length))
+          : Math.min(...own.map((each) => each.digits.length));
   const number = String((numbers.get(letters) ?? 0) + 1).padStart(width, '0');
   return `${letters}${own.at(-1)?.hyphen ?? '-'}${number}`;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { err, ok } from '../../model/result';
 import { newBacklog } from '../../plan/compose/new-backlog';
 import { defineAction } from '../action';
+import { laneNames, today } from '../generate/sources';
 
 const DEFAULT_BACKLOG = 'docs/backlog.md';
 
@@ -24,7 +25,7 @@ export const createBacklog = defineAction({
         message: `this workspace has a backlog already: ${standing.path}`,
       });
     }
-    const created = await workspace.documents.create(path, newBacklog(new Date().toISOString().slice(0, 10)));
+    const created = await workspace.documents.create(path, newBacklog(today(), laneNames(workspace)));
     if (!created.ok) return created;
     await workspace.plan.open();
     return ok({ path });

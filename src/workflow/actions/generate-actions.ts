@@ -9,7 +9,7 @@ import { normalId } from '../../plan/graph/ids';
 import { defineAction, type Workspace } from '../action';
 import { applyDrafts, draftDiff, draftLines, type DocumentDraft } from '../generate/drafts';
 import { planPrd, planTasks, type TaskSources } from '../generate/plan-documents';
-import { belonging, wrongOwner } from '../generate/sources';
+import { belonging, prdLimits, wrongOwner } from '../generate/sources';
 import { findDocument, findItem } from '../resolve';
 
 const yes = z.boolean().default(false).describe('Write it; without this it is only shown');
@@ -35,7 +35,7 @@ export const generatePrd = defineAction({
     const standing = item.id === null ? undefined : belonging(workspace, item.id, 'prd')[0];
     if (standing !== undefined)
       return err({ kind: 'invalid-input', field: name, message: `has a PRD already: ${standing.path}` });
-    const decision = prdDecision(facts.points, facts.score);
+    const decision = prdDecision(facts.points, facts.score, prdLimits(workspace));
     if (decision.prd === 'skip' && !input.force)
       return err({
         kind: 'invalid-input',

@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure';
 import type { PlanDocument } from '../../model/plan';
 import { err, type Result } from '../../model/result';
 import { normalId } from '../../plan/graph/ids';
+import type { PrdLimits } from '../../plan/compose/prd-rule';
 import { slug } from '../../plan/compose/slug';
 import type { Workspace } from '../action';
 
@@ -52,6 +53,16 @@ const isArchived = (workspace: Workspace, path: string): boolean =>
   path.startsWith(`${workspace.config().paths.archive.replace(/\/+$/, '')}/`);
 
 export const today = (): string => new Date().toISOString().slice(0, 10);
+
+/** Lanes of a new backlog, highest first. */
+export const laneNames = (workspace: Workspace): readonly string[] =>
+  [...workspace.config().lanes].sort((a, b) => b.from - a.from).map((lane) => lane.name);
+
+/** When an item needs no PRD here. */
+export const prdLimits = (workspace: Workspace): PrdLimits => {
+  const { prdPoints, prdScore } = workspace.config().limits;
+  return { points: prdPoints, score: prdScore };
+};
 
 export const wrongOwner = (path: string, owner: string, asked: string): Result<never, Failure> =>
   err({ kind: 'invalid-input', field: '--prd', message: `${path} belongs to ${owner}, not to ${asked}` });

@@ -11,7 +11,7 @@ import { applyEdits } from '../../plan/write/text-edits';
 import type { Workspace } from '../action';
 import type { DocumentDraft } from '../generate/drafts';
 import { today } from '../generate/sources';
-import { dateLike } from '../status/change-status';
+import { dateLike } from '../status/dates';
 import { lessonsOffered, runRecord } from './run-record';
 import type { ShipState } from './ship-state';
 

@@ -8,7 +8,7 @@ import { likeness, mostAlike } from '../../plan/compose/similar-title';
 import { normalId } from '../../plan/graph/ids';
 import type { Workspace } from '../action';
 import { findItem } from '../resolve';
-import { today } from '../generate/sources';
+import { laneNames, today } from '../generate/sources';
 
 const DEFAULT_BACKLOG = 'docs/backlog.md';
 const WITH_ID =
@@ -56,7 +56,9 @@ export async function takeIn(workspace: Workspace, idea: Idea): Promise<Result<I
       field: 'IDEA',
       message: `is ${title.length} characters long; a title has at most 200`,
     });
-  const alike = idea.force ? null : mostAlike(title, backlogItems(workspace), (item) => item.title);
+  const alike = idea.force
+    ? null
+    : mostAlike(title, backlogItems(workspace), (item) => item.title, workspace.config().limits.alike);
   if (alike !== null) {
     const { of } = alike;
     const place = `${of.id === null ? '' : `${of.id} `}"${of.title}" (${of.path}:${of.line}, ${of.status})`;
@@ -64,7 +66,7 @@ export async function takeIn(workspace: Workspace, idea: Idea): Promise<Result<I
   }
   const backlog = await backlogOf(workspace, idea.backlog);
   if (!backlog.ok) return backlog;
-  const free = id ?? nextId(workspace.plan.snapshot(), backlog.value.path);
+  const free = id ?? nextId(workspace.plan.snapshot(), backlog.value.path, workspace.config().ids);
   return ok({ kind: 'new', backlog: backlog.value, id: free, title });
 }
 
@@ -113,7 +115,7 @@ async function backlogOf(workspace: Workspace, asked: string | null): Promise<Re
   if (text !== null) return ok({ path, text, document, isNew: false });
   if (asked !== null && asked !== configured)
     return err({ kind: 'unknown-document', path, nearest: documents.map((each) => each.path) });
-  return ok({ path, text: newBacklog(today()), document: null, isNew: true });
+  return ok({ path, text: newBacklog(today(), laneNames(workspace)), document: null, isNew: true });
 }
 
 export const sameId = (a: string | null, b: string): boolean => a !== null && normalId(a) === normalId(b);

@@ -4,15 +4,16 @@ import type { Item, PlanDocument } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
 import { addToBacklog } from '../../plan/compose/backlog-entry';
 import { itemFacts, type ItemFacts } from '../../plan/compose/item-facts';
-import { prdDecision, type PrdDecision } from '../../plan/compose/prd-rule';
+import { prdDecision, type PrdDecision, type PrdLimits } from '../../plan/compose/prd-rule';
 import { readDraft } from '../../plan/compose/read-draft';
 import { normalId } from '../../plan/graph/ids';
 import { planEdit } from '../../plan/write/plan-edit';
 import { applyEdits } from '../../plan/write/text-edits';
 import type { Workspace } from '../action';
+import { startedDates, touched } from '../status/dates';
 import type { DocumentDraft } from '../generate/drafts';
 import { planPrd, planTasks, type TaskSources } from '../generate/plan-documents';
-import { belonging, documentPath, wrongOwner } from '../generate/sources';
+import { belonging, documentPath, prdLimits, wrongOwner } from '../generate/sources';
 import { sameId, takeIn } from './intake';
 
 export interface StartWish {
@@ -39,6 +40,8 @@ export interface StartPlan {
   /** What happens, a line each, in the order it happens. */
   readonly lines: readonly string[];
   readonly notes: readonly string[];
+  /** What nobody said and a person could be asked once; nothing where the PRD was decided in words. */
+  readonly missing: readonly ('points' | 'score')[];
 }
 
 /** Points of an item about which nobody said anything: what the intake of the reference workflow writes. */
@@ -60,7 +63,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
   const { item, document, text, isNew } = home.value;
   const id = item.id ?? item.title;
   const facts = withSaid(itemFacts(document, text, item), wish);
-  const decision = decide(wish, facts, notes);
+  const decision = decide(wish, facts, prdLimits(workspace), notes);
   const lines = [
     isNew
       ? `${id} "${item.title}" is new in ${item.path}:${item.line}${home.value.draft.before === null ? ' (a new backlog)' : ''}`
@@ -102,7 +105,9 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     notes.push(...planned.value.notes);
     lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${tasksPath}`);
     if (planned.value.withoutEstimate > 0)
-      notes.push(`Nobody said how long ${count(planned.value.withoutEstimate, 'task')} take`);
+      notes.push(
+        `Nobody said how long ${planned.value.tasks === 1 ? 'the task takes' : `${count(planned.value.withoutEstimate, 'task')} take`}`,
+      );
   }
   drafts.unshift(home.value.draft);
   return ok({
@@ -114,8 +119,18 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     drafts: drafts.filter((draft) => draft.before !== draft.after),
     lines,
     notes,
+    missing:
+      wish.prd === 'auto' && standingPrd.value === null && standingTasks === undefined
+        ? missingIn(wish, facts, isNew)
+        : [],
   });
 }
+
+/** A new item gets points all the same: those are nobody's word. */
+const missingIn = (wish: StartWish, facts: ItemFacts, isNew: boolean): StartPlan['missing'] => [
+  ...(wish.points === null && (isNew || facts.points === null) ? ['points' as const] : []),
+  ...(facts.score === null ? ['score' as const] : []),
+];
 
 const count = (n: number, word: string): string => `${n} ${word}${n === 1 ? '' : 's'}`;
 
@@ -134,7 +149,7 @@ async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): P
       text,
       document,
       item: intake.item,
-      draft: begun(path, text, text, document, intake.item),
+      draft: begun(workspace, path, text, text, document, intake.item),
       isNew: false,
     });
   }
@@ -144,17 +159,22 @@ async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): P
   if (wish.points === null)
     notes.push(`Nobody said how many points: ${DEFAULT_POINTS} are written (--points says otherwise)`);
   if (wish.score === null) notes.push('Nobody said a score: none is written (--score says one)');
-  const edits = addToBacklog(backlog.document, backlog.text, {
-    id,
-    title,
-    points: wish.points ?? DEFAULT_POINTS,
-    score: wish.score,
-    problem: wish.problem,
-    dependsOn: wish.dependsOn,
-    acceptance: wish.acceptance,
-    steps: wish.steps,
-    lane: wish.lane,
-  });
+  const edits = addToBacklog(
+    backlog.document,
+    backlog.text,
+    {
+      id,
+      title,
+      points: wish.points ?? DEFAULT_POINTS,
+      score: wish.score,
+      problem: wish.problem,
+      dependsOn: wish.dependsOn,
+      acceptance: wish.acceptance,
+      steps: wish.steps,
+      lane: wish.lane,
+    },
+    workspace.config().lanes,
+  );
   const unwritable = err({
     kind: 'not-writable',
     path: backlog.path,
@@ -175,17 +195,38 @@ async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): P
     text,
     document,
     item,
-    draft: begun(backlog.path, before, text, document, item),
+    draft: begun(workspace, backlog.path, before, text, document, item),
     isNew: true,
   });
 }
 
-function begun(path: string, before: string | null, text: string, document: PlanDocument, item: Item): DocumentDraft {
-  if (item.status !== 'open') return { path, before, after: text };
+/** In progress from now on, with the day where its backlog keeps such notes. */
+function begun(
+  workspace: Workspace,
+  path: string,
+  before: string | null,
+  text: string,
+  document: PlanDocument,
+  item: Item,
+): DocumentDraft {
+  if (item.status !== 'open' && item.status !== 'blocked') return { path, before, after: text };
   // A backlog without other items has no word of its own yet; the new one's legend names this.
   const spelling = before === null ? { spelling: 'in-progress' } : {};
   const edits = planEdit(document, text, { kind: 'set-status', key: item.key, status: 'in-progress', ...spelling });
-  return { path, before, after: edits.ok ? applyEdits(text, edits.value) : text };
+  if (!edits.ok) return { path, before, after: text };
+  const moved = touched(applyEdits(text, edits.value), Date.now());
+  const notes = document.dialect === 'reference-backlog' && /<!--\s*[a-z_]+\s*:/.test(text);
+  const dated = startedDates(document, item, notes, workspace.config().dates.form, Date.now());
+  const read = readDraft(path, moved);
+  let after = moved;
+  for (const [name, value] of Object.entries(dated)) {
+    const again = after === moved ? read : readDraft(path, after);
+    const same = again?.items.find((each) => each.normalId === item.normalId && each.title === item.title);
+    if (again === null || same === undefined) break;
+    const stamp = planEdit(again, after, { kind: 'set-date', key: same.key, name, value });
+    if (stamp.ok) after = applyEdits(after, stamp.value);
+  }
+  return { path, before, after };
 }
 
 const withSaid = (facts: ItemFacts, wish: StartWish): ItemFacts => ({
@@ -194,8 +235,8 @@ const withSaid = (facts: ItemFacts, wish: StartWish): ItemFacts => ({
   score: wish.score ?? facts.score,
 });
 
-function decide(wish: StartWish, facts: ItemFacts, notes: string[]): PrdDecision {
-  const ruled = prdDecision(facts.points, facts.score);
+function decide(wish: StartWish, facts: ItemFacts, limits: PrdLimits, notes: string[]): PrdDecision {
+  const ruled = prdDecision(facts.points, facts.score, limits);
   if (wish.prd !== 'auto' && wish.prd !== ruled.prd) {
     notes.push(`The rule says otherwise about the PRD (${ruled.why})`);
     return { prd: wish.prd, why: 'asked for' };

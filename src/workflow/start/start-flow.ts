@@ -28,6 +28,8 @@ export interface StartOutput {
   /** What was found and done, a line each. */
   readonly lines: readonly string[];
   readonly notes: readonly string[];
+  /** What nobody said yet: a person may be asked once. */
+  readonly missing: StartPlan['missing'];
   readonly run: RunOutput | null;
 }
 
@@ -40,6 +42,7 @@ const keptPlan = z.object({
   drafts: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
   lines: z.array(z.string()),
   notes: z.array(z.string()),
+  missing: z.array(z.enum(['points', 'score'])).default([]),
 });
 const kept = z.object({
   plan: keptPlan,
@@ -74,6 +77,7 @@ const copied = (plan: StartPlan) => ({
   drafts: plan.drafts.map((draft) => ({ ...draft })),
   lines: [...plan.lines],
   notes: [...plan.notes],
+  missing: [...plan.missing],
 });
 
 /** Goes on from wherever the workflow stands, to the run. */
@@ -164,6 +168,7 @@ function outputOf(id: string, stage: StartStage, { plan }: Kept, run: RunOutput 
     openQuestions: plan.openQuestions,
     lines: plan.lines,
     notes: plan.notes,
+    missing: plan.missing,
     run,
   };
 }
