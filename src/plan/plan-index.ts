@@ -32,13 +32,14 @@ export interface PlanOptions {
   readonly write?: WriteFunctions;
   /** How long changes of documents are gathered before they are read. */
   readonly debounceMs?: number;
+  /** After how long without a change what is known is kept for the next session. */
+  readonly idleMs?: number;
 }
 
 /** Files read at once; each of them is then parsed alone. */
 const BATCH = 24;
 const TRIES = 3;
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
-/** After this time without a change what is known is kept for the next session, and made ready for changes. */
 const IDLE_MS = 1500;
 
 export function createPlan(documents: DocumentStore, options: PlanOptions): Plan {
@@ -278,7 +279,7 @@ class PlanIndex implements Plan {
         if (this.#thawed !== null) await this.#wakeGraph();
         await this.#keep();
       });
-    }, IDLE_MS);
+    }, this.#options.idleMs ?? IDLE_MS);
     this.#idle.unref();
   }
 

@@ -24,6 +24,8 @@ export interface DiskDocumentsOptions {
   /** Tell about changes made by others too, not only our own writes. */
   readonly watch?: boolean;
   readonly pollMs?: number;
+  /** Epoch ms; by it a file is young or not. */
+  readonly now?: () => number;
   /** How long to wait for a peer's lock. */
   readonly lockWaitMs?: number;
 }
@@ -34,7 +36,7 @@ export interface DiskDocuments extends DocumentStore {
 }
 
 export function createDiskDocuments(options: DiskDocumentsOptions): DiskDocuments {
-  const { root, config } = options;
+  const { root, config, now = Date.now } = options;
   const listeners = new Set<(paths: readonly string[]) => void>();
   const troubles = new Map<string, string>();
   const writing = new Map<string, Promise<unknown>>();
@@ -65,7 +67,7 @@ export function createDiskDocuments(options: DiskDocumentsOptions): DiskDocument
       if (where.kind === 'outside') troubles.set(file, 'outside the workspace');
       if (where.kind === 'outside' || !where.exists) return null;
       const most = config().documents.maxBytes;
-      const found = await readFileStamped(where.file, most);
+      const found = await readFileStamped(where.file, most, now);
       if (found === 'too-large') {
         troubles.set(file, `larger than ${most} bytes`);
         return null;
@@ -79,7 +81,7 @@ export function createDiskDocuments(options: DiskDocumentsOptions): DiskDocument
 
   return {
     list: async () => (await walk()).files,
-    survey: () => surveyDocuments(root, config().documents.include, config().documents.exclude),
+    survey: () => surveyDocuments(root, config().documents.include, config().documents.exclude, now),
     read: async (file) => (await readStamped(file))?.text ?? null,
     readStamped,
     readNow: (file, stamp) => readFileNow(root, file, stamp),

@@ -70,10 +70,11 @@ export async function surveyDocuments(
   root: string,
   include: readonly string[],
   exclude: readonly string[],
+  clock: () => number,
 ): Promise<ReadonlyMap<string, Stamp>> {
   const look = new QuickLook();
   const { files } = await walkDocuments(root, include, exclude, look);
-  const now = Date.now();
+  const now = clock();
   const stats = await statsOf(root, files, { look, follow: false });
   const stamps = new Map<string, Stamp>();
   for (const [at, file] of files.entries()) {

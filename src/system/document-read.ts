@@ -12,11 +12,15 @@ export interface StampedText {
 }
 
 /** `file` is a real path. Throws as the file system does. */
-export async function readFileStamped(file: string, mostBytes: number): Promise<StampedText | 'too-large'> {
+export async function readFileStamped(
+  file: string,
+  mostBytes: number,
+  clock: () => number,
+): Promise<StampedText | 'too-large'> {
   const handle = await open(file, 'r');
   try {
     // Looked at before it is read: whoever writes meanwhile leaves another stamp behind.
-    const now = Date.now();
+    const now = clock();
     const stats = await handle.stat({ bigint: true });
     if (stats.size > BigInt(mostBytes)) return 'too-large';
     return { text: decodeFile(await handle.readFile()).text, stamp: stampOf(stats, now) };

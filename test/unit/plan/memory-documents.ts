@@ -2,7 +2,7 @@
 import type { Failure } from '../../../src/model/failure';
 import { err, ok, type Result } from '../../../src/model/result';
 import type { TextEdit } from '../../../src/model/text';
-import type { CachedReading, DocumentStore, PlanCache } from '../../../src/plan/ports';
+import type { CachedReading, DocumentStore, KeptReading, PlanCache, Stamp } from '../../../src/plan/ports';
 import { applyEdits } from '../../../src/plan/write/text-edits';
 
 export class MemoryDocuments implements DocumentStore {
@@ -13,6 +13,7 @@ export class MemoryDocuments implements DocumentStore {
   /** Called before each write, to play somebody else. */
   beforeWrite: (path: string) => void = () => undefined;
   reads = 0;
+  readonly readPaths: string[] = [];
   /** Paths that exist but are not listed (side files). */
   readonly unlisted = new Set<string>();
   readonly #listeners = new Set<(paths: readonly string[]) => void>();
@@ -27,6 +28,7 @@ export class MemoryDocuments implements DocumentStore {
 
   async read(path: string): Promise<string | null> {
     this.reads += 1;
+    this.readPaths.push(path);
     return this.texts.get(path) ?? null;
   }
 
@@ -72,5 +74,55 @@ export class MemoryCache implements PlanCache {
 
   put(readings: readonly CachedReading[]): void {
     for (const reading of readings) this.readings.set(reading.path, reading);
+  }
+}
+
+/** Documents with stamps, as files have them: a new one with every write, none as long as a file is young. */
+export class StampedDocuments extends MemoryDocuments {
+  readonly #stamps = new Map<string, number>();
+  #writes = 0;
+  readonly young = new Set<string>();
+
+  constructor(texts: Readonly<Record<string, string>>) {
+    super(texts);
+    for (const path of this.texts.keys()) this.touch(path);
+  }
+
+  /** Another stamp, the same text. */
+  touch(path: string): void {
+    this.#stamps.set(path, (this.#writes += 1));
+  }
+
+  override put(path: string, text: string | null): void {
+    this.touch(path);
+    super.put(path, text);
+  }
+
+  stampOf(path: string): Stamp {
+    return this.young.has(path) || !this.texts.has(path) ? null : `${this.#stamps.get(path)}`;
+  }
+
+  async survey(): Promise<ReadonlyMap<string, Stamp>> {
+    return new Map((await this.list()).map((path) => [path, this.stampOf(path)]));
+  }
+
+  async readStamped(path: string): Promise<{ readonly text: string; readonly stamp: Stamp } | null> {
+    const text = await this.read(path);
+    return text === null ? null : { text, stamp: this.stampOf(path) };
+  }
+
+  readNow(path: string, stamp: string): string | null {
+    return this.stampOf(path) === stamp ? (this.texts.get(path) ?? null) : null;
+  }
+}
+
+/** A cache that can be asked for everything. */
+export class WholeCache extends MemoryCache {
+  *all(): Generator<KeptReading> {
+    for (const reading of this.readings.values()) yield { ...reading, payload: Buffer.from(reading.payload) };
+  }
+
+  keepOnly(paths: ReadonlySet<string>): void {
+    for (const path of this.readings.keys()) if (!paths.has(path)) this.readings.delete(path);
   }
 }
