@@ -4,7 +4,7 @@ import type { Terminal } from './print';
 
 export function keyboard(signal: AbortSignal): NonNullable<Terminal['ask']> {
   let lines: Interface | null = null;
-  let closed = false;
+  const keys = { closed: false };
   const typed: string[] = [];
   let heard = Promise.withResolvers<void>();
   const open = async (): Promise<Interface> => {
@@ -15,7 +15,7 @@ export function keyboard(signal: AbortSignal): NonNullable<Terminal['ask']> {
       heard.resolve();
     });
     const end = (): void => {
-      closed = true;
+      keys.closed = true;
       heard.resolve();
     };
     made.on('close', end);
@@ -26,17 +26,17 @@ export function keyboard(signal: AbortSignal): NonNullable<Terminal['ask']> {
   };
   return async (question) => {
     lines ??= await open();
-    if (!closed) {
+    if (!keys.closed) {
       lines.resume();
       lines.setPrompt(question);
       lines.prompt();
     }
-    while (typed.length === 0 && !closed) {
+    while (typed.length === 0 && !keys.closed) {
       heard = Promise.withResolvers();
       await heard.promise;
     }
     // A paused keyboard does not keep the process alive.
-    if (!closed) lines.pause();
+    if (!keys.closed) lines.pause();
     return typed.shift() ?? null;
   };
 }

@@ -18,6 +18,7 @@ export function renderStart(output: StartOutput, paint: Paint): string {
       ...output.lines.map((line) => `✅ ${line}`),
       ...notes,
       ...output.documents.map(({ path, change }) => `✅ ${WORDS[change]} ${path}`),
+      '✅ Context preserved',
       '🔄 Starting task execution...',
     ].join('\n');
   return [

@@ -21,7 +21,10 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
     case 'run-created':
       return line('run', t('Starting: {0}', event.run.title));
     case 'run-resumed':
-      return line('run', t('Continuing'));
+      return [
+        { mark: 'done', text: t('Context restored') },
+        { mark: 'run', text: t('Continuing') },
+      ];
     case 'run-paused':
       return line('pause', event.reason === '' ? t('Paused') : t('Paused: {0}', event.reason));
     case 'run-cancelling':
