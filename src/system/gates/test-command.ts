@@ -51,16 +51,24 @@ function packageManager(root: string, json: unknown): string {
 
 function fromPython(root: string): TestCommand | null {
   const project = readOrNull(path.join(root, 'pyproject.toml'));
-  const marker = ['pytest.ini', 'conftest.py', 'tests/conftest.py', 'tox.ini'].find((file) =>
-    existsSync(path.join(root, file)),
-  );
+  const marker =
+    ['pytest.ini', 'conftest.py', 'tests/conftest.py', 'tox.ini'].find((file) => existsSync(path.join(root, file))) ??
+    MENTIONS_PYTEST.find(([file, mention]) => mention.test(readOrNull(path.join(root, file)) ?? ''))?.[0];
   const inProject = project !== null && /pytest/.test(project);
   if (marker === undefined && !inProject) return null;
   const found = marker ?? 'pytest in pyproject.toml';
   if (existsSync(path.join(root, 'uv.lock'))) return { command: 'uv run pytest', found };
   if (existsSync(path.join(root, 'poetry.lock'))) return { command: 'poetry run pytest', found };
-  return { command: 'python -m pytest', found };
+  // "python" is not everywhere, "python3" is, but on Windows.
+  return { command: process.platform === 'win32' ? 'python -m pytest' : 'python3 -m pytest', found };
 }
+
+const MENTIONS_PYTEST: readonly (readonly [string, RegExp])[] = [
+  ['setup.cfg', /^\[tool:pytest\]/m],
+  ['requirements-dev.txt', /^pytest\b/m],
+  ['requirements.txt', /^pytest\b/m],
+  ['requirements/dev.txt', /^pytest\b/m],
+];
 
 function fromMarkers(root: string): TestCommand | null {
   const markers: readonly (readonly [string, string])[] = [

@@ -55,6 +55,8 @@ describe('what a runner printed', () => {
   });
 });
 
+const PYTEST = process.platform === 'win32' ? 'python -m pytest' : 'python3 -m pytest';
+
 describe('the test command', () => {
   let root: string;
   beforeEach(() => {
@@ -74,8 +76,8 @@ describe('the test command', () => {
     [{ 'package.json': '{"devDependencies":{"mocha":"1"}}' }, 'npx mocha'],
     [{ 'package.json': '{}', 'test/a.test.js': '' }, 'node --test'],
     [{ 'package.json': 'not json', 'go.mod': '' }, 'go test ./...'],
-    [{ 'pytest.ini': '' }, 'python -m pytest'],
-    [{ 'pyproject.toml': '[tool.pytest.ini_options]\n' }, 'python -m pytest'],
+    [{ 'pytest.ini': '' }, PYTEST],
+    [{ 'pyproject.toml': '[tool.pytest.ini_options]\n' }, PYTEST],
     [{ 'pyproject.toml': '[dependency-groups]\ndev = ["pytest"]\n', 'uv.lock': '' }, 'uv run pytest'],
     [{ 'pyproject.toml': 'pytest = "*"\n', 'poetry.lock': '' }, 'poetry run pytest'],
     [{ 'pyproject.toml': '[project]\n' }, null],
