@@ -28,6 +28,8 @@ const options = {
   format: 'cjs',
   // jsonc-parser's "main" is a UMD module that a bundler cannot see through.
   mainFields: ['module', 'main'],
+  // The same module under two names: one of them was used before it was there where parts are loaded later.
+  alias: { 'zod/v4': 'zod' },
   target: 'node20',
   // import() would parse a file once more only to find out that it is CommonJS.
   supported: { 'dynamic-import': false },

@@ -9,8 +9,9 @@ import { createKeeper, type Keeper } from './memory/keeper';
 import type { EditorContext } from './memory/ports';
 import type { Config } from './model/config';
 import type { Failure } from './model/failure';
-import type { GateResult } from './model/gate';
+import type { Gate, GateResult } from './model/gate';
 import { err, ok, type Result } from './model/result';
+import type { Attempt } from './model/run';
 import type { DocumentStore, Plan } from './plan/ports';
 import type { Store } from './store/open';
 import { createClock } from './system/clock';
@@ -23,7 +24,7 @@ import { createRedactor } from './system/redact';
 import type { AgentText, GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
 import { criteriaOf } from './workflow/task-spec';
-import { wireAgents, type EditorModel } from './wire-agents';
+import type { EditorModel, wireAgents } from './wire-agents';
 import { wireMemory } from './wire-memory';
 
 export interface EngineSurroundings {
@@ -45,6 +46,8 @@ export interface EngineSurroundings {
   readonly worker?: Worker;
   readonly editorModel?: EditorModel;
   readonly mcpServer?: ServerCommand;
+  /** Makes the worker. Handed in: whoever opens the workspace has the actions loaded already, this part comes later. */
+  readonly agents: typeof wireAgents;
   readonly agentBegins?: () => void;
   /** The workspace as it is once it is open. */
   readonly workspace: () => Workspace;
@@ -57,6 +60,7 @@ export interface WiredEngine {
   readonly session: NonNullable<Workspace['session']>;
   readonly memory: WorkspaceMemory;
   readonly checkGates: NonNullable<Workspace['checkGates']>;
+  readonly checkGate: NonNullable<Workspace['checkGate']>;
   readonly agentText: AgentText;
   readonly redact: (text: string) => string;
   dispose(options: { readonly endProcesses: boolean }): Promise<void>;
@@ -103,7 +107,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   let known: Pick<Workspace, 'plan' | 'engine' | 'memory'> | null = null;
   const worker =
     around.worker ??
-    wireAgents({
+    around.agents({
       root,
       config,
       processes,
@@ -153,6 +157,11 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     keeper,
     session: { id: sessionId, isOpen: (id) => store.sessions.isOpen(id) },
     memory: memory.memory,
+    checkGate(gate, spec, runId, signal) {
+      const attempt = attemptAt(engine, runId, spec.key);
+      const context = { runId: attempt.runId, spec, attempt, since: attempt.startedAt, signal };
+      return lookOf(gates, gate, context);
+    },
     checkGates: (runId, taskKey, signal, checked) => checkGates(engine, gates, { runId, taskKey, signal, checked }),
     agentText: createAgentText({
       root,
@@ -191,15 +200,53 @@ async function checkGates(
   const looks: GateLook[] = [];
   for (const gate of spec.gates) {
     if (signal.aborted) return err({ kind: 'cancelled' });
-    const found = await gates.check(gate, { runId, spec, attempt, since: attempt.startedAt, signal });
-    const look: GateLook =
-      'ask' in found
-        ? { gate: gate.name, status: 'ask', detail: found.ask }
-        : { gate: gate.name, status: found.status, detail: withOutput(found) };
+    const look = await lookOf(gates, gate, { runId, spec, attempt, since: attempt.startedAt, signal });
     looks.push(look);
     asked.checked(look, looks.length / spec.gates.length);
   }
   return ok(looks);
+}
+
+async function lookOf(gates: GateRunner, gate: Gate, context: GateContext): Promise<GateLook> {
+  const found = await gates.check(gate, context);
+  return 'ask' in found
+    ? { gate: gate.name, status: 'ask', detail: found.ask }
+    : { gate: gate.name, status: found.status, detail: withOutput(found) };
+}
+
+/** The last attempt at a task in a run; one that never was where a person did it without a run. */
+function attemptAt(engine: Engine, runId: string | null, taskKey: string): Attempt {
+  const known =
+    runId === null
+      ? undefined
+      : engine
+          .run(runId)
+          ?.attempts.filter((each) => each.taskKey === taskKey)
+          .at(-1);
+  return (
+    known ?? {
+      id: 'by-hand',
+      runId: runId ?? 'by-hand',
+      taskKey,
+      n: 0,
+      kind: 'person',
+      idempotencyKey: 'by-hand',
+      epoch: 0,
+      command: null,
+      cwd: null,
+      dir: null,
+      pid: null,
+      processStart: null,
+      bootId: null,
+      startedAt: 0,
+      deadlineAt: null,
+      endedAt: null,
+      outcome: null,
+      exitCode: null,
+      signal: null,
+      error: null,
+    }
+  );
 }
 
 const withOutput = ({ detail, evidence, status }: GateResult): string =>

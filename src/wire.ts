@@ -19,7 +19,7 @@ import { detectTestCommand } from './system/gates/test-command';
 import { createIds } from './system/ids';
 import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
-import type { EditorModel } from './wire-agents';
+import { wireAgents, type EditorModel } from './wire-agents';
 import { planCache } from './wire-plan-cache';
 import { tendRecord } from './wire-care';
 import { recordCare } from './wire-record';
@@ -124,6 +124,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
           config,
           mayRun: () => options.needs !== 'watch' && options.trusted(),
           hold: options.needs === 'answer',
+          agents: wireAgents,
           workspace: () => {
             if (whole === null) throw new Error('The workspace is not open yet.');
             return whole;
@@ -169,7 +170,9 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     keeper: wired?.keeper ?? null,
     memory: wired?.memory ?? null,
     ...(wired === null ? {} : { session: wired.session }),
-    ...(wired === null ? {} : { checkGates: wired.checkGates, agentText: wired.agentText, redact: wired.redact }),
+    ...(wired === null
+      ? {}
+      : { checkGates: wired.checkGates, checkGate: wired.checkGate, agentText: wired.agentText, redact: wired.redact }),
     ...(options.trustFolder === undefined ? {} : { trustFolder: options.trustFolder }),
     ...(options.editorModel === undefined ? {} : { languageModel: options.editorModel.model }),
     stages: opened?.stages ?? null,

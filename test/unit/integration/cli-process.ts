@@ -1,9 +1,10 @@
 // Runs the bundled terminal in real processes of the pinned Node, each test in a folder and with a user folder of its own.
 import { build } from 'esbuild';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const repository = resolve(import.meta.dirname, '../../..');
 
@@ -25,6 +26,16 @@ export async function bundleCli(name: string, entry: 'cli' | 'mcp' = 'cli'): Pro
   });
   writeFileSync(join(dirname(folder), 'package.json'), JSON.stringify({ version: '0.0.0-test' }));
   return file;
+}
+
+/** Builds everything as it is shipped, beside node_modules. Gives the folder. */
+export async function buildAll(name: string): Promise<string> {
+  const folder = join(repository, 'node_modules', '.cache', 'soloflow', name, 'dist');
+  await promisify(execFile)(process.execPath, [join(repository, 'scripts/build.mjs'), `--outdir=${folder}`], {
+    cwd: repository,
+  });
+  writeFileSync(join(dirname(folder), 'package.json'), JSON.stringify({ version: '0.0.0-test' }));
+  return folder;
 }
 
 interface Finished {

@@ -1,6 +1,7 @@
 // What the server offers, through the official client and the bundle that editors register.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleCli, sandbox, type Sandbox } from './cli-process';
+import { join } from 'node:path';
+import { buildAll, sandbox, type Sandbox } from './cli-process';
 import { connectAgent, type Agent } from './mcp-client';
 
 const PLAN = [
@@ -20,7 +21,8 @@ describe('the MCP server', () => {
   let box: Sandbox;
   let agent: Agent;
   beforeAll(async () => {
-    const file = await bundleCli('mcp-server', 'mcp');
+    // As it is shipped: launchers and main parts apart, modules in the order of that bundle.
+    const file = join(await buildAll('mcp-server'), 'mcp.js');
     box = sandbox(file);
     box.write('Task-List-B-007-greeting.md', PLAN);
     agent = await connectAgent(file, [], box);
