@@ -199,7 +199,10 @@ function taskCommands(deps: CommandDeps) {
         const key = itemKey(target);
         if (key === null) continue;
         const done = await invoke(target.folder, 'set', { item: key, status: 'done' });
-        if (!done.ok) return done;
+        if (done.ok) continue;
+        if (done.error.kind !== 'not-approved') return done;
+        // Its tool keeps it: the command is shown and asked for.
+        await vscode.commands.executeCommand('soloflow.set', { folder: target.folder.id, item: key, status: 'done' });
       }
       return undefined;
     },

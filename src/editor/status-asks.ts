@@ -1,6 +1,7 @@
 // What is asked before statuses and dependencies are changed: an item, a task or a PRD, then only what may follow.
 import * as vscode from 'vscode';
 import { PLAN_STATUSES, type Item, type PlanStatus } from '../model/plan';
+import { commandFor } from '../workflow/status/write-status';
 import { itemTransition, prdTransition, PRD_STATUSES, readPrdStatus } from '../workflow/status/transitions';
 import type { Asker } from './actions';
 import type { Folder } from './folder';
@@ -13,10 +14,29 @@ import { t } from './words';
 export const askSet: Asker = async (folder, given) => {
   const item = await itemOf(folder, given, t('Set the status of which item?'));
   if (item === undefined) return undefined;
-  if ('status' in given) return { ...given, item: item.key };
-  const status = await pickStatus(item, PLAN_STATUSES);
-  return status === undefined ? undefined : { ...given, item: item.key, status };
+  const asked = PLAN_STATUSES.find((each) => each === given['status']);
+  if (asked === undefined && 'status' in given) return { ...given, item: item.key };
+  const status = asked ?? (await pickStatus(item, PLAN_STATUSES));
+  return status === undefined ? undefined : askToolCommand(folder, item, { ...given, item: item.key, status });
 };
+
+/** What a tool keeps is changed by the tool's own command: shown in full, run on a yes only. */
+async function askToolCommand(
+  folder: Folder,
+  item: Item,
+  input: Readonly<Record<string, unknown>> & { readonly status: PlanStatus },
+): ReturnType<Asker> {
+  const { plan, approvals } = folder.workspace;
+  const command = commandFor(plan, item, input.status);
+  if (command === null || approvals.isApproved(command.text)) return input;
+  const yes = {
+    label: `$(terminal) ${t('Run {0}', command.text)}`,
+    detail: t('Exactly this command, in this folder. It is approved from then on.'),
+  };
+  const title = t('{0} is kept by {1}. Run its command?', itemTitle(item), command.program);
+  const chosen = await vscode.window.showQuickPick([yes], { title, placeHolder: title, ignoreFocusOut: true });
+  return chosen === undefined ? undefined : { ...input, approve: true };
+}
 
 /** Only statuses that may follow; PRDs have words of their own. */
 export const askUpdateStatus: Asker = async (folder, given) => {

@@ -32,7 +32,15 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     case 'approve':
       return renderApprove(output as ApproveOutput, paint);
     case 'set': {
-      const set = output as { key: string; status: string; changed: boolean; path: string; line: number };
+      const set = output as {
+        key: string;
+        status: string;
+        changed: boolean;
+        command: string | null;
+        path: string;
+        line: number;
+      };
+      if (set.command !== null) return `${set.path}:${set.line}: ran ${set.command}`;
       return set.changed
         ? `${set.path}:${set.line} is now ${set.status}`
         : `${set.path}:${set.line} already was ${set.status}`;

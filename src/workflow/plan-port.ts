@@ -7,6 +7,7 @@ import type { DocumentChange } from '../model/run';
 import { normalId, normalTitle } from '../plan/graph/ids';
 import type { NewTask, Plan, PlanChange } from '../plan/ports';
 import { scopeItems, type KeysOf } from './scope';
+import { writeChanges, type StatusWriter } from './status/write-status';
 import { taskSpecs } from './task-spec';
 
 export interface PlanPortOptions {
@@ -15,9 +16,19 @@ export interface PlanPortOptions {
   readonly keysOf: KeysOf;
   /** How this project's tests are run; null: nothing tells. */
   readonly testCommand: () => string | null;
+  /** Former words and commands of peer tools. Absent: only documents are written, in the document's own words. */
+  readonly writer?: () => StatusWriter;
 }
 
-export function createPlanPort({ plan, config, keysOf, testCommand }: PlanPortOptions): PlanPort {
+export function createPlanPort({ plan, config, keysOf, testCommand, writer }: PlanPortOptions): PlanPort {
+  const write = async (changes: readonly PlanChange[]): Promise<Result<string, Failure>> => {
+    if (writer !== undefined) {
+      const written = await writeChanges(writer(), changes);
+      return written.ok ? ok([...written.value.paths, ...written.value.commands].join(', ')) : written;
+    }
+    const written = await plan.change(changes);
+    return written.ok ? ok(written.value.join(', ')) : written;
+  };
   return {
     tasks(scope) {
       const snapshot = plan.snapshot();
@@ -41,8 +52,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand }: PlanPortOp
       const changes = planChanges(plan, change, path);
       if (!changes.ok) return changes;
       if (changes.value.length === 0) return ok('unchanged');
-      const written = await plan.change(changes.value);
-      return written.ok ? ok(written.value.join(', ')) : written;
+      return write(changes.value);
     },
     async applyAll(changes, path) {
       const all: PlanChange[] = [];
@@ -51,9 +61,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand }: PlanPortOp
         if (!found.ok) return found;
         all.push(...found.value);
       }
-      if (all.length === 0) return ok('unchanged');
-      const written = await plan.change(all);
-      return written.ok ? ok(written.value.join(', ')) : written;
+      return all.length === 0 ? ok('unchanged') : write(all);
     },
     onDidChange: (listener) => plan.onDidChange(() => listener()),
   };

@@ -74,7 +74,7 @@ function wordsAt(plan: Plan, item: Item): string | null {
 
 function ancestors(items: ReadonlyMap<string, Item>, item: Item): readonly Item[] {
   const found: Item[] = [];
-  for (let at = item.parent; at !== null && found.length < 20; ) {
+  for (let at = item.parent; at !== null && found.length < 20;) {
     const parent = items.get(at);
     if (parent === undefined || found.includes(parent)) break;
     found.push(parent);
