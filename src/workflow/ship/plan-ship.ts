@@ -11,7 +11,8 @@ import { applyEdits } from '../../plan/write/text-edits';
 import type { Workspace } from '../action';
 import type { DocumentDraft } from '../generate/drafts';
 import { today } from '../generate/sources';
-import { dateLike } from '../status/dates';
+import { dateIn, dateLike, touched } from '../status/dates';
+import { type ArchiveWords, withArchiveWords } from './archive-row';
 import { lessonsOffered, runRecord } from './run-record';
 import type { ShipState } from './ship-state';
 
@@ -58,10 +59,13 @@ export async function planShip(
     });
     drafts.push({ path: document.path, before: text, after: null });
   }
-  const home = shippedItem(workspace, item, moves);
+  const changelog = wish.changelog ?? `${item.title} (${id})`;
+  const home = shippedItem(workspace, item, moves, {
+    outcome: wish.changelog ?? null,
+    lessons: wish.lessons,
+  });
   if (!home.ok) return home;
   drafts.push(home.value);
-  const changelog = wish.changelog ?? `${item.title} (${id})`;
   const offered = lessonsOffered(state);
   const record = await freeInArchive(
     workspace,
@@ -117,6 +121,7 @@ function shippedItem(
   workspace: Workspace,
   item: Item,
   moves: ReadonlyMap<string, string>,
+  said: Pick<ArchiveWords, 'outcome' | 'lessons'>,
 ): Result<DocumentDraft, Failure> {
   const { path } = item;
   const before = workspace.plan.text(path);
@@ -127,7 +132,8 @@ function shippedItem(
   const dated = dateNames(standing);
   const steps: ((key: string) => PlanChange)[] = [(key) => ({ kind: 'set-status', key, status: 'done' })];
   if (dated !== null || archives) {
-    const value = dateLike(dated?.example ?? today(), Date.now());
+    const value =
+      dated === null ? dateIn(workspace.config().dates.form, Date.now()) : dateLike(dated.example, Date.now());
     steps.push((key) => ({ kind: 'set-date', key, name: dated?.name ?? 'completed_at', value }));
   }
   if (archives) steps.push((key) => ({ kind: 'archive-item', key }));
@@ -143,7 +149,8 @@ function shippedItem(
     if (!edits.ok && at === 0) return edits;
     if (edits.ok) text = applyEdits(text, edits.value);
   }
-  return ok({ path, before, after: inLanes(text, item) });
+  const row = archives ? withArchiveWords(text, { id: item.id, title: item.title, ...said }) : text;
+  return ok({ path, before, after: touched(inLanes(row, item), Date.now()) });
 }
 
 /** A table of completed items with a date: where this backlog puts what is done. */

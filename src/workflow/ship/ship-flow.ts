@@ -125,13 +125,21 @@ export async function gitOffer(
   if (state === null) return null;
   const message = item.id === null ? item.title : `${item.id}: ${item.title}`;
   const commands: GitCommand[] = [];
-  const notes: string[] = [];
+  const notes: string[] = takenIn(state.dirty);
   if (state.detached && state.head !== null) {
     notes.push(`HEAD is at no branch (${state.head.slice(0, 8)}): the commit goes to a new one, ${branchName}`);
     commands.push(command(['switch', '-c', branchName]));
   }
   commands.push(command(['add', '-A', '--', '.']), command(['commit', '-m', message]));
   return { commands, notes };
+}
+
+/** What a commit takes in besides the documents of the item. */
+function takenIn(dirty: readonly string[]): string[] {
+  const few = dirty.slice(0, 8).join(', ');
+  if (dirty.length === 0) return [];
+  const more = dirty.length > 8 ? ` and ${dirty.length - 8} more` : '';
+  return [`The commit takes in what is changed here already: ${few}${more}`];
 }
 
 function command(args: readonly string[]): GitCommand {

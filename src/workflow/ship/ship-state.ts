@@ -1,13 +1,19 @@
 // What stands in the way of shipping an item, and what the record knows about its work. Facts only.
 import type { RunView } from '../../engine/service';
-import type { GateResult } from '../../model/gate';
+import type { GateResult, GateStatus } from '../../model/gate';
 import type { Item, PlanDocument } from '../../model/plan';
 import type { Workspace } from '../action';
 import { belonging } from '../generate/sources';
 
+/** What a gate said last. */
+export interface GateFact {
+  readonly gate: string;
+  readonly status: GateStatus;
+  readonly detail: string;
+}
 export interface TaskFacts {
   readonly item: Item;
-  readonly gates: readonly GateResult[];
+  readonly gates: readonly GateFact[];
   readonly run: RunView | null;
 }
 export interface ShipState {
@@ -15,7 +21,7 @@ export interface ShipState {
   readonly lists: readonly PlanDocument[];
   readonly tasks: readonly TaskFacts[];
   readonly unfinished: readonly TaskFacts[];
-  readonly red: readonly { readonly task: TaskFacts; readonly gate: GateResult }[];
+  readonly red: readonly { readonly task: TaskFacts; readonly gate: GateFact }[];
   /** Done, but no gate ever looked at it. */
   readonly unverified: readonly TaskFacts[];
   /** Runs of these tasks, oldest first. */
@@ -42,11 +48,20 @@ export function shipState(workspace: Workspace, item: Item): ShipState {
     const gates = run === null ? [] : latest(workspace.engine.gateResults(run.run.id, each.key));
     return { item: each, gates, run };
   });
-  const isDone = (task: TaskFacts): boolean => task.item.status === 'done' || task.item.status === 'cancelled';
   return {
     prds,
     lists,
     tasks,
+    ...standingOf(tasks),
+    runs,
+    open: runs.find((view) => view.run.endedAt === null) ?? null,
+  };
+}
+
+/** What is in the way, by the tasks as they stand. */
+function standingOf(tasks: readonly TaskFacts[]): Pick<ShipState, 'unfinished' | 'red' | 'unverified'> {
+  const isDone = (task: TaskFacts): boolean => task.item.status === 'done' || task.item.status === 'cancelled';
+  return {
     unfinished: tasks.filter((task) => !isDone(task)),
     red: tasks.flatMap((task) =>
       task.item.status === 'cancelled'
@@ -56,9 +71,13 @@ export function shipState(workspace: Workspace, item: Item): ShipState {
             .map((gate) => ({ task, gate })),
     ),
     unverified: tasks.filter((task) => task.item.status === 'done' && task.gates.length === 0),
-    runs,
-    open: runs.find((view) => view.run.endedAt === null) ?? null,
   };
+}
+
+/** The same state with other words of its gates. */
+export function settledState(state: ShipState, gatesOf: (task: TaskFacts) => readonly GateFact[]): ShipState {
+  const tasks = state.tasks.map((task) => ({ ...task, gates: gatesOf(task) }));
+  return { ...state, tasks, ...standingOf(tasks) };
 }
 
 /** The last word of each gate. */

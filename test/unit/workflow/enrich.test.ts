@@ -177,7 +177,11 @@ describe('enrich', () => {
       turn: async () => err({ kind: 'cancelled' }),
     };
     const workspace = await at.open();
-    const shown = await enrich.run({ ...workspace, languageModel: model }, enrich.input.parse({ document: PATH }), call);
+    const shown = await enrich.run(
+      { ...workspace, languageModel: model },
+      enrich.input.parse({ document: PATH }),
+      call,
+    );
     expect(shown.ok && shown.value).toMatchObject({ by: 'Stand-in', written: false });
     expect(prompts[0]).toContain('Addresses are ugly.');
     expect(at.read(PATH)).toBe(PRD);
