@@ -142,8 +142,22 @@ function isBuildFolder(target: string): boolean {
   return parts.some((part) => BUILD_FOLDERS.includes(part)) && parts[0] !== '*' && parts[0] !== '**';
 }
 
+type Found = { readonly rule: string; readonly line: string } | null;
+/** Plans have the same few commands many times, and each is asked about whenever its task may begin. */
+const answers = new Map<string, Found>();
+const MOST_ANSWERS = 1000;
+
 /** Name of the rule under which a command is destructive, with the line that is; null when it is not. */
-export function destructive(command: string): { readonly rule: string; readonly line: string } | null {
+export function destructive(command: string): Found {
+  const known = answers.get(command);
+  if (known !== undefined) return known;
+  if (answers.size >= MOST_ANSWERS) answers.clear();
+  const found = match(command);
+  answers.set(command, found);
+  return found;
+}
+
+function match(command: string): Found {
   for (const line of shellLines(command)) {
     if (deletesOutsideBuildFolders(line)) return { rule: 'recursive-delete', line };
     const found = DESTRUCTIVE.find(({ pattern }) => pattern.test(line));

@@ -7,12 +7,18 @@ import type { EnginePorts } from './engine-ports';
 const TRIES = 5;
 /** A document is written and read once for what is finished within this time. */
 const GATHER_MS = 30;
+/** While more is to come, writing a document and reading it again takes at most one part in so many of the time, */
+const SHARE = 20;
+/** but nothing waits for longer than this. */
+const LONGEST_MS = 1500;
 
 interface Around {
   /** Nothing may be written any more: the next host will. */
   readonly gone: () => boolean;
   /** At an epoch time, unless gone by then. */
   readonly after: (at: number, run: () => void) => void;
+  /** Is anything at work that will soon be finished as well? */
+  readonly busy: () => boolean;
   readonly applied: (edit: DocumentEdit, result: string) => void;
 }
 
@@ -22,6 +28,8 @@ export function createDocumentEdits(
 ): (edit: DocumentEdit) => void {
   /** By path; there while a document has edits to come. */
   const queues = new Map<string, DocumentEdit[]>();
+  /** By path: monotonic ms before which a long document is not written again. */
+  const paces = new Map<string, number>();
 
   const told = (edit: DocumentEdit, result: Result<string, Failure | string>): void => {
     const failure = result.ok ? null : typeof result.error === 'string' ? result.error : describe(result.error);
@@ -60,9 +68,22 @@ export function createDocumentEdits(
     for (const edit of edits) await one(edit);
   };
   const drain = async (path: string, queue: DocumentEdit[]): Promise<void> => {
-    while (queue.length > 0 && !around.gone()) await several(path, queue.splice(0, together(queue)));
-    queues.delete(path);
+    const began = clock.monotonic();
+    for (let due = queue.length; due > 0 && !around.gone();) {
+      const count = Math.min(due, together(queue));
+      await several(path, queue.splice(0, count));
+      due -= count;
+    }
+    const ended = clock.monotonic();
+    paces.set(path, ended + Math.min(LONGEST_MS, SHARE * (ended - began)));
+    if (queue.length > 0) gather(path, queue);
+    else queues.delete(path);
   };
+  const gather = (path: string, queue: DocumentEdit[]): void =>
+    around.after(clock.now() + GATHER_MS, () => {
+      if (around.busy() && clock.monotonic() < (paces.get(path) ?? 0)) gather(path, queue);
+      else void drain(path, queue);
+    });
 
   return (edit) => {
     const queue = queues.get(edit.path);
@@ -72,7 +93,7 @@ export function createDocumentEdits(
     }
     const fresh = [edit];
     queues.set(edit.path, fresh);
-    around.after(clock.now() + GATHER_MS, () => void drain(edit.path, fresh));
+    gather(edit.path, fresh);
   };
 }
 

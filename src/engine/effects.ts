@@ -192,6 +192,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
   const applyEdit = createDocumentEdits(ports, {
     gone: () => gone,
     after,
+    busy: () => handles.size + aborts.size + checks.size > 0,
     applied(edit, result) {
       post(edit.runId, { kind: 'edit-applied', editId: edit.id, result });
       hooks.planMayHaveChanged();

@@ -253,6 +253,8 @@ class PlanIndex implements Plan {
       if (!holds || (!isEmpty(entry.sides) && !(await round.sidesHold(entry.sides)))) unread.push(path);
       await slices.breathe();
     }
+    // One document that changes again and again is kept when it has come to rest.
+    const isChange = unread.length === 1 && unread.every((path) => this.#entries.has(path));
     let ahead = readTexts(this.#documents, unread.slice(0, BATCH), atHand);
     for (let at = 0; at < unread.length; at += BATCH) {
       const batch = unread.slice(at, at + BATCH);
@@ -265,8 +267,8 @@ class PlanIndex implements Plan {
       }
     }
     if (this.#stale !== null) await this.#publish(slices);
-    if (unread.length > 0) void this.#keeping.put();
-    if (this.#unkept || this.#thawed !== null) this.#waitForQuiet();
+    if (unread.length > 0 && !isChange) void this.#keeping.put();
+    if (unread.length > 0 || this.#unkept || this.#thawed !== null) this.#waitForQuiet();
   }
 
   #waitForQuiet(): void {

@@ -1,5 +1,6 @@
 // The author's own words for a status of an item, so that writing it back restores them.
 import type { PlanStatus } from '../model/plan';
+import { bookkeeping } from './connect';
 import type { Database } from './driver';
 import { ifPossible } from './faults';
 
@@ -18,6 +19,7 @@ export function createSpellings(db: Database): Spellings {
   );
   return {
     get: (itemKey, status) => get.get(itemKey, status)?.text ?? null,
-    put: (itemKey, status, text) => ifPossible(() => put.run(itemKey, status, text)),
+    // A word that the power takes is written in the document's usual one: not worth a wait for the disk per task.
+    put: (itemKey, status, text) => ifPossible(() => bookkeeping(db, () => put.run(itemKey, status, text))),
   };
 }

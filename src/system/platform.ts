@@ -45,6 +45,8 @@ export interface Platform {
   launch(request: LaunchRequest): ChildProcess;
   /** A quicker way to launch, for what it takes. */
   readonly lane?: Pick<Lane, 'begin'>;
+  /** Removes a folder some time soon. What is left over is cleared away by a later host. */
+  clearAway(dir: string): void;
   bootId(): Promise<string>;
   startOf(pid: number): Promise<string | null>;
   isAlive(identity: Identity): boolean;

@@ -1,5 +1,6 @@
 // Linux and macOS: process groups led by a small shell, one keeper per host.
 import { spawn } from 'node:child_process';
+import { createClearAway } from './clear-away';
 import { shellFor } from './env';
 import { createKeeper } from './keeper';
 import { createLane } from './lane';
@@ -15,13 +16,16 @@ export function createPosixProcesses(options: HostProcessesOptions): HostProcess
 const posixPlatform: MakePlatform = (options) => {
   const keeper = createKeeper({ ...options, env: { ...options.env } });
   const lane = createLane(options.env);
+  const away = createClearAway();
   return {
     ...keeper,
     lane,
     release() {
       lane.release();
       keeper.release();
+      away.release();
     },
+    clearAway: (dir) => away.add(dir),
     launch: ({ dir, command, cwd, out, err, env }) =>
       spawn('/bin/sh', ['-c', LEADER, 'soloflow', dir, shellFor(command), command], {
         cwd,

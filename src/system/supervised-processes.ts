@@ -3,7 +3,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, rmSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, ProcessHandle, Processes, ProcessRequest, ProcessResult } from '../engine/ports';
@@ -245,8 +244,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     forget(attemptId) {
       const dir = path.join(attempts, attemptId);
       if (!isPlainId(attemptId) || owns(dir, token)) return;
-      // In the background: taking a folder away costs as much as starting a command. What is left over is cleared later.
-      void rm(dir, { recursive: true, force: true }).catch(() => undefined);
+      platform.clearAway(dir);
     },
 
     dispose() {

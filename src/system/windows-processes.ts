@@ -1,5 +1,6 @@
 // Windows: no process groups and no signals; a helper process per command and `taskkill`.
 import { execFile, spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
 import type { MakePlatform, Platform } from './platform';
 import { createSupervisedProcesses, type HostProcesses, type HostProcessesOptions } from './supervised-processes';
 import { WINDOWS_HELPER } from './windows-helper';
@@ -51,6 +52,7 @@ function windowsPlatform({ token, graceSeconds }: Parameters<MakePlatform>[0], t
       child.stdin?.on('error', () => undefined);
       return child;
     },
+    clearAway: (dir) => void rm(dir, { recursive: true, force: true }).catch(() => undefined),
     bootId: async () => {
       const said = await tools.exec('powershell', [
         '-NoProfile',

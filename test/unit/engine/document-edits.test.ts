@@ -20,10 +20,12 @@ function desk(refused: string | null = null) {
   const writes: string[][] = [];
   const applied: string[] = [];
   const due: (() => void)[] = [];
+  const now = { ms: 0, busy: false };
   const write = async (changes: readonly DocumentChange[]): Promise<Result<string, Failure>> => {
     const keys = changes.flatMap((change) => ('key' in change ? [change.key] : []));
     if (refused !== null && keys.includes(refused)) return err({ kind: 'unknown-item', asked: refused, nearest: [] });
     writes.push(keys);
+    now.ms += 20;
     return ok('written');
   };
   const plan: PlanPort = {
@@ -34,11 +36,12 @@ function desk(refused: string | null = null) {
     onDidChange: () => ({ dispose: () => undefined }),
   };
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const clock = { now: () => 0, monotonic: () => 0, after: () => ({ dispose: () => undefined }) };
+  const clock = { now: () => 0, monotonic: () => now.ms, after: () => ({ dispose: () => undefined }) };
   const put = createDocumentEdits(
     { plan, clock, log: silent },
     {
       gone: () => false,
+      busy: () => now.busy,
       after: (_, run) => due.push(run),
       applied: (each, result) => applied.push(`${each.id} ${result.split(':')[0] ?? ''}`),
     },
@@ -47,7 +50,7 @@ function desk(refused: string | null = null) {
     for (const run of due.splice(0)) run();
     for (let n = 0; n < 50; n += 1) await Promise.resolve();
   };
-  return { put, writes, applied, settle };
+  return { put, writes, applied, settle, now };
 }
 
 it('writes what comes together at once and tells each', async () => {
@@ -77,4 +80,28 @@ it('lets one that is refused not spoil the others', async () => {
   await d.settle();
   expect(d.writes).toEqual([['t1'], ['t3']]);
   expect(d.applied).toEqual(['e1 written', 'e2 failed', 'e3 written']);
+});
+
+it('writes a long document seldom while there is more to come, and at once when there is not', async () => {
+  const d = desk();
+  d.now.busy = true;
+  d.put(edit(1));
+  await d.settle();
+  expect(d.writes).toEqual([['t1']]);
+  d.put(edit(2));
+  await d.settle();
+  d.put(edit(3));
+  await d.settle();
+  // Writing took 20 ms: for 400 ms what is finished gathers.
+  expect(d.writes).toHaveLength(1);
+  d.now.ms += 401;
+  await d.settle();
+  expect(d.writes).toEqual([['t1'], ['t2', 't3']]);
+  d.put(edit(4));
+  await d.settle();
+  expect(d.writes).toHaveLength(2);
+  d.now.busy = false;
+  await d.settle();
+  expect(d.writes).toEqual([['t1'], ['t2', 't3'], ['t4']]);
+  expect(d.applied).toHaveLength(4);
 });

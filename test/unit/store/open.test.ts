@@ -306,8 +306,9 @@ describe('versions', () => {
     expect(store.journal.gateResults('r1', 'a')).toEqual([result]);
     // What hangs on a run still goes with it.
     store.db.prepare('DELETE FROM run').run();
-    for (const table of ['task_run', 'attempt', 'output', 'gate_result', 'document_edit'])
-      expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get(), table).toEqual({ n: 0 });
+    const tables = ['task_run', 'attempt', 'output', 'gate_result', 'document_edit'];
+    for (const table of tables)
+      expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
   });
 
   it('changes nothing when a migration fails', () => {
