@@ -10,9 +10,11 @@ import remarkParse from 'remark-parse';
 import { unified } from 'unified';
 import { configSchema } from '../src/model/config';
 import { createPlan } from '../src/plan/plan-index';
-import type { CachedReading, DocumentStore, Plan, PlanCache } from '../src/plan/ports';
+import type { DocumentStore, Plan } from '../src/plan/ports';
 import { claimant } from '../src/plan/read/registry';
+import { openStore } from '../src/store/open';
 import { createDiskDocuments } from '../src/system/document-files';
+import { planCache } from '../src/wire-plan-cache';
 import { longestBlock, median, ms, printTable, timed, type Row } from './lib.mts';
 import { backlog, headedTasks, taskList, workspace } from './plan-documents.mts';
 
@@ -37,39 +39,6 @@ class Texts implements DocumentStore {
   onDidChange(listener: (paths: readonly string[]) => void) {
     this.#listeners.add(listener);
     return { dispose: () => void this.#listeners.delete(listener) };
-  }
-}
-
-/** Readings as lines of a file: what the second opening reads them from is counted in its time. */
-class FileCache implements PlanCache {
-  readonly #file: string;
-  #readings: Map<string, Omit<CachedReading, 'path'>> | null = null;
-  constructor(file: string) {
-    this.#file = file;
-  }
-  get(file: string, hash: string, version: string): string | null {
-    this.#readings ??= this.#load();
-    const found = this.#readings.get(file);
-    return found !== undefined && found.hash === hash && found.version === version ? found.payload : null;
-  }
-  put(readings: readonly CachedReading[]): void {
-    this.#readings ??= new Map();
-    for (const { path: file, ...rest } of readings) this.#readings.set(file, rest);
-  }
-  save(): void {
-    const lines = [...(this.#readings ?? [])].map(([file, each]) =>
-      [file, each.hash, each.version, each.payload].join('\t'),
-    );
-    writeFileSync(this.#file, lines.join('\n'));
-  }
-  #load(): Map<string, Omit<CachedReading, 'path'>> {
-    const text = existsSync(this.#file) ? readFileSync(this.#file, 'utf8') : '';
-    return new Map(
-      text.split('\n').map((line) => {
-        const [file = '', hash = '', version = ''] = line.split('\t', 3);
-        return [file, { hash, version, payload: line.slice(file.length + hash.length + version.length + 3) }];
-      }),
-    );
   }
 }
 
@@ -166,8 +135,13 @@ async function readList(): Promise<Row> {
   };
 }
 
+interface Turn {
+  readonly clock: number;
+  readonly own: number;
+}
+
 /** Longest turn of the event loop while `work` ran: by the clock, and what the thread itself used of it. */
-async function longestTurn(work: () => Promise<unknown>): Promise<{ readonly clock: number; readonly own: number }> {
+async function longestTurn(work: () => Promise<unknown>): Promise<Turn> {
   const used = (): number => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1000;
@@ -195,51 +169,95 @@ function folderOf(files: ReadonlyMap<string, string>): string {
   return root;
 }
 
+interface Opening {
+  readonly items: number;
+  /** ms of plan.open(), by the clock and in CPU of all threads; of the first next(), and of looking at every item then. */
+  readonly open: number;
+  readonly cpu: number;
+  readonly next: number;
+  readonly all: number;
+  /** The longest turn of the opening, and of what follows behind the answer (keeping, getting ready for changes). */
+  readonly block: Turn;
+  readonly behind: Turn;
+}
+
+/** Runs in a process of its own, as an editor's or a terminal's is: nothing is compiled or cached there yet. */
+async function openOnce(root: string): Promise<void> {
+  const store = openStore({ root, now: Date.now, log: { info() {}, warn() {}, error() {} }, appVersion: 'bench' });
+  if (!store.ok) throw new Error(JSON.stringify(store.error));
+  const parsed = config();
+  const documents = createDiskDocuments({ root, config: () => parsed });
+  const plan = createPlan(documents, { config: () => parsed, cache: planCache(store.value), idleMs: 50 });
+  let [next, all, items] = [0, 0, 0];
+  let spent = { cpu: 0, clock: 0 };
+  const block = await longestTurn(async () => {
+    spent = await spentOn(() => plan.open());
+  });
+  if (process.argv.includes('--ask')) {
+    next = await timed(() => plan.next(1));
+    all = await timed(() => {
+      for (const item of plan.snapshot().items.values()) items += item.title === '' ? 0 : 1;
+    });
+  }
+  const behind = await longestTurn(async () => {
+    // Past the quiet after which it keeps what it knows and gets ready for changes.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await plan.kept();
+  });
+  items = [...plan.snapshot().items.values()].length;
+  plan.dispose();
+  documents.dispose();
+  store.value.close();
+  console.log(JSON.stringify({ items, open: spent.clock, cpu: spent.cpu, next, all, block, behind } satisfies Opening));
+}
+
+/** Files written a moment ago are not believed from their stamps: those of a real workspace are older. */
+const UNTIL_OLD_MS = 3500;
+
 async function openWorkspace(): Promise<readonly Row[]> {
   const files = workspace(1000, 10_000_000);
   const root = folderOf(files);
-  const cacheFile = path.join(root, '.readings.json');
-  const open = async (): Promise<{ items: number; time: number; save: () => void }> => {
-    const documents = createDiskDocuments({ root, config });
-    const cache = new FileCache(cacheFile);
-    const plan = createPlan(documents, { config, cache });
-    const time = await timed(() => plan.open());
-    const items = plan.snapshot().items.size;
-    plan.dispose();
-    documents.dispose();
-    return { items, time, save: () => cache.save() };
-  };
-  let first = { items: 0, time: 0, save: () => {} };
-  const block = await longestTurn(async () => {
-    first = await open();
-  });
-  first.save();
-  const seconds: number[] = [];
-  let again = { clock: 0, own: 0 };
-  for (let round = 0; round < 5; round += 1) {
-    let second = { items: 0, time: 0 };
-    const turn = await longestTurn(async () => {
-      second = await open();
+  await new Promise((resolve) => setTimeout(resolve, UNTIL_OLD_MS));
+  const open = (...args: readonly string[]): Opening => {
+    const output = execFileSync(process.execPath, [process.argv[1] ?? '', '--open', root, ...args], {
+      encoding: 'utf8',
     });
-    again = { clock: Math.max(again.clock, turn.clock), own: Math.max(again.own, turn.own) };
-    if (second.items !== first.items)
-      throw new Error(`${second.items} items the second time, ${first.items} the first`);
-    seconds.push(second.time);
+    return JSON.parse(output) as Opening;
+  };
+  const firsts: Opening[] = [];
+  const seconds: Opening[] = [];
+  // In turn, so that a busy moment of the machine meets both.
+  for (let round = 0; round < 3; round += 1) {
+    rmSync(path.join(root, '.soloflow'), { recursive: true, force: true });
+    firsts.push(open());
+    for (let n = 0; n < 3; n += 1) seconds.push(open());
   }
-  const second = median(seconds);
+  const asked = [open('--ask'), open('--ask'), open('--ask')];
+  const items = firsts[0]?.items ?? 0;
+  for (const each of [...firsts, ...seconds, ...asked])
+    if (each.items !== items) throw new Error(`${each.items} items, and ${items} the first time`);
+  const longest = (all: readonly Opening[], of: 'block' | 'behind', by: keyof Turn): number =>
+    Math.max(...all.map((each) => each[of][by]));
+  const said = (all: readonly Opening[]): string =>
+    `own ${ms(longest(all, 'block', 'own'))} (behind ${ms(longest(all, 'behind', 'own'))}), clock ${ms(longest(all, 'block', 'clock'))}`;
+  const own = [firsts, seconds].flatMap((all) => [longest(all, 'block', 'own'), longest(all, 'behind', 'own')]);
+  const both = (by: 'open' | 'cpu') => [firsts, seconds].map((all) => median(all.map((each) => each[by])));
+  const [first = 0, second = 0] = both('cpu');
+  const [firstClock = 0, secondClock = 0] = both('open');
   const bytes = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const then = (of: 'next' | 'all'): string => ms(median(asked.map((each) => each[of])));
   return [
     {
-      what: `opening ${files.size} documents, ${(bytes / 1e6).toFixed(1)} MB, ${first.items} items: longest block`,
-      measured: `own ${ms(block.own)}, clock ${ms(block.clock)}; again own ${ms(again.own)}, clock ${ms(again.clock)}`,
+      what: `opening ${files.size} documents, ${(bytes / 1e6).toFixed(1)} MB, ${items} items: longest block`,
+      measured: `${said(firsts)}; again ${said(seconds)}`,
       target: '50 ms',
-      met: block.own <= 50 && again.own <= 50,
+      met: Math.max(...own) <= 50,
     },
     {
-      what: 'opening it a second time',
-      measured: `${ms(first.time)}, then ${ms(second)}: ${(first.time / second).toFixed(1)} times faster`,
+      what: 'opening it a second time, in a new process',
+      measured: `CPU ${ms(first)}, then ${ms(second)}: ${(first / second).toFixed(1)} times (clock ${ms(firstClock)}, ${ms(secondClock)}: ${(firstClock / secondClock).toFixed(1)}); next after it ${then('next')}, every item ${then('all')}`,
       target: '20 times',
-      met: first.time / second >= 20,
+      met: first / second >= 20,
     },
   ];
 }
@@ -344,7 +362,9 @@ function memoryRow(): Row {
 }
 
 try {
+  const opening = process.argv.indexOf('--open');
   if (process.argv.includes('--memory')) await memory();
+  else if (opening !== -1) await openOnce(process.argv[opening + 1] ?? '');
   else {
     const wanted = process.argv.slice(2);
     const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name);
