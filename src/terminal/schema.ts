@@ -20,7 +20,7 @@ export function schemaText(actions: readonly AnyAction[], name: string | null): 
     description: action.description,
     effect: action.effect,
     input: json(action.input, 'input'),
-    output: json((action.output ?? z.unknown)(), 'output'),
+    output: json(action.output(), 'output'),
   }));
   const value = name === null ? { commands } : commands[0];
   return JSON.stringify({ $schema: DIALECT, ...value, error: json(errorSchema(), 'output') }, null, 2);

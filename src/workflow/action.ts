@@ -2,11 +2,12 @@
 import type * as z from 'zod';
 import type { Config } from '../model/config';
 import type { Failure } from '../model/failure';
-import type { GateStatus } from '../model/gate';
+import type { Gate, GateStatus } from '../model/gate';
 import type { KeptMoment, MemoryAnswer, MemoryRequest, MemoryRow, Recalled, Remembering } from '../model/memory';
 import type { PlanStatus } from '../model/plan';
 import type { Problem } from '../model/problem';
 import type { Result } from '../model/result';
+import type { TaskSpec } from '../model/run';
 import type { Engine } from '../engine/service';
 import type { Approvals, Log, PlanPort } from '../engine/ports';
 import type { DocumentStore, Plan } from '../plan/ports';
@@ -47,6 +48,8 @@ export interface Workspace {
     signal: AbortSignal,
     checked: (look: GateLook, fraction: number) => void,
   ) => Promise<Result<readonly GateLook[], Failure>>;
+  /** Runs one gate of a task now and keeps nothing. `runId`: of the run that did the task, null where nobody ran it. */
+  readonly checkGate?: (gate: Gate, spec: TaskSpec, runId: string | null, signal: AbortSignal) => Promise<GateLook>;
   /** The editor's language model; absent where the host has none. */
   readonly languageModel?: ToolModel;
   /** The configured agent's command line as one that answers a prompt with text. Absent where nothing can run. */
@@ -195,7 +198,7 @@ export interface Action<Input extends z.ZodObject, Output> {
   readonly effect: Effect;
   readonly input: Input;
   /** What `--json` and MCP give when it succeeds; made only when somebody asks. Its type and that of `run` are one. */
-  readonly output?: () => z.ZodType<NoInfer<Output>>;
+  readonly output: () => z.ZodType<NoInfer<Output>>;
   /** Names of input fields that the CLI takes without a flag, in order. */
   readonly positional: readonly string[];
   readonly surfaces: readonly ('palette' | 'cli' | 'mcp')[];

@@ -15,6 +15,14 @@ import { taskContext } from '../task-context';
 import { waitFor } from '../wait-for';
 import { describePause } from '../words/pause-words';
 import { english } from '../words/translate';
+import {
+  askPersonOutput,
+  claimTaskOutput,
+  completeTaskOutput,
+  failTaskOutput,
+  runGatesOutput,
+  taskOutput,
+} from '../outputs/agent-outputs';
 
 const item = z.string().min(1).max(1000).describe('id, key or title');
 
@@ -24,6 +32,7 @@ export const task = defineAction({
   description: 'A task with all its implementer needs: text, criteria, gates, dependencies, answers, last failure.',
   effect: 'read',
   input: z.strictObject({ item }),
+  output: taskOutput,
   positional: ['item'],
   surfaces: ['cli', 'mcp'],
   async run(workspace, input) {
@@ -42,6 +51,7 @@ export const claimTask = defineAction({
     'Takes a task for you alone: joins its open run or starts one. Without item: the next that nobody has. Then do the work and call complete-task.',
   effect: 'run',
   input: z.strictObject({ item: item.optional() }),
+  output: claimTaskOutput,
   positional: ['item'],
   surfaces: ['mcp'],
   async run(workspace, input, call) {
@@ -109,6 +119,7 @@ const word = (name: string, title: string, description: string, kind: 'progress'
     description,
     effect: 'run',
     input: z.strictObject({ item, text: said.describe('What happened') }),
+    output: failTaskOutput,
     positional: ['item', 'text'],
     surfaces: ['mcp'],
     async run(workspace, input, call) {
@@ -142,6 +153,7 @@ export const completeTask = defineAction({
     'Hands a task in with evidence. Its gates run now; while one is red this is refused with the reason: fix it and call again.',
   effect: 'run',
   input: z.strictObject({ item, evidence: said.describe('What was done, where to see it') }),
+  output: completeTaskOutput,
   positional: ['item', 'evidence'],
   surfaces: ['mcp'],
   async run(workspace, input, call) {
@@ -168,6 +180,7 @@ export const runGates = defineAction({
   description: 'Runs the gates of a started task without handing it in: what complete-task would find.',
   effect: 'run',
   input: z.strictObject({ item }),
+  output: runGatesOutput,
   positional: ['item'],
   surfaces: ['mcp'],
   async run(workspace, input, call) {
@@ -197,6 +210,7 @@ export const askPerson = defineAction({
     pause: z.string().optional().describe('Waits for an earlier question instead'),
     wait: z.number().min(0).max(3600).default(PATIENCE_S).describe('Seconds'),
   }),
+  output: askPersonOutput,
   positional: [],
   surfaces: ['mcp'],
   async run(workspace, input, call) {

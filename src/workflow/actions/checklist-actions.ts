@@ -4,6 +4,7 @@ import { ok } from '../../model/result';
 import { defineAction } from '../action';
 import { judgeChecklists } from '../checklist/checklists';
 import { gatherFacts } from '../checklist/facts';
+import { checklistOutput } from '../outputs/checklist-outputs';
 
 const LISTS = { task: 'Task Execution', workflow: 'Workflow Management', solo: 'Solo Development' } as const;
 
@@ -16,6 +17,7 @@ export const checklist = defineAction({
   input: z.strictObject({
     list: z.enum(['task', 'workflow', 'solo']).optional().describe('Only this one of the three'),
   }),
+  output: checklistOutput,
   positional: ['list'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { err, ok } from '../../model/result';
 import { defineAction } from '../action';
 import { findItem } from '../resolve';
+import { releaseTaskOutput } from '../outputs/claim-outputs';
 
 export const releaseTask = defineAction({
   name: 'release-task',
@@ -13,6 +14,7 @@ export const releaseTask = defineAction({
     item: z.string().min(1).max(1000).describe('Id, key or title'),
     reason: z.string().min(1).max(2000).default('taken back by a person').describe('Why'),
   }),
+  output: releaseTaskOutput,
   positional: ['item', 'reason'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {

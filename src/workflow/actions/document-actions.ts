@@ -4,6 +4,7 @@ import { err, ok } from '../../model/result';
 import { newBacklog } from '../../plan/compose/new-backlog';
 import { defineAction } from '../action';
 import { laneNames, today } from '../generate/sources';
+import { createBacklogOutput } from '../outputs/document-outputs';
 
 const DEFAULT_BACKLOG = 'docs/backlog.md';
 
@@ -13,6 +14,7 @@ export const createBacklog = defineAction({
   description: 'Creates an empty backlog document with lanes and a table.',
   effect: 'write',
   input: z.strictObject({ path: z.string().optional().describe('Where, relative to the workspace') }),
+  output: createBacklogOutput,
   positional: ['path'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { defineAction } from '../action';
 import { enrichDocument } from '../enrich/enrich-flow';
 import { recorded } from '../recorded';
+import { enrichOutput } from '../outputs/enrich-outputs';
 
 export const enrich = defineAction({
   name: 'enrich',
@@ -16,6 +17,7 @@ export const enrich = defineAction({
     approve: z.boolean().default(false).describe("Approve exactly the agent's command line; for people only"),
     yes: z.boolean().default(false).describe('Write what was shown last; without this it is asked and shown'),
   }),
+  output: enrichOutput,
   positional: ['document'],
   surfaces: ['palette', 'cli'],
   run: (workspace, input, call) =>

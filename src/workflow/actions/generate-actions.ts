@@ -11,6 +11,7 @@ import { applyDrafts, draftDiff, draftLines, type DocumentDraft } from '../gener
 import { planPrd, planTasks, type TaskSources } from '../generate/plan-documents';
 import { belonging, prdLimits, wrongOwner } from '../generate/sources';
 import { findDocument, findItem } from '../resolve';
+import { generatePrdOutput, generateTasksOutput } from '../outputs/generate-outputs';
 
 const yes = z.boolean().default(false).describe('Write it; without this it is only shown');
 
@@ -25,6 +26,7 @@ export const generatePrd = defineAction({
     force: z.boolean().default(false).describe('Although the rule says that the item needs none'),
     yes,
   }),
+  output: generatePrdOutput,
   positional: ['item'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input) {
@@ -61,6 +63,7 @@ export const generateTasks = defineAction({
     again: z.boolean().default(false).describe('Although the item has a task list: a second one beside it'),
     yes,
   }),
+  output: generateTasksOutput,
   positional: ['backlogItem'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input) {

@@ -6,6 +6,8 @@ import { defineAction } from '../action';
 import { roadmapOf, trackGoal, updateGoalStatus, type GoalStatusChanged, type GoalTracked } from '../goal/goal-steps';
 import type { RunOutput } from '../run-output';
 import { startScope } from '../sprint/start-scope';
+import { goalOutput } from '../outputs/goal-outputs';
+import { roadmapSchema } from '../outputs/sprint-shapes';
 
 /** In the order of what can be done. */
 type GoalOutput = RunOutput | GoalTracked | GoalStatusChanged;
@@ -26,6 +28,7 @@ export const goal = defineAction({
     write: z.boolean().default(false).describe('track-progress: write it into the document'),
     autoAdvance: z.boolean().default(false).describe('execute: tasks without an explicit Auto-Advance go on'),
   }),
+  output: goalOutput,
   positional: ['do', 'goal', 'status'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call): Promise<Result<GoalOutput, Failure>> {
@@ -48,6 +51,7 @@ export const roadmap = defineAction({
   description: 'All goals with their sprints, measures and progress; sprints without a goal; items in neither.',
   effect: 'read',
   input: z.strictObject({}),
+  output: roadmapSchema,
   positional: [],
   surfaces: ['palette', 'cli'],
   run: async (workspace) => ok(await roadmapOf(workspace)),

@@ -4,6 +4,7 @@ import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
 import { defineAction, type RecordCare, type Workspace } from '../action';
 import { findRun } from '../resolve';
+import { doctorOutput, exportRecordOutput, forgetOutput, importRecordOutput } from '../outputs/maintenance-outputs';
 
 export const doctor = defineAction({
   name: 'doctor',
@@ -12,6 +13,7 @@ export const doctor = defineAction({
     'Checks runtime, database, event chain, open work and config; explains what it finds; repairs on demand.',
   effect: 'read',
   input: z.strictObject({ repair: z.boolean().default(false).describe('Repair what can be repaired without a guess') }),
+  output: doctorOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -38,6 +40,7 @@ export const exportRecord = defineAction({
     run: z.string().optional().describe('Only this run'),
     file: z.string().optional().describe('New file in the workspace; default: standard output'),
   }),
+  output: exportRecordOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input): Promise<Result<Exported, Failure>> {
@@ -59,6 +62,7 @@ export const importRecord = defineAction({
   description: 'Reads an export or a workflow state back; runs that were open come back paused.',
   effect: 'write',
   input: z.strictObject({ file: z.string().min(1).describe('File in the workspace') }),
+  output: importRecordOutput,
   positional: ['file'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -78,6 +82,7 @@ export const forget = defineAction({
   input: z.strictObject({
     days: z.coerce.number().int().min(1).max(3650).default(90).describe('Runs that ended longer ago'),
   }),
+  output: forgetOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {

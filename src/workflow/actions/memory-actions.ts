@@ -8,6 +8,15 @@ import { defineAction, type Workspace, type WorkspaceMemory } from '../action';
 import { readMemorySource } from '../memory-source';
 import { findItem } from '../resolve';
 import { taskContext } from '../task-context';
+import {
+  contextOutput,
+  handoverOutput,
+  keepContextOutput,
+  memoryOutput,
+  primeOutput,
+  recallWordsOutput,
+  rememberThisOutput,
+} from '../outputs/memory-outputs';
 
 const item = z.string().min(1).describe('Task: id, key or title');
 const query = z.string().min(1).max(2000).describe('What you want to know');
@@ -32,6 +41,7 @@ export const rememberThis = defineAction({
     source: z.string().min(1).max(500).optional().describe('path:line, commit:HASH or output:ATTEMPT'),
     supersedes: z.string().min(4).optional().describe('Id of the memory it replaces; that one is kept'),
   }),
+  output: rememberThisOutput,
   positional: ['text'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
@@ -62,6 +72,7 @@ export const recallWords = defineAction({
     query,
     limit: z.coerce.number().int().min(1).max(50).default(8).describe('How many'),
   }),
+  output: recallWordsOutput,
   positional: ['query'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
@@ -81,6 +92,7 @@ export const context = defineAction({
     item,
     limit: z.coerce.number().int().min(1).max(200).default(20).describe('How many kept moments'),
   }),
+  output: contextOutput,
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -103,6 +115,7 @@ export const keepContext = defineAction({
   description: 'Keeps where you are with a task, by hand: for whoever goes on with it.',
   effect: 'write',
   input: z.strictObject({ item, text: z.string().min(1).max(16_000).describe('Where you are, what comes next') }),
+  output: keepContextOutput,
   positional: ['item', 'text'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -123,6 +136,7 @@ export const handover = defineAction({
   description: 'Where the work stands, from facts: done with evidence, open, waiting, decisions, next.',
   effect: 'read',
   input: z.strictObject({}),
+  output: handoverOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace) {
@@ -148,6 +162,7 @@ export const memory = defineAction({
     format: z.enum(['cursor', 'markdown', 'json']).default('markdown').describe('Form of the text'),
     budget,
   }),
+  output: memoryOutput,
   positional: ['query'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
@@ -183,6 +198,7 @@ export const prime = defineAction({
   description: 'A bundle to begin a new chat with: hand-over, decisions, rules and passages, within a budget.',
   effect: 'read',
   input: z.strictObject({ query: query.optional(), role, budget }),
+  output: primeOutput,
   positional: ['query'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {

@@ -6,9 +6,10 @@ import { taskUnder } from '../../model/run';
 import { isAgent } from '../../engine/agent-words';
 import { defineAction } from '../action';
 import { freeNext, holderOf } from '../claims';
-import { toListJson } from '../list-json';
+import { listSchema, toListJson } from '../list-json';
 import { findDocument, findItem } from '../resolve';
 import { approveCommand, writeChanges } from '../status/write-status';
+import { nextOutput, setOutput, showOutput, tickOutput } from '../outputs/plan-outputs';
 
 export const list = defineAction({
   name: 'list',
@@ -18,6 +19,7 @@ export const list = defineAction({
   input: z.strictObject({
     document: z.array(z.string()).optional().describe('Only these documents'),
   }),
+  output: () => listSchema,
   positional: [],
   surfaces: ['cli', 'mcp'],
   async run(workspace, input) {
@@ -40,6 +42,7 @@ export const next = defineAction({
   description: 'What to do next, best first, with the reasons for the order.',
   effect: 'read',
   input: z.strictObject({ limit: z.coerce.number().int().min(1).max(50).default(1).describe('How many') }),
+  output: nextOutput,
   positional: [],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
@@ -67,6 +70,7 @@ export const show = defineAction({
   description: 'One item with everything that is known of it: fields, criteria, commands, run state, evidence.',
   effect: 'read',
   input: z.strictObject({ item: z.string().min(1).describe('Id, key or title') }),
+  output: showOutput,
   positional: ['item'],
   surfaces: ['cli'],
   async run(workspace, input) {
@@ -101,8 +105,12 @@ export const set = defineAction({
   input: z.strictObject({
     item: z.string().min(1).describe('Id, key or title'),
     status: z.enum(PLAN_STATUSES as ['open', 'in-progress', 'blocked', 'done', 'cancelled']).describe('New status'),
-    approve: z.boolean().default(false).describe('Run the command of the tool that keeps the document, if it needs one'),
+    approve: z
+      .boolean()
+      .default(false)
+      .describe('Run the command of the tool that keeps the document, if it needs one'),
   }),
+  output: setOutput,
   positional: ['item', 'status'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -128,6 +136,7 @@ export const tick = defineAction({
     line: z.coerce.number().int().min(1).describe('Line of the criterion'),
     clear: z.boolean().default(false).describe('Clear the box instead'),
   }),
+  output: tickOutput,
   positional: ['item', 'line'],
   surfaces: ['cli'],
   async run(workspace, input) {

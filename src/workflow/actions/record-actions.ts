@@ -6,9 +6,10 @@ import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
 import { taskUnder } from '../../model/run';
 import { defineAction, type Workspace } from '../action';
-import { executionsIn } from '../executions';
+import { executionsIn, tasksIn } from '../executions';
 import { findItem } from '../resolve';
 import { toRunOutput } from '../run-output';
+import { historyOutput, outputOutput, statusOutput } from '../outputs/record-outputs';
 
 export const status = defineAction({
   name: 'status',
@@ -16,6 +17,7 @@ export const status = defineAction({
   description: 'Open runs, what waits for a person, what Continue would do.',
   effect: 'read',
   input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(5).describe('How many ended runs') }),
+  output: statusOutput,
   positional: [],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input) {
@@ -46,6 +48,7 @@ export const history = defineAction({
     limit: z.coerce.number().int().min(1).max(100_000).default(200).describe('How many events'),
     after: z.coerce.number().int().min(0).optional().describe('The first events behind this number instead'),
   }),
+  output: historyOutput,
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -62,6 +65,7 @@ export const history = defineAction({
     return ok({
       events: events.map(({ seq, event }) => ({ seq, ...event })),
       executions: executionsIn(events, workspace.engine),
+      tasks: tasksIn(events, workspace.engine),
     });
   },
 });
@@ -94,6 +98,7 @@ export const output = defineAction({
   description: 'Kept output and gate evidence of the attempts of a task.',
   effect: 'read',
   input: z.strictObject({ item: z.string().min(1).describe('Id, key or title') }),
+  output: outputOutput,
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {

@@ -12,6 +12,9 @@ import { findItem, findPause, findRun, scopeOf } from '../resolve';
 import { recorded } from '../recorded';
 import { runOutput, type RunOutput } from '../run-output';
 import { continueWork } from '../start/continue-work';
+import { commandFor } from '../status/write-status';
+import { approveOutput, continueRunOutput } from '../outputs/run-outputs';
+import { runOutputSchema } from '../outputs/run-shapes';
 
 const CHOICES = [
   'continue',
@@ -55,6 +58,7 @@ export const execute = defineAction({
     after: z.array(z.string()).optional().describe('Runs that must succeed first'),
     requestKey: z.string().optional().describe('The same key twice starts one run'),
   }),
+  output: runOutputSchema,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -81,6 +85,7 @@ export const continueRun = defineAction({
     run: z.string().optional().describe('Which run, item or start, where several are open'),
     yes: z.boolean().default(false).describe('A start that waits: write its documents and run'),
   }),
+  output: continueRunOutput,
   positional: ['run'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -96,6 +101,7 @@ const onRun = (name: string, title: string, description: string, kind: 'pause' |
     description,
     effect: 'run',
     input: z.strictObject({ run: z.string().optional().describe('Which run, where several are open') }),
+    output: runOutputSchema,
     positional: ['run'],
     surfaces: ['palette', 'cli'],
     async run(workspace, input, call) {
@@ -118,6 +124,7 @@ const onTask = (name: string, title: string, description: string, kind: 'skip' |
       item: z.string().min(1).describe('Task of an open run: id, key or title'),
       run: z.string().optional().describe('Which run'),
     }),
+    output: runOutputSchema,
     positional: ['item'],
     surfaces: ['palette', 'cli'],
     async run(workspace, input, call) {
@@ -152,6 +159,7 @@ export const answer = defineAction({
     choice: z.enum(CHOICES).describe('One of the choices of the pause'),
     text: z.string().max(10_000).optional().describe('What to keep as context'),
   }),
+  output: runOutputSchema,
   positional: ['pause', 'choice'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -174,6 +182,7 @@ export const approve = defineAction({
     config: z.boolean().default(false).describe('Instead of a plan: services and memory of .soloflow/config.json'),
     all: z.boolean().default(false).describe('Approve every command shown'),
   }),
+  output: approveOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -188,6 +197,7 @@ export const approve = defineAction({
         tasks.value.tasks.flatMap((task) => [
           ...task.commands,
           ...task.gates.flatMap((gate) => gateCommand(gate) ?? []),
+          ...toolCommandsOf(workspace, task.key),
         ]),
       ),
     ];
@@ -199,6 +209,15 @@ export const approve = defineAction({
     return approved(workspace, commands, all, all && workspace.trustFolder !== undefined, call);
   },
 });
+
+/** What a run would have the task's tool say: begun, and done. */
+function toolCommandsOf(workspace: Workspace, key: string): readonly string[] {
+  const item = workspace.plan.snapshot().items.get(key);
+  if (item === undefined) return [];
+  return (['in-progress', 'done'] as const).flatMap((status) =>
+    item.status === status ? [] : (commandFor(workspace.plan, item, status)?.text ?? []),
+  );
+}
 
 /** Commands that no task names but the configuration: what services need, and the memory's own. */
 async function approveConfig(workspace: Workspace, all: boolean, call: Call) {

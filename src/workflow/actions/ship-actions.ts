@@ -7,9 +7,11 @@ import { slug } from '../../plan/compose/slug';
 import { defineAction, type Call, type GitCommand, type Workspace } from '../action';
 import { recorded } from '../recorded';
 import { findItem } from '../resolve';
+import { checkAgain } from '../ship/check-again';
 import { planShip } from '../ship/plan-ship';
 import { gitOffer, shipOutput, writeShip } from '../ship/ship-flow';
 import { shipState, taskName, type ShipState } from '../ship/ship-state';
+import { shipOutputSchema } from '../outputs/start-shapes';
 
 export const ship = defineAction({
   name: 'ship',
@@ -27,6 +29,7 @@ export const ship = defineAction({
     approve: z.boolean().default(false).describe('Approve exactly the git commands shown; for people only'),
     yes: z.boolean().default(false).describe('Write it; without this it is only shown'),
   }),
+  output: shipOutputSchema,
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
@@ -36,7 +39,8 @@ export const ship = defineAction({
     const name = item.id ?? item.title;
     const fits = shippable(item);
     if (!fits.ok) return fits;
-    const state = shipState(workspace, item);
+    const { state, fromRecord } = await checkAgain(workspace, shipState(workspace, item), call);
+    if (call.signal.aborted) return err({ kind: 'cancelled' });
     if (input.yes) {
       const clear = inTheWay(name, state, input.force);
       if (!clear.ok) return clear;
@@ -50,6 +54,7 @@ export const ship = defineAction({
     const branch = slug(`${item.id ?? ''} ${item.title}`).slice(0, 40);
     const offer = await gitOffer(workspace, item, branch);
     const notes = [
+      ...(fromRecord ? ['No gate ran again: what is said of them is from the record'] : []),
       ...(offer?.notes ?? []),
       ...(offer === null ? ['There is no git repository here: nothing to commit'] : []),
     ];
@@ -76,13 +81,20 @@ export const ship = defineAction({
     if (offer !== null && input.commit) {
       for (const command of commands) {
         const ran = await workspace.repository.run(command);
-        if (!ran.ok) return ran;
+        if (!ran.ok) return err(afterShipping(name, command, ran.error));
       }
     }
     const git = offer === null ? null : { commands: commands.map((each) => each.text), done: input.commit };
     return ok(shipOutput(item, state, plan.value, true, notes, git));
   },
 });
+
+/** The documents stand; what git did not do is left to the person. */
+function afterShipping(name: string, command: GitCommand, failure: Failure): Failure {
+  if (failure.kind !== 'git') return failure;
+  const message = `${name} is shipped and its documents are written, but "${command.text}" failed: ${failure.message}`;
+  return { kind: 'git', message };
+}
 
 function theOneInProgress(workspace: Workspace): Result<Item, Failure> {
   const items = [...workspace.plan.snapshot().items.values()].filter(

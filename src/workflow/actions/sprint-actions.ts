@@ -15,6 +15,7 @@ import {
   type SprintProgress,
 } from '../sprint/sprint-steps';
 import { startScope } from '../sprint/start-scope';
+import { sprintOutput } from '../outputs/sprint-outputs';
 
 const date = z.iso.date().optional();
 
@@ -38,6 +39,7 @@ export const sprint = defineAction({
     into: z.string().optional().describe('complete: sprint that takes over what is open'),
     autoAdvance: z.boolean().default(false).describe('execute-tasks: tasks without an explicit Auto-Advance go on'),
   }),
+  output: sprintOutput,
   positional: ['do', 'sprint'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call): Promise<Result<SprintOutput, Failure>> {

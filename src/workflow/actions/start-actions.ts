@@ -5,6 +5,7 @@ import { defineAction } from '../action';
 import { recorded } from '../recorded';
 import { planStart } from '../start/plan-start';
 import { goOn, interrupted, openRunOf, preview, shownAgain } from '../start/start-flow';
+import { startOutputSchema } from '../outputs/start-shapes';
 
 export const start = defineAction({
   name: 'start',
@@ -33,6 +34,7 @@ export const start = defineAction({
     contextPreserve: z.boolean().default(true).describe('Keep the context of each task'),
     concurrency: z.coerce.number().int().min(1).max(64).optional().describe('Tasks at once'),
   }),
+  output: startOutputSchema,
   positional: ['idea'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {

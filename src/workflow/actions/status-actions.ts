@@ -8,6 +8,19 @@ import { defineAction, type Workspace } from '../action';
 import { findItem } from '../resolve';
 import { changeDocumentStatus, changeItemStatus } from '../status/change-status';
 import { inProgress as inProgressOf, place, problemCounts, staleItems, undated } from '../status/hygiene';
+import { inProgressSchema } from '../outputs/plan-shapes';
+import {
+  completeOutput,
+  dependencyOutput,
+  hygieneOutput,
+  lanesOutput,
+  progressOutput,
+  queueOutput,
+  rescoreOutput,
+  staleOutput,
+  startWorkOutput,
+  updateStatusOutput,
+} from '../outputs/status-outputs';
 
 /** Words of the documents that people type as well. */
 const OTHER_WORDS: Readonly<Record<string, PlanStatus>> = { todo: 'open', completed: 'done', complete: 'done' };
@@ -28,6 +41,7 @@ export const updateStatus = defineAction({
       .optional()
       .describe('open, in-progress, blocked, done, cancelled; for a PRD draft, approved, in progress, completed …'),
   }),
+  output: updateStatusOutput,
   positional: ['item', 'status'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -49,6 +63,7 @@ export const startWork = defineAction({
   description: 'Marks an item as in progress and says when the limit of work in progress is passed.',
   effect: 'write',
   input: z.strictObject({ item }),
+  output: startWorkOutput,
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -64,6 +79,7 @@ export const complete = defineAction({
   description: 'Marks an item as done, with its date where the document keeps one; lists open tasks that belong to it.',
   effect: 'write',
   input: z.strictObject({ item, force: z.boolean().default(false).describe('Although tasks are open') }),
+  output: completeOutput,
   positional: ['item'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -88,6 +104,7 @@ export const progress = defineAction({
   description: 'Writes the progress of an item into its document: given, or counted from its tasks.',
   effect: 'write',
   input: z.strictObject({ item, value: z.string().optional().describe('e.g. 40% or 3/8; default: counted') }),
+  output: progressOutput,
   positional: ['item', 'value'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -107,6 +124,7 @@ export const stale = defineAction({
   description: 'Work in progress that nobody touched for days.',
   effect: 'read',
   input: z.strictObject({ days: z.coerce.number().int().min(1).default(7).describe('Days without a touch') }),
+  output: staleOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -126,6 +144,7 @@ export const inProgress = defineAction({
   description: 'Backlog items in progress against the limit.',
   effect: 'read',
   input: z.strictObject({}),
+  output: inProgressSchema,
   positional: [],
   surfaces: ['palette', 'cli'],
   run: async (workspace) => ok(inProgressOf(workspace.plan.snapshot(), workspace.config())),
@@ -156,6 +175,7 @@ export const dependency = defineAction({
     item: z.string().optional().describe('Id, key or title'),
     on: z.string().optional().describe('What it depends on'),
   }),
+  output: dependencyOutput,
   positional: ['do', 'item', 'on'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input): Promise<Result<DependencyOutput, Failure>> {
@@ -195,6 +215,7 @@ export const hygiene = defineAction({
     'One report of what needs care: problems by kind, stale and undated work, too much in progress, done items with open tasks.',
   effect: 'read',
   input: z.strictObject({ days: z.coerce.number().int().min(1).default(7).describe('Stale after so many days') }),
+  output: hygieneOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -221,6 +242,7 @@ export const rescore = defineAction({
   description: "The author's score of each item beside the computed one, with the formula; nothing is written.",
   effect: 'read',
   input: z.strictObject({ different: z.boolean().default(false).describe('Only where they differ') }),
+  output: rescoreOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
@@ -242,6 +264,7 @@ export const lanes = defineAction({
   description: 'The lanes of the backlog with their items, best score first.',
   effect: 'read',
   input: z.strictObject({}),
+  output: lanesOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace) {
@@ -264,6 +287,7 @@ export const queue = defineAction({
   description: 'Open backlog items that an agent may take: nothing open before them and no person required.',
   effect: 'read',
   input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many') }),
+  output: queueOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
