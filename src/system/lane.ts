@@ -155,7 +155,7 @@ function listen(out: Readable, shell: Shell): void {
 /** One command of the lane's shell: begins the leader and says its pid. */
 function textOf({ dir, cwd, shell, command, env }: LaneJob, id: string): string {
   const variables = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`);
-  const leader = ['/bin/sh', '-c', '"$L"', 'soloflow', quote(dir), quote(shell), quote(command), id].join(' ');
+  const leader = ['/bin/sh', '-c', '"$1"', 'soloflow', quote(dir), quote(shell), quote(command), id].join(' ');
   const files = `</dev/null >>${quote(`${dir}/out`)} 2>>${quote(`${dir}/err`)}`;
   const exported = variables.length === 0 ? '' : `export ${variables.join(' ')}; `;
   return `(cd ${quote(cwd)} && { ${exported}exec ${leader} ${files}; })& echo "S ${id} $!" >&3`;

@@ -14,28 +14,27 @@
  * Leads the process group of one command: sh -c LEADER soloflow D SHELL COMMAND.
  * Survives TERM, so that the status of a command that handles TERM is still published. The command runs in the
  * foreground: in the background it would ignore interrupts. Begun by a lane it has an ID and says on fd 3 when it is
- * through: sh -c LEADER soloflow D SHELL COMMAND ID.
+ * through: sh -c LEADER soloflow D SHELL COMMAND ID. It sets no variable: one that a person has exported under the same
+ * name would reach the command with another value.
  */
-export const LEADER = `D=$1
-set -C
-echo $$ 2>/dev/null >"$D/begun" || exit 125
+export const LEADER = `set -C
+echo $$ 2>/dev/null >"$1/begun" || exit 125
 set +C
 trap : TERM HUP INT QUIT
 "$2" -c "$3" 3>&-
-r=$?
-echo $r >"$D/exit"
-[ -z "$4" ] || echo "E $4" >&3
-exit $r
+set -- "$1" $? "$4"
+echo $2 >"$1/exit"
+[ -z "$3" ] || echo "E $3" >&3
+exit $2
 `;
 
 /**
  * One per host: bash -p -c LANE soloflow-lane LEADER. Reads commands that end with NUL from the host and obeys; each one
  * begins a leader in the background, in a process group of its own (set -m). Ends with the host.
  */
-export const LANE = `L=$1
-exec 3>&1 >/dev/null 2>&1
+export const LANE = `exec 3>&1 >/dev/null 2>&1
 set -m
-while IFS= read -r -d '' job; do eval "$job"; done
+while IFS= read -r -d '' soloflow_job; do eval "$soloflow_job"; done
 `;
 
 /**

@@ -203,6 +203,14 @@ describe('hostile commands', () => {
     expect(out?.bytes).toBe(300_000_000 + 'first\nlast\n'.length);
   });
 
+  it('have the variables that a person exported, whatever they are called', async () => {
+    processes.dispose();
+    const names = ['D', 'L', 'A', 'r', 'job', 'C', 'T'];
+    processes = make({ env: { ...commandEnvironment(process.env), ...Object.fromEntries(names.map((n) => [n, n])) } });
+    const { out } = await run(`echo ${names.map((name) => `$${name}`).join(' ')}`);
+    expect(out).toBe(`${names.join(' ')}\n`);
+  });
+
   it('run side by side without mixing', async () => {
     const results = await Promise.all(Array.from({ length: 20 }, (_, i) => run(`echo ${i}; exit ${i}`)));
     expect(results.map((result) => [result.exitCode, result.out])).toEqual(results.map((_, i) => [i, `${i}\n`]));
