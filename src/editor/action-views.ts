@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import * as z from 'zod';
 import type { Invoke } from './action-invoker';
 import type { ActionViews, Asker } from './actions';
+import { askShip } from './ask-ship';
 import { askStart } from './ask-start';
 import type { AnswerFlow } from './answer-flow';
 import { checklistPage, hygienePage, inProgressPage, stalePage } from './care-pages';
@@ -146,19 +147,6 @@ const askSource: Asker = async (folder, given) => {
   return chosen === undefined ? undefined : { ...given, ...chosen.input };
 };
 
-/** The one backlog item in progress, or the one that is picked. */
-const askShip: Asker = async (folder, given) => {
-  if ('item' in given) return given;
-  const open = [...folder.workspace.plan.snapshot().items.values()].filter(
-    (item) => item.kind === 'backlog-item' && item.status !== 'done' && item.status !== 'cancelled',
-  );
-  const busy = open.filter((item) => item.status === 'in-progress');
-  if (busy.length === 1) return given;
-  const among = new Set((busy.length === 0 ? open : busy).map((item) => item.key));
-  const item = await pickItem(folder, t('Ship which item?'), among);
-  return item === undefined ? undefined : { ...given, item: item.key };
-};
-
 /** Old runs go only when somebody said how old. */
 const askForget: Asker = async (folder, given) => {
   if ('days' in given) return given;
@@ -221,7 +209,7 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       'update-status': askUpdateStatus,
       dependency: askDependency,
       'generate-tasks': askSource,
-      ship: askShip,
+      ship: askShip(deps.invoke),
       forget: askForget,
       export: askExport,
       // One click makes it where the configuration says.

@@ -48,7 +48,7 @@ async function pickIdea(folder: Folder): Promise<Idea | undefined> {
     const idea = box.value.trim();
     const fresh = {
       label: idea === '' ? t('Type your idea in a few words') : t('New idea: {0}', idea),
-      detail: t('Becomes an item of the backlog, with a PRD where it needs one, and tasks. Everything is shown first.'),
+      detail: t('Becomes a backlog item, a PRD where it needs one, and tasks; shown before it is written'),
       iconPath: new vscode.ThemeIcon('lightbulb'),
       alwaysShow: true,
       value: idea === '' ? null : { idea, item: null },

@@ -10,7 +10,8 @@ import { plain } from './node-tooltip';
 import { titleOfPause } from './prompt-model';
 import { stateOfRun, stateWords } from './state-look';
 
-const time = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19);
+const time = (at: number): string => new Date(at).toISOString().slice(11, 19);
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const cell = (text: string): string => plain(text).replace(/\s*\n\s*/g, ' ');
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
@@ -25,9 +26,16 @@ export function historyPage(
     const view = viewOf(runId);
     const titles = new Map(view?.tasks.map((task) => [task.taskKey, itemTitle(task.spec)]));
     const names = { task: (key: string) => titles.get(key) ?? key };
+    // The day stands where it changes.
+    let shown = '';
+    const when = (at: number): string => {
+      const fresh = day(at) === shown ? '' : `${day(at)} `;
+      shown = day(at);
+      return fresh + time(at);
+    };
     const rows = own.flatMap((event) =>
       describeEvent(event, names, t).map((line) =>
-        row(time(event.at), `${markSign(line.mark)} ${cell(line.text)}`, cell(event.actor)),
+        row(when(event.at), `${markSign(line.mark)} ${cell(line.text)}`, cell(event.actor)),
       ),
     );
     if (rows.length === 0) return '';

@@ -4,6 +4,7 @@ import type { DocumentKind, Item, PlanDocument } from '../model/plan';
 import { unreachable } from '../model/result';
 import { FINAL_RUN_STATES, FINAL_TASK_STATES, type TaskRun } from '../model/run';
 import { describePause } from '../workflow/words/pause-words';
+import { readPrdStatus } from '../workflow/status/transitions';
 import type { Translate } from '../workflow/words/translate';
 import { isGroup, type Progress } from './document-index';
 import type { NodeRef } from './node-ref';
@@ -154,20 +155,23 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
   if (folder === null || document === null || document === undefined) return null;
   const progress = model.progress(ref);
   const busy = documentState(folder, ref.path);
-  const state: VisibleState | null = busy ?? (progress.total > 0 && progress.done === progress.total ? 'done' : null);
+  // A PRD that says of itself that it is completed keeps its plan as it was written.
+  const over = document.kind === 'prd' && ENDED_PRD.has(readPrdStatus(document.status?.text ?? '') ?? '');
+  const all = progress.total > 0 && progress.done === progress.total;
+  const state: VisibleState | null = busy ?? (all || over ? 'done' : null);
   const kindIcon = document.kind === 'backlog' ? 'list-tree' : document.kind === 'prd' ? 'book' : 'tasklist';
   const name = ref.path.split('/').at(-1) ?? ref.path;
   const title = document.title === '' ? name : document.title;
   const label = shortTitle(title, document.kind, t);
   return dress({
     label,
-    description: join(fraction(progress), document.status?.text, isTwin(folder, document) ? name : null),
+    description: join(over ? '' : fraction(progress), document.status?.text, isTwin(folder, document) ? name : null),
     icon: state === null ? { id: kindIcon, color: null } : iconOf(state),
     context: `document.${busy === null ? 'idle' : busy === 'paused' ? 'paused' : 'running'}${document.kind === 'prd' ? '@prd' : ''}`,
     open: document.items.length === 0 ? 'leaf' : 'closed',
     words: [
       title,
-      progress.total === 0 ? '' : t('{0} of {1} done', progress.done, progress.total),
+      progress.total === 0 || over ? '' : t('{0} of {1} done', progress.done, progress.total),
       state === null ? '' : state === 'paused' && !isAsked(folder, ref.path) ? t('paused') : stateWords(state, t),
     ]
       .filter((part) => part !== '')
@@ -181,6 +185,8 @@ const isAsked = (folder: FolderModel, path: string): boolean =>
   folder.runs.pauses.some(
     (pause) => folder.runs.view(pause.runId)?.tasks.some((task) => task.spec.path === path) === true,
   );
+
+const ENDED_PRD: ReadonlySet<string> = new Set(['completed', 'archived']);
 
 /** Another document of its kind has the same title: only the file name tells them apart. */
 const isTwin = (folder: FolderModel, of: PlanDocument): boolean =>

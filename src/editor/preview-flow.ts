@@ -43,21 +43,21 @@ export async function previewed(
   if (preview === undefined) return shown;
   const page = `${t('Preview')}.diff`;
   await deps.pages.show(page, () => previewText(preview, t));
+  // What is moved stands twice in the changes, and is one document.
+  const names = [...new Set(preview.documents.map(({ path }) => path.split('/').at(-1) ?? path))];
   const yes =
-    action.effect === 'run'
-      ? t('Write {0} Documents and Run', preview.documents.length)
-      : t('Write {0} Documents', preview.documents.length);
-  const paths = preview.documents.map(({ path }) => path).join(', ');
+    action.effect === 'run' ? t('Write {0} Documents and Run', names.length) : t('Write {0} Documents', names.length);
   const commands = preview.git?.commands ?? [];
   // What stands in the way was shown; going on all the same is a choice of its own.
   const blocked = preview.unfinished.length + preview.redGates.length > 0 && 'force' in action.input.shape;
   const base = { ...input, yes: true, ...(blocked ? { force: true } : {}) };
   const label = blocked ? t('{0} All the Same', yes) : yes;
+  const not = { label: `$(close) ${t('Not Yet')}`, detail: t('Nothing is written'), input: null };
   const chosen = await vscode.window.showQuickPick(
     [
       // Going on although something is unfinished must not be what Enter does.
-      ...(blocked ? [{ label: `$(close) ${t('Not Yet')}`, detail: t('Nothing is written'), input: null }] : []),
-      { label: `$(check) ${label}`, detail: paths, input: base },
+      ...(blocked ? [not] : []),
+      { label: `$(check) ${label}`, detail: names.join(', '), input: base },
       ...(commands.length === 0
         ? []
         : [
@@ -67,6 +67,7 @@ export async function previewed(
               input: { ...base, commit: true, approve: true },
             },
           ]),
+      ...(blocked ? [] : [not]),
     ],
     { title: t(action.title.replace(/…$/, '')), ignoreFocusOut: true },
   );

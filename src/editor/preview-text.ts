@@ -20,8 +20,20 @@ interface PreviewFinding {
   readonly why: string;
 }
 
+/** Longer lines would run below the minimap. */
+const WIDTH = 76;
+function wrapped(text: string): readonly string[] {
+  const lines = [''];
+  for (const word of withoutFlags(text).split(/\s+/)) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && `${last} ${word}`.length > WIDTH) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines;
+}
+
 export function previewText(preview: Preview, t: Translate): string {
-  const comment = (text: string): string => `# ${withoutFlags(text).replace(/\s*\n\s*/g, ' ')}`.trimEnd();
+  const comment = (text: string): string => `# ${text}`.trimEnd();
   const about = [
     ...preview.lines,
     ...preview.notes,
@@ -33,5 +45,5 @@ export function previewText(preview: Preview, t: Translate): string {
   ];
   // The question stands over the top of the editor: the changes begin below it.
   const head = [t('Nothing is written yet.'), '', '', '', '', '', '', ...about];
-  return `${head.map(comment).join('\n')}\n\n${preview.diff === '' ? comment(t('No document changes.')) : preview.diff}\n`;
+  return `${head.flatMap(wrapped).map(comment).join('\n')}\n\n${preview.diff === '' ? `# ${t('No document changes.')}` : preview.diff}\n`;
 }

@@ -35,7 +35,7 @@ export const titleOfPause = (pause: Pause, view: RunView | null): string | null 
 export function promptFor(pause: Pause, view: RunView | null, t: Translate): Prompt {
   const title = titleOfPause(pause, view);
   const reason = describePause(pause.reason, t);
-  const hint = pause.suggestion === null ? '' : ` 💡 ${describeSuggestion(pause.suggestion, t)}`;
+  const hint = hintOf(pause, view, t);
   const head = title === null ? reason : `${title}: ${reason}`;
   const message = `${head}${/[.!?…:]$/.test(head) || hint === '' ? '' : '.'}${hint}`;
   const severity = isSerious(pause.reason) ? 'warning' : 'info';
@@ -44,6 +44,16 @@ export function promptFor(pause: Pause, view: RunView | null, t: Translate): Pro
     .slice(0, 2)
     .map((choice) => ({ label: choiceLabel(choice.id, t), act: { kind: 'answer' as const, choice } }));
   return { severity, message, buttons: [...answers, { label: t('Show…'), act: { kind: 'show' } }] };
+}
+
+/** The suggestion without the title it often begins with: that one was just said. */
+function hintOf(pause: Pause, view: RunView | null, t: Translate): string {
+  if (pause.suggestion === null) return '';
+  const title = view?.tasks.find((each) => each.taskKey === pause.taskKey)?.spec.title;
+  const whole = describeSuggestion(pause.suggestion, t);
+  const hint =
+    title !== undefined && whole.startsWith(title) ? whole.slice(title.length).replace(/^[\s·:]+/, '') : whole;
+  return hint === '' ? '' : ` 💡 ${hint}`;
 }
 
 /** Choices in the order they are offered: the default first, unless taking it blindly would do harm. */

@@ -105,6 +105,11 @@ export async function reloadWindow(editor: Editor): Promise<void> {
   await workbench(editor);
 }
 
+/** A smaller window: its pictures are read in a document. */
+export async function sizeForPictures(editor: Editor): Promise<void> {
+  await editor.page.setViewportSize({ width: 1120, height: 700 });
+}
+
 /** Screenshot named after what it shows; returns its path. */
 export async function shot(editor: Editor, name: string): Promise<string> {
   const path = join(editor.shots, `${name}.png`);
@@ -126,16 +131,24 @@ export async function shotOf(editor: Editor, part: string, name: string): Promis
 /** Runs a command by its exact palette label, e.g. "Soloflow: Run Plan". */
 export async function runCommand(editor: Editor, label: string): Promise<void> {
   const { page } = editor;
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor();
-  await input.fill(`>${label}`);
   const row = page
     .locator(`.quick-input-list .monaco-list-row[aria-label="${label}"]`)
     .or(page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label},"]`))
     .first();
-  await row.waitFor();
-  await row.click();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await page.keyboard.press('F1');
+      const input = page.locator('.quick-input-widget input').first();
+      await input.waitFor({ timeout: 5000 });
+      await input.fill(`>${label}`, { timeout: 5000 });
+      await row.click({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      // The editor may close its palette, e.g. for a document that opens just then.
+      if (attempt === 3) throw error;
+      await page.keyboard.press('Escape');
+    }
+  }
 }
 
 /** Is this label offered in the palette? */
@@ -159,11 +172,21 @@ export async function pick(editor: Editor, text: RegExp): Promise<void> {
   await row.click();
 }
 
-/** Types into the open input box and accepts. */
-export async function typeAnswer(editor: Editor, text: string): Promise<void> {
-  const input = editor.page.locator('.quick-input-widget input').first();
+/** Types into the open input box and accepts. `asked`: only once the box asks this, in its title or its prompt. */
+export async function typeAnswer(editor: Editor, text: string, asked?: RegExp): Promise<void> {
+  const widget = editor.page.locator('.quick-input-widget');
+  if (asked !== undefined) await widget.filter({ hasText: asked }).waitFor();
+  const input = widget.locator('input').first();
   await input.waitFor();
   await input.fill(text);
+  await editor.page.keyboard.press('Enter');
+}
+
+/** Accepts what is ticked in a quick pick of many, once it asks this. */
+export async function chosenMany(editor: Editor, asked: RegExp): Promise<void> {
+  const widget = editor.page.locator('.quick-input-widget').filter({ hasText: asked });
+  await widget.waitFor();
+  await widget.locator('.monaco-list-row').first().waitFor();
   await editor.page.keyboard.press('Enter');
 }
 

@@ -48,7 +48,7 @@ export function describePause(reason: PauseReason, t: Translate): string {
     case 'failures-in-a-row':
       return t('Two failures in a row: {0}', listWords(reason.tasks, t));
     case 'unresolved-dependency':
-      return t('Waits for something the plan does not define: {0}', listWords(reason.names, t));
+      return t('Waits for something outside this run: {0}', listWords(reason.names, t));
     case 'recovery':
       return t('Interrupted: {0}', reason.detail);
     case 'plan-changed':

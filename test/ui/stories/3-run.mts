@@ -13,6 +13,8 @@ import {
   row,
   runCommand,
   shot,
+  shotOf,
+  sizeForPictures,
   statusBar,
   waitForNotification,
   trustFolder,
@@ -41,6 +43,7 @@ export const story: Story = {
   async play(desk, step) {
     const editor = await desk.editor();
     const before = desk.read(PLAN);
+    await sizeForPictures(editor);
     await openFolder(editor, desk.workspace);
     await trustFolder(editor);
     await step('Run Plan asks for approval of the exact commands before anything runs', async () => {
@@ -72,6 +75,7 @@ export const story: Story = {
         await until('the question above the task', isAsked);
       });
       await shot(editor, 'pause');
+      await shotOf(editor, '.part.statusbar .left-items', 'status-bar');
     });
     await step('after a reload the run is there: finished stays finished, the pause is open', async () => {
       await reloadWindow(editor);

@@ -26,7 +26,7 @@ describe('a prompt', () => {
       default: 'hotfix',
     });
     const prompt = promptFor(asked, view, english);
-    expect(prompt.message).toBe('T2 Title T2: Quality gate failed: 2 tests failed. 💡 Review the output in a.md:3');
+    expect(prompt.message).toBe('T2 Title T2: Quality gate failed: 2 tests failed. 💡 Review a.md line 3');
     expect(prompt.severity).toBe('warning');
     expect(prompt.buttons.map((button) => button.label)).toEqual(['Create HotFix', 'Retry', 'Show…']);
   });

@@ -201,7 +201,7 @@ describe('pages', () => {
       english,
     ).replaceAll('\\', '');
     expect(page.indexOf('## A run')).toBeLessThan(page.indexOf('## r0'));
-    expect(page).toMatch(/^\| 1970-01-01 00:00:01 \| \S+ Executing T1 Title T1 \(attempt 2\) \| scheduler \|$/m);
+    expect(page).toMatch(/^\| 00:00:01 \| \S+ Executing T1 Title T1 \(attempt 2\) \| scheduler \|$/m);
     expect(historyPage([], () => null, english)).toContain('Nothing has run yet.');
   });
 

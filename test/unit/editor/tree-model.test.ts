@@ -43,7 +43,7 @@ describe('the tree', () => {
   it('shows documents, phases, tasks and criteria with progress', () => {
     expect(drawn(createTreeModel([source([plan])], { hideFinished: false }))).toBe(
       [
-        'tasklist Tasks: Great things (1/3 · tasks.md)',
+        'tasklist Tasks: Great things (1/3)',
         '  layers P1 Phase one (1/2)',
         '    pass-filled T1 Title T1',
         '    circle-large-outline T2 Title T2 (1/2)',
@@ -67,7 +67,7 @@ describe('the tree', () => {
     expect(lines.slice(0, 3)).toEqual([
       'bell-dot Waiting for You (1)',
       '  debug-pause T2 Title T2 (Your turn: this task has no command to run)',
-      'debug-pause Tasks: Great things (1/3 · tasks.md)',
+      'debug-pause Tasks: Great things (1/3)',
     ]);
     expect(lines).toContain('    debug-pause T2 Title T2 (paused: Your turn: this task has no command to run)');
     expect(lines).toContain('  sync~spin T4 Title T4 (running)');
