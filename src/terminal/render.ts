@@ -76,10 +76,9 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
 
 interface HistoryOutput {
   readonly events: Parameters<typeof renderHistory>[0];
-  readonly executions: NonNullable<Parameters<typeof renderHistory>[2]>;
+  readonly tasks: NonNullable<Parameters<typeof renderHistory>[2]>;
 }
-const renderHistoryOf = ({ events, executions }: HistoryOutput, paint: Paint): string =>
-  renderHistory(events, paint, executions);
+const renderHistoryOf = ({ events, tasks }: HistoryOutput, paint: Paint): string => renderHistory(events, paint, tasks);
 
 interface NextOutput {
   readonly next: readonly {

@@ -65,6 +65,22 @@ export function executionsIn(events: readonly StoredEvent[], engine: Pick<Engine
   return [...found.values()];
 }
 
+/** Names of all tasks that these events are about. */
+export function tasksIn(
+  events: readonly StoredEvent[],
+  engine: Pick<Engine, 'run'>,
+): readonly { readonly runId: string; readonly taskKey: string; readonly task: string }[] {
+  const nameOf = namesFrom(engine);
+  const found = new Map<string, { readonly runId: string; readonly taskKey: string; readonly task: string }>();
+  for (const { event } of events) {
+    if (!('taskKey' in event)) continue;
+    const { runId, taskKey } = event;
+    const key = `${runId} ${taskKey}`;
+    if (!found.has(key)) found.set(key, { runId, taskKey, task: nameOf(runId, taskKey).task });
+  }
+  return [...found.values()];
+}
+
 /** Titles of runs and tasks; each run is looked up once. */
 function namesFrom(engine: Pick<Engine, 'run'>) {
   const views = new Map<string, { readonly run: string; readonly tasks: ReadonlyMap<string, string> }>();
