@@ -22,6 +22,8 @@ export async function beginRun(
     const resumed = await workspace.engine.wish({ kind: 'resume', runId: open.run.id, options: wanted }, call.by);
     return resumed.ok ? runOutput(workspace, open.run.id) : resumed;
   }
+  const circle = waitsInCircles(workspace, scope);
+  if (circle !== null) return err({ kind: 'nothing-to-run', what: circle, why: 'cycle' });
   const latest = workspace.engine.runs(1)[0]?.run.id ?? 'first';
   const started = await workspace.engine.start({
     ...request,
@@ -29,6 +31,17 @@ export async function beginRun(
     by: call.by,
   });
   return started.ok ? runOutput(workspace, started.value.id) : started;
+}
+
+/** Title of a scope in which every open task waits for another open one: nothing of it could ever begin. null: it is none. */
+function waitsInCircles(workspace: Workspace, scope: RunScope): string | null {
+  const found = workspace.planPort.tasks(scope);
+  if (!found.ok) return null;
+  const { tasks, title } = found.value;
+  const status = workspace.planPort.status(tasks.map(({ key }) => key));
+  const open = tasks.filter(({ key }) => status.get(key) !== 'done' && status.get(key) !== 'cancelled');
+  const keys = new Set(open.map(({ key }) => key));
+  return open.length > 0 && open.every(({ needs }) => needs.some((key) => keys.has(key))) ? title : null;
 }
 
 function openRunOf(workspace: Workspace, scope: RunScope): RunView | null {

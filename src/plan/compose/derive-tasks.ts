@@ -74,7 +74,7 @@ export function deriveTasks(source: TaskSource): readonly TaskGroup[] {
       .filter((each) => !asked.criteria.some((other) => other.text === each.text))
       .map((each) => ({ ...each, path: source.item?.path ?? path })),
   ]);
-  const others = asked.requirements.filter((each) => !each.functional);
+  const others = asked.requirements.filter((each) => !isWork(each));
   if (left.length > 0 || others.length > 0) groups.push(lastCheck(source, left, others, path));
   shareHours(groups, source);
   return numbered(groups, source);
@@ -149,7 +149,7 @@ function itemDrafts(facts: ItemFacts): Draft[] {
 function addRequirements(groups: DraftGroup[], asked: Asked, path: string): void {
   const planned = groups.flatMap((group) => group.drafts);
   const missing: Draft[] = [];
-  for (const requirement of asked.requirements.filter((each) => each.functional)) {
+  for (const requirement of asked.requirements.filter(isWork)) {
     const words = [requirement.title, ...requirement.details].join(' ');
     const best = planned
       .map((draft) => ({
@@ -181,6 +181,12 @@ function addRequirements(groups: DraftGroup[], asked: Asked, path: string): void
 const nameOf = (requirement: Requirement): string => requirement.ref ?? 'Requirement';
 const placeOf = (requirement: Requirement, path: string): string =>
   `${nameOf(requirement)} (${path}:${requirement.line})`;
+
+/** A limit on how something is done ("No breaking changes", "Use the existing search") is checked at the end, not done. */
+const LIMITS =
+  /^(?:no|zero|never|maintain|preserve|keep|use (?:the )?existing|leverage (?:the )?existing|backwards?)\b|\bmust (?:be maintained|remain|stay|not)\b|\bcompatib\w+$/i;
+const isWork = ({ functional, ref, title }: Requirement): boolean =>
+  functional && (ref !== null || !LIMITS.test(title));
 
 interface Placed {
   readonly text: string;
@@ -222,7 +228,10 @@ function lastCheck(
     ref: left.length === 0 ? others.map((each) => placeOf(each, path)).join(', ') : null,
     criteria: [
       ...left.map((each) => each.text),
-      ...others.map((each) => `${nameOf(each)}: ${[each.title, ...each.details].join('; ')}`),
+      ...others.map((each) => {
+        const said = [each.title, ...each.details].join('; ');
+        return each.ref === null ? said : `${each.ref}: ${said}`;
+      }),
     ],
   };
   return { title: 'Acceptance', drafts: [draft] };

@@ -139,9 +139,17 @@ function criteriaIn(lines: ScannedText, sections: readonly Section[]): readonly 
     ];
     for (const each of own)
       for (const bullet of bulletsIn(lines, each, true))
-        if (!found.has(bullet.text)) found.set(bullet.text, { text: bullet.text, line: bullet.line });
+        for (const text of criteriaOf(bullet)) if (!found.has(text)) found.set(text, { text, line: bullet.line });
   }
   return [...found.values()];
+}
+
+/** A name over a list of checks stands for them: "Reliability" with three boxes below is three criteria. */
+function criteriaOf({ text, raw, below }: Bullet): readonly string[] {
+  const isName = /:\s*$/.test(text) || /^\*\*[^*]+\*\*:?\s*$/.test(raw) || !/\s\S+\s/.test(text);
+  if (below.length === 0 || !isName) return [text];
+  const name = text.replace(/\s*:\s*$/, '');
+  return below.map((each) => `${name}: ${each.text.replace(/^\[[ xX]\]\s+/, '')}`);
 }
 
 /** Does a heading above this one match? A criteria heading under a task belongs to that task. */
@@ -230,6 +238,8 @@ export function cleanTitle(raw: string): string {
     .replace(/\s*\((?:weeks?|days?)\s[\d\s–-]+\)/i, '')
     .replace(/[\s:–—-]+$/u, '')
     .replace(/^[\s:–—-]+/u, '')
+    .replaceAll(/\s+(?=[:;,](?:\s|$))/g, '')
+    .replaceAll(/\s{2,}/g, ' ')
     .trim();
   if (text.length <= 110) return text;
   const clause = /^.{20,110}?(?=[.;:]\s|,\s|\s[–—(-])/u.exec(text)?.[0] ?? text.slice(0, 110).replace(/\s+\S*$/, '');

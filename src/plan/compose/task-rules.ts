@@ -3,11 +3,17 @@
 export type TaskType = 'deployment' | 'database' | 'documentation' | 'testing' | 'research' | 'development';
 
 const TYPES: readonly (readonly [RegExp, TaskType])[] = [
-  [/\b(?:deploy\w*|roll[- ]?out|publish|release to|go[- ]live|production (?:switch|cut))\b/i, 'deployment'],
-  [/\b(?:migrations?|schema|database|sql|alembic|backfill|tables?|pgvector|postgres\w*)\b/i, 'database'],
+  [
+    /(?<!post[- ])\b(?:deploy\w*|roll[- ]?out|publish|release to|go[- ]live|production (?:switch|cut))\b/i,
+    'deployment',
+  ],
+  [
+    /\b(?:(?<!\b(?:content|files?|docs?|documentation|documents?|pages?|code|templates?|imports?)[\s-])migrations?|(?<!\bjson[\s-])schema|alembic|backfill|sql|pgvector|postgres\w*|index(?:es)? on|database (?:changes?|updates?|upgrades?|tables?|setup))\b/i,
+    'database',
+  ],
   [/\b(?:document(?:ation|ing|s|ed)?|docs?|readme|guides?|changelog|write[- ]up|runbooks?)\b/i, 'documentation'],
   [/\b(?:tests?|testing|test suite|benchmarks?|validat\w+|verif\w+|qa|coverage)\b/i, 'testing'],
-  [/\b(?:research|analy[sz]\w+|investigat\w+|survey|evaluat\w+|design|assess\w*|audit|spike|baseline)\b/i, 'research'],
+  [/\b(?:analysis|investigation|survey|evaluation|assessment|audit|spike|baseline)\b/i, 'research'],
 ];
 
 /** What the first word settles. */
@@ -17,26 +23,40 @@ const BEGINNINGS: readonly (readonly [RegExp, TaskType])[] = [
     /^\W*(?:document|write (?:down|the docs)|update (?:the )?(?:docs|documentation|readme|guides?))\b/i,
     'documentation',
   ],
-  [/^\W*(?:research|analy[sz]e|investigate|survey|evaluate|assess|audit|design)\b/i, 'research'],
+  [
+    /^\W*(?:research|analy[sz]e|investigate|survey|evaluate|assess|audit|design|plan|identify|compare|review|outline)\b/i,
+    'research',
+  ],
 ];
+
+/** What is made is words: "Enhance the deployment guide", "Create 01_start.md", "Write performance guidelines". */
+const WORDS_MADE =
+  /(?:\.(?:md|mdx|rst|adoc)|\b(?:guides?|guidelines?|documentation|docs|readme|runbooks?|manuals?|reports?|procedures|plans?|tutorials?|how[- ]tos?))\W*$/i;
+const WRITES =
+  /^\W*(?:create|write|update|enhance|extend|improve|add|consolidate|draft|revise|generate|refresh|implement)\b/i;
+const PREPOSITION =
+  /\s(?:for|of|with|to|in|from|using|based|across|on|at|during|between|against|by|as|that|through|into|before|after|via|without)\s/i;
 
 /** By the first word that tells; a title that begins with doing ("Implement …") is development unless it deploys or migrates. */
 export function taskType(title: string): TaskType {
+  // What is done stands before the first preposition: "Compare metrics before and after migration" compares.
+  const head = title.split(PREPOSITION)[0] ?? title;
+  if (WRITES.test(title) && WORDS_MADE.test(head)) return 'documentation';
   for (const [pattern, type] of BEGINNINGS) if (pattern.test(title)) return type;
   const doing = /^\W*(?:implement|build|add|create|develop|refactor|extend|integrate|fix)\b/i.test(title);
   for (const [pattern, type] of TYPES) {
-    if (!pattern.test(title)) continue;
+    if (!pattern.test(type === 'documentation' || type === 'research' ? head : title)) continue;
     if (!doing || type === 'deployment') return type;
-    // What is built is the head of the phrase: "Create test suite" tests, "Build guide search" builds.
-    const object = title.replace(/^\W*\w+\s+/, '').split(/\b(?:for|of|with|to|in|from|using|based)\b/i)[0] ?? '';
+    // What is built is the end of the phrase: "Create test suite" tests, "Build guide search" builds.
+    const object = head.replace(/^\W*\w+\s+/, '');
     if (
       type === 'database'
         ? /\b(?:migrations?|schema)\b/i.test(object)
-        : new RegExp(`(?:${pattern.source})\\W*$`, 'i').test(object)
+        : type !== 'research' && new RegExp(`(?:${pattern.source})\\W*$`, 'i').test(object)
     )
       return type;
   }
-  return 'development';
+  return doing && /^\W*extend\b.*\btable$/i.test(head) ? 'database' : 'development';
 }
 
 export type Priority = 'Critical' | 'High' | 'Medium' | 'Low';

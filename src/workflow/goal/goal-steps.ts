@@ -89,10 +89,16 @@ function goalProgress(snapshot: PlanSnapshot, planning: Planning, goal: Section)
 }
 
 /** A ticked box says so; else the figure has come to its target; else nobody knows. */
-function measured({ text, done, current, target, line }: Measure): Measured {
-  const counted = current === null || target === null ? null : current >= target;
+function measured({ text, done, current, target, better, line }: Measure): Measured {
+  const counted = current === null || target === null ? null : REACHED[better](current, target);
   return { text, current, target, line, reached: done === true ? true : (counted ?? done) };
 }
+
+const REACHED: Readonly<Record<Measure['better'], (current: number, target: number) => boolean>> = {
+  higher: (current, target) => current >= target,
+  lower: (current, target) => current <= target,
+  below: (current, target) => current < target,
+};
 
 const statusOf = (section: Section): string | null => fieldOf(section, 'status')?.value ?? null;
 

@@ -31,6 +31,8 @@ export interface Measure {
   readonly done: boolean | null;
   readonly current: number | null;
   readonly target: number | null;
+  /** Which figures reach the target; "below" leaves out the target itself. */
+  readonly better: 'higher' | 'lower' | 'below';
   /** 1-based. */
   readonly line: number;
 }
@@ -189,15 +191,20 @@ function readLine(section: Draft, content: string, span: Span, line: number): vo
   }
 }
 
+/** "12 / 40", "95 s / ≤ 60 s", "7 / 3 (lower is better)". */
 function readMeasure(text: string, box: string | undefined, line: number): Measure {
-  const figures = /(-?\d+(?:[.,]\d+)?)\s*[^\d\s/]{0,4}\s*\/\s*(-?\d+(?:[.,]\d+)?)/.exec(text);
+  const figures =
+    /(-?\d+(?:[.,]\d+)?)\s*[^\d\s/]{0,4}\s*\/\s*(<=|≤|<|at most|max\.?|under|below)?\s*(-?\d+(?:[.,]\d+)?)/i.exec(text);
   const number = (part: string | undefined): number | null =>
     part === undefined ? null : Number(part.replace(',', '.'));
+  const sign = figures?.[2]?.toLowerCase();
+  const falls = sign !== undefined || /\b(?:lower|less|fewer|smaller) is better\b|↓/i.test(text);
   return {
     text,
     done: box === undefined ? null : /x/i.test(box),
     current: number(figures?.[1]),
-    target: number(figures?.[2]),
+    target: number(figures?.[3]),
+    better: !falls ? 'higher' : sign === '<' || sign === 'under' || sign === 'below' ? 'below' : 'lower',
     line,
   };
 }
