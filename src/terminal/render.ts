@@ -4,6 +4,7 @@ import type { RunOutput } from '../workflow/run-output';
 import type { ShipOutput } from '../workflow/ship/ship-flow';
 import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
+import { type EvidenceOutput, renderEvidence } from './render-evidence';
 import { renderHistory } from './render-history';
 import { renderMemory } from './render-memory';
 import { pauseLines } from './render-pause';
@@ -47,6 +48,8 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     }
     case 'history':
       return renderHistoryOf(output as HistoryOutput, paint);
+    case 'output':
+      return renderEvidence(output as EvidenceOutput, paint);
     case 'ship':
       return renderShip(output as ShipOutput, paint);
     case 'generate-prd':
@@ -68,7 +71,7 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
     case 'retry':
     case 'retry-from':
     case 'answer':
-      return renderRun(output as RunOutput, paint);
+      return [renderRun(output as RunOutput, paint), ...whatNow(output as RunOutput)].join('\n');
     default:
       return renderMemory(action, output, paint) ?? renderPlanning(action, output, paint) ?? renderPlain(output, paint);
   }
@@ -155,6 +158,10 @@ function renderStatus(output: StatusOutput, paint: Paint): string {
   const notes = output.pauses.flatMap(({ task, remembered }) => remembered.map((note) => `📝 ${task ?? ''}: ${note}`));
   return [...output.runs.map((run) => renderRun(run, paint)), ...notes, ...hints].join('\n');
 }
+
+/** An answer or a wish is kept; what follows from it begins where somebody runs the tasks. */
+const whatNow = ({ id, status, pauses }: RunOutput): readonly string[] =>
+  (status === 'running' || status === 'paused') && pauses.length === 0 ? [`💡 soloflow continue ${id}`] : [];
 
 /** Head line of a run, its tasks that are not waiting, and what waits for a person. */
 function renderRun(run: RunOutput, paint: Paint): string {
