@@ -1,6 +1,7 @@
 // What is wrong inside one document besides its syntax: ids, fields, totals, parents, too much at once.
 import type { ProblemCode, QuickFix } from '../../model/problem';
 import type { Severity, Span } from '../../model/text';
+import { reopenFix } from './reopen';
 import { isContainer, isLocalId, isWork, sameTitle, type Home, type Node } from './node';
 
 /** A problem before its line and column are known. */
@@ -167,6 +168,10 @@ function* checkedParents(home: Home): Generator<Draft> {
       'checked-parent-open-children',
       'warning',
       `"${node.item.title}" is done but ${open.length === 1 ? 'one child is' : `${open.length} children are`} not: line ${first.item.line}.`,
+      reopenFix(
+        node.item,
+        node.children.some(({ item }) => item.status === 'done' || item.status === 'in-progress'),
+      ),
     );
   }
 }

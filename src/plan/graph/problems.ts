@@ -161,7 +161,17 @@ function* cycleProblem(cycle: readonly Node[]): Generator<Draft> {
   if (first === undefined) return;
   const path = [...cycle, first].map(label).join(' → ');
   const message = cycle.length === 1 ? `${label(first)} waits for itself.` : `These wait for each other: ${path}.`;
-  yield problemAt(first, 'dependency-cycle', 'error', message);
+  yield problemAt(first, 'dependency-cycle', 'error', message, cycle.length === 1 ? noDependency(first) : []);
+}
+
+/** What waits only for itself waits for nothing. */
+function noDependency({ item, home }: Node): readonly QuickFix[] {
+  const [only, more] = item.dependencies;
+  const site = item.dependencySite;
+  if (only === undefined || more !== undefined || site === null || only.targets.length !== 1) return [];
+  if (only.span.start !== site.start || only.span.end !== site.end) return [];
+  if (!home.document.dialect.startsWith('reference-')) return [];
+  return [{ title: 'Depend on nothing', edits: [{ span: site, text: 'None' }], preferred: true }];
 }
 
 function* cancelledNeeds(state: GraphState): Generator<Draft> {

@@ -11,6 +11,7 @@ import { type FrontMatter, frontMatterOf } from './front-matter';
 import { KeyMaker, makeItem } from './item';
 import { LineIndex } from './line-index';
 import { headingOf, type Line, walkLines } from './lines';
+import { wordFix } from './nearest-word';
 import { scalarAt, textOf, unreadable, wordFor, writtenOf, type YamlText, yamlProblem } from './yaml-pieces';
 
 type Folder = 'tasks' | 'completed' | 'drafts' | 'archive' | 'milestones' | 'other';
@@ -250,7 +251,7 @@ class TaskFile {
       column: found.span.start - this.index.start(line) + 1,
       span: found.span,
       message: `"${found.value}" is none of this project's statuses (${this.statuses.join(', ')}); the task is read as open.`,
-      fixes: [],
+      fixes: wordFix(found.value, this.statuses, found.span),
     });
   }
 

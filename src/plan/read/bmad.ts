@@ -6,6 +6,7 @@ import type { SourceText, Written } from '../../model/text';
 import type { Dialect } from './dialect';
 import { KeyMaker, makeItem } from './item';
 import { LineIndex } from './line-index';
+import { wordFix } from './nearest-word';
 import {
   pairSpan,
   parseYaml,
@@ -162,7 +163,7 @@ function statusOf(
       column: found.span.start - index.start(line) + 1,
       span: found.span,
       message: `"${found.value}" is no status of a ${kind === 'action' ? 'action item' : kind}; it is read as open and kept.`,
-      fixes: [],
+      fixes: wordFix(found.value, Object.keys(table), found.span),
     });
   }
   const words = WORDS[kind];

@@ -1,6 +1,6 @@
 // One line with a checkbox: "- [ ] text". What the mark means is the dialect's business.
 import type { PlanStatus } from '../../model/plan';
-import type { Problem } from '../../model/problem';
+import type { Problem, QuickFix } from '../../model/problem';
 import type { Span } from '../../model/text';
 import type { Line } from './lines';
 
@@ -46,7 +46,6 @@ export function statusOfMark(mark: string, table: MarkTable): PlanStatus | null 
 
 /** "Unknown marker" finding; a tick of another kind has one right answer. */
 export function unknownMark(path: string, line: Line, box: Box): Problem {
-  const ticked = /^[✓✔✅☑]\uFE0F?$/u.test(box.mark.trim());
   return {
     code: 'unknown-marker',
     severity: 'warning',
@@ -55,6 +54,12 @@ export function unknownMark(path: string, line: Line, box: Box): Problem {
     column: box.box.start - line.start + 1,
     span: box.box,
     message: `The marker "[${box.mark}]" is not one this kind of list knows; the task is read as open.`,
-    fixes: ticked ? [{ title: 'Write [x]', edits: [{ span: box.box, text: 'x' }], preferred: true }] : [],
+    fixes: tickFix(box.mark, box.box),
   };
+}
+
+/** A tick in another character has one right spelling; other marks have none. */
+export function tickFix(mark: string, span: Span): readonly QuickFix[] {
+  const ticked = /^[✓✔✅☑√]\uFE0F?$/u.test(mark.trim());
+  return ticked ? [{ title: 'Write [x]', edits: [{ span, text: 'x' }], preferred: true }] : [];
 }

@@ -4,9 +4,11 @@ import type { Dependency, Item, PlanStatus } from '../../model/plan';
 import type { Problem } from '../../model/problem';
 import { normalId } from '../graph/ids';
 import type { Dialect } from './dialect';
+
 import { frontMatterOf } from './front-matter';
 import { KeyMaker, makeItem } from './item';
 import { LineIndex } from './line-index';
+import { wordFix } from './nearest-word';
 import { ownerIn } from './task-node';
 import { scalarAt, textOf, wordFor, yamlProblem } from './yaml-pieces';
 
@@ -54,7 +56,7 @@ export const cursorPlan: Dialect = {
           column: status.span.start - index.start(line) + 1,
           span: status.span,
           message: `"${status.value}" is no status of a todo; it is read as open.`,
-          fixes: [],
+          fixes: wordFix(status.value, Object.keys(STATUS), status.span),
         });
       }
       const quote = status?.quote ?? '';

@@ -1,5 +1,6 @@
 // OpenSpec: openspec/changes/<id>/tasks.md. Boxes are counted exactly as its own `openspec list` counts them.
 import type { Span } from '../../model/text';
+import { tickFix } from './checkbox-line';
 import type { Dialect } from './dialect';
 import type { Line } from './lines';
 import { type ListRules, readTaskLines } from './task-lines';
@@ -76,7 +77,7 @@ function rulesFor(path: string): ListRules {
           column: box.site.start - line.start + 1,
           span: box.site,
           message: `OpenSpec knows "[ ]" and "[x]"; "[${box.mark}]" counts as open.`,
-          fixes: [],
+          fixes: tickFix(box.mark, box.site),
         });
       const number = /^\s*(\d+(?:\.\d+)+)\.?(?=\s|$)/.exec(box.rest.slice(0, 200));
       const skipped = number?.[0].length ?? 0;

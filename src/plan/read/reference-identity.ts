@@ -1,6 +1,7 @@
 // Which places of a backlog are the same item: the same id and the same title, where one title may be cut short. An id
 // alone is no identity; conflicts between the places are reported.
 import type { Item } from '../../model/plan';
+import type { QuickFix } from '../../model/problem';
 import { normalId, normalTitle } from '../graph/ids';
 import type { Entry, EntryForm } from './reference-entry';
 import type { ProblemList } from './reference-problems';
@@ -114,10 +115,23 @@ export function reportIdentity(groups: readonly ItemGroup[], problems: ProblemLi
         'warning',
         row.titleSpan,
         `${row.id} has a row in line ${rows[0]?.line ?? row.line} already.`,
+        sameRow(rows[0], row, problems),
       );
     }
     for (const entry of group.entries) if (entry !== primary) reportConflict(primary, entry, problems);
   }
+}
+
+/** A row that stands twice word for word needs to stand once; what is noted under it must not lose its row. */
+function sameRow(first: Entry | undefined, row: Entry, problems: ProblemList): readonly QuickFix[] {
+  const { index } = problems;
+  const words = (entry: Entry): string =>
+    index.text.slice(index.start(entry.line), index.end(entry.lastLine)).replaceAll(/\s+/g, ' ').trim();
+  if (first === undefined || words(first) !== words(row)) return [];
+  const below = row.lastLine < index.count ? index.line(row.lastLine + 1).trim() : '';
+  if (below !== '' && !below.startsWith('|')) return [];
+  const edits = [problems.withoutLines(row.line, row.lastLine)];
+  return [{ title: 'Remove the repetition', edits, preferred: true }];
 }
 
 /** An archive row says done by standing where it stands. */
@@ -138,5 +152,15 @@ function reportConflict(primary: Entry, entry: Entry, problems: ProblemList): vo
     if (priority !== undefined && here !== undefined && priority !== here)
       says.push(`has priority ${priority} in line ${primary.line} and ${here} here`);
   }
-  if (says.length > 0) problems.add('conflicting-fields', 'warning', span, `${entry.id} ${says.join('; ')}.`);
+  if (says.length === 0) return;
+  const fixes = says.length === 1 ? archivedFix(primary, entry) : [];
+  problems.add('conflicting-fields', 'warning', span, `${entry.id} ${says.join('; ')}.`, fixes);
+}
+
+/** An item that was archived is done, whatever its live row still says. */
+function archivedFix(one: Entry, other: Entry): readonly QuickFix[] {
+  const live = one.form === 'archive' ? other : other.form === 'archive' ? one : null;
+  if (live?.site == null || live.form !== 'row' || live.site.text === null || live.status === 'done') return [];
+  const edits = [{ span: live.site.span, text: 'done' }];
+  return [{ title: 'Write done in the live row', edits, preferred: true }];
 }

@@ -1,6 +1,7 @@
 // Comment metadata of backlog items (`<!-- score_total: 8.0 -->`): what it says, and whether it stands at its item.
 // Metadata that evidently belongs to another item is reported, never attached by guess.
 import type { Dependency, Item } from '../../model/plan';
+import type { QuickFix } from '../../model/problem';
 import type { Span, Written } from '../../model/text';
 import { normalId } from '../graph/ids';
 import { ContentCache } from './content-cache';
@@ -180,9 +181,58 @@ export function ownMetadata(
       'warning',
       span,
       `These comments stand behind ${entry.id} but ${foreign ? 'are about something else' : 'repeat its metadata'}.${guess} They are attached to no item.`,
+      foreign ? moveFix(block, other, topics, problems) : repetitionFix(block, own, problems),
     );
   }
   return own;
+}
+
+/**
+ * Moves a block behind the item it speaks about. Only where that is beyond doubt: all words of the title, an id that
+ * stands once, no metadata there yet, and lines that hold nothing but the comments.
+ */
+function moveFix(block: readonly Meta[], to: Entry, topics: Topics, problems: ProblemList): readonly QuickFix[] {
+  const { index } = problems;
+  const lines = linesOf(block, problems);
+  if (lines === null) return [];
+  const telling = block.map((meta) => meta.value.slice(0, LONGEST_TELLING)).join('\n');
+  if (titleShare(to, telling.toLowerCase()) < 1 || wordsOf(to.title).length < 3) return [];
+  if (topics.entries.filter((each) => normalId(each.id) === normalId(to.id)).length > 1) return [];
+  const below = to.lastLine < index.count ? index.line(to.lastLine + 1).trim() : '';
+  if (below !== '' || to.form !== 'row') return [];
+  const at = index.end(to.lastLine);
+  const text = index.text.slice(index.start(lines.from), index.end(lines.to));
+  const eol = index.text.startsWith('\r\n', at) ? '\r\n' : '\n';
+  return [
+    {
+      title: `Move them behind ${to.id}`,
+      edits: [{ span: { start: at, end: at }, text: eol + text }, problems.withoutLines(lines.from, lines.to)],
+      preferred: true,
+    },
+  ];
+}
+
+/** A block that says word for word what the item's own says is said once. */
+function repetitionFix(block: readonly Meta[], own: readonly Meta[], problems: ProblemList): readonly QuickFix[] {
+  const lines = linesOf(block, problems);
+  const said = new Set(own.map((meta) => `${meta.key} ${meta.value.trim()}`));
+  if (lines === null || !block.every((meta) => said.has(`${meta.key} ${meta.value.trim()}`))) return [];
+  return [{ title: 'Remove the repetition', edits: [problems.withoutLines(lines.from, lines.to)], preferred: true }];
+}
+
+/** The lines of a block, null where something else stands on them. */
+function linesOf(
+  block: readonly Meta[],
+  { index }: ProblemList,
+): { readonly from: number; readonly to: number } | null {
+  const [from, to] = [block[0]?.comment.from, block.at(-1)?.comment.to];
+  if (from === undefined || to === undefined) return null;
+  let rest = index.text.slice(index.start(from), index.end(to));
+  for (const { comment } of block.toReversed()) {
+    const start = comment.span.start - index.start(from);
+    rest = rest.slice(0, start) + rest.slice(start + comment.span.end - comment.span.start);
+  }
+  return rest.trim() === '' ? { from, to } : null;
 }
 
 /** A block starts at every `score` that repeats one seen since the last start. */

@@ -1,6 +1,6 @@
 // Findings of the reference dialects as problems with exact places and plain English sentences.
 import type { Problem, ProblemCode, QuickFix } from '../../model/problem';
-import type { Severity, Span } from '../../model/text';
+import type { Severity, Span, TextEdit } from '../../model/text';
 import type { LineIndex } from './line-index';
 
 export class ProblemList {
@@ -15,6 +15,13 @@ export class ProblemList {
     const line = this.index.lineAt(span.start);
     const column = span.start - this.index.start(line) + 1;
     this.#found.push({ code, severity, path: this.path, line, column, span, message, fixes });
+  }
+
+  /** The lines from one to another as one edit that takes them away, with their line ends. */
+  withoutLines(from: number, to: number): TextEdit {
+    const { index } = this;
+    const end = to < index.count ? index.start(to + 1) : index.text.length;
+    return { span: { start: index.start(from), end }, text: '' };
   }
 
   get count(): number {

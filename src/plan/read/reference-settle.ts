@@ -6,9 +6,11 @@ import type { Entry } from './reference-entry';
 import { draftOf, metaOf, ownMetadata, Topics, type Meta } from './reference-metadata';
 import type { ProblemList } from './reference-problems';
 import { lastInkLine } from './reference-task-item';
+import { wordFix } from './nearest-word';
 import type { CommentSpan, ScannedText } from './sections';
 import { shiftDraft, shiftEntry } from './shift';
 import { fieldSite } from './status-sites';
+import { STATUS_WORDS } from './status-words';
 import type { Shift, Unchanged } from './unchanged';
 
 /** A place in document order. */
@@ -141,6 +143,7 @@ function settle(
       'warning',
       said.span,
       `"${said.text}" is no known status; ${entry.id} counts as open.`,
+      wordFix(said.text, STATUS_WORDS, said.span),
     );
   }
   if (

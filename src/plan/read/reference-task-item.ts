@@ -7,8 +7,10 @@ import type { Body } from './reference-body';
 import type { FoundTask } from './reference-find-tasks';
 import { cleanTitle, type Phase } from './reference-phases';
 import type { ProblemList } from './reference-problems';
+import { wordFix } from './nearest-word';
 import type { ScannedText } from './sections';
 import { boxSite, fieldSite, glyphSite, suffixSite, type SiteBook, type SiteFound } from './status-sites';
+import { STATUS_WORDS } from './status-words';
 
 /** An item that waits for the document's spellings before its site can be given. */
 export interface Draft {
@@ -173,7 +175,8 @@ function reportStatus(places: readonly SiteFound[], task: FoundTask, problems: P
   const [first] = places;
   if (first?.status === null && first.text !== null) {
     const code = first.form === 'box' || first.form === 'field-box' ? 'unknown-marker' : 'unknown-status';
-    problems.add(code, 'warning', first.span, `"${first.text}" is no known status; the task counts as open.`);
+    const fixes = code === 'unknown-status' ? wordFix(first.text, STATUS_WORDS, first.span) : [];
+    problems.add(code, 'warning', first.span, `"${first.text}" is no known status; the task counts as open.`, fixes);
   }
   for (const place of places.slice(1)) {
     if (place.status === null || first === undefined || first.status === null || place.status === first.status)

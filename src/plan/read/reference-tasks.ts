@@ -1,8 +1,10 @@
 // The reference project's task lists, process lists and execution plans (T1 to T22). Guides, templates and run logs of
 // that project are recognised and hold no tasks.
 import type { Item, PlanDocument } from '../../model/plan';
+import type { QuickFix } from '../../model/problem';
 import type { SourceText } from '../../model/text';
 import { normalId, normalTitle } from '../graph/ids';
+import { reopenFix } from '../graph/reopen';
 import type { Dialect } from './dialect';
 import { KeyMaker } from './item';
 import { fillRange } from './reference-dependencies';
@@ -201,6 +203,7 @@ export function reportDuplicates(items: readonly Item[], problems: ProblemList):
         'warning',
         item.titleSpan,
         `${item.id ?? ''} "${item.title}" stands in line ${before.line} already.`,
+        sameWords(before, item, problems),
       );
     } else {
       problems.add(
@@ -213,12 +216,23 @@ export function reportDuplicates(items: readonly Item[], problems: ProblemList):
   }
 }
 
+/** What stands twice word for word needs to stand once. */
+function sameWords(first: Item, again: Item, problems: ProblemList): readonly QuickFix[] {
+  const { index } = problems;
+  const words = ({ span }: Item): string => index.text.slice(span.start, span.end).trim();
+  if (words(first) !== words(again)) return [];
+  const edit = problems.withoutLines(again.line, index.lineAt(Math.max(again.span.start, again.span.end - 1)));
+  return [{ title: 'Remove the repetition', edits: [edit], preferred: true }];
+}
+
 /** A phase or task that says done while something under it is open. */
 export function reportParents(items: readonly Item[], problems: ProblemList): void {
   const open = new Map<string, number>();
-  for (const item of items) {
-    if (item.parent !== null && item.status !== 'done' && item.status !== 'cancelled')
-      open.set(item.parent, (open.get(item.parent) ?? 0) + 1);
+  const begun = new Set<string>();
+  for (const { parent, status } of items) {
+    if (parent === null) continue;
+    if (status !== 'done' && status !== 'cancelled') open.set(parent, (open.get(parent) ?? 0) + 1);
+    if (status === 'done' || status === 'in-progress') begun.add(parent);
   }
   for (const item of items) {
     const count = open.get(item.key) ?? 0;
@@ -228,6 +242,7 @@ export function reportParents(items: readonly Item[], problems: ProblemList): vo
       'warning',
       item.titleSpan,
       `${item.id ?? item.title} says done, but ${count} under it ${count === 1 ? 'is' : 'are'} open.`,
+      reopenFix(item, begun.has(item.key)),
     );
   }
 }

@@ -11,6 +11,22 @@ const WORDS: readonly (readonly [RegExp, PlanStatus])[] = [
   [/^(?:to[ _-]?do|open|pending|backlog|planned|queued|new|ready|proposed|draft|waiting|setup[ _-]required)\b/, 'open'],
 ];
 
+/** The words that backlogs and task lists have for a status; a slip in one of them can be put right. */
+export const STATUS_WORDS: readonly string[] = [
+  'todo',
+  'open',
+  'pending',
+  'not started',
+  'in progress',
+  'in review',
+  'blocked',
+  'deferred',
+  'done',
+  'completed',
+  'cancelled',
+  'skipped',
+];
+
 const GLYPHS: Readonly<Record<string, PlanStatus>> = {
   '✅': 'done',
   '☑': 'done',

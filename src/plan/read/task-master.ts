@@ -7,6 +7,7 @@ import { normalId } from '../graph/ids';
 import type { Dialect, ReadContext } from './dialect';
 import { type ItemDraft, KeyMaker, makeItem } from './item';
 import { LineIndex } from './line-index';
+import { wordFix } from './nearest-word';
 import { hotfixIn } from './task-node';
 import { unreadable } from './yaml-pieces';
 
@@ -306,7 +307,7 @@ class Reader {
       column: node.offset - this.#index.start(line) + 1,
       span: spanOf(node),
       message: `"${said}" is no status Task Master knows; the task is read as open.`,
-      fixes: [],
+      fixes: node.type === 'string' ? wordFix(said, [...STATUS.keys()], inner(node)) : [],
     });
   }
 }
