@@ -3,12 +3,11 @@ import type { Config } from '../model/config';
 import type { Failure } from '../model/failure';
 import type { Item, PlanDocument, PlanSnapshot } from '../model/plan';
 import type { Problem } from '../model/problem';
-import { err, type Result } from '../model/result';
+import type { Result } from '../model/result';
 import { emptyState, PlanGraph, type GraphState } from './graph/graph';
 import { Order } from './graph/next';
-import { nearest } from './graph/nearest';
 import { lookForProblems, workspaceProblems } from './graph/problems';
-import { planWrite, writeAll, type PlannedWrite, type WriteFunctions } from './plan-index-change';
+import type { WriteFunctions } from './plan-index-change';
 import { findItem } from './plan-index-find';
 import { packImage, thaw, type Thawed } from './plan-index-image';
 import { Keeping } from './plan-index-keep';
@@ -17,6 +16,7 @@ import { readTexts, ReadingRound, wishOf, type Entry, type StampedText } from '.
 import { Slices } from './plan-index-slices';
 import { PlanTexts } from './plan-index-texts';
 import { Troubles } from './plan-index-troubles';
+import { applyChanges } from './plan-index-write';
 import type { DocumentStore, NextAnswer, Plan, PlanCache, PlanChange, Stamp } from './ports';
 import type { Dialect } from './read/dialect';
 import { DIALECTS, overridesOf } from './read/registry';
@@ -38,7 +38,6 @@ export interface PlanOptions {
 
 /** Files read at once; each of them is then parsed alone. */
 const BATCH = 24;
-const TRIES = 3;
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 const IDLE_MS = 1500;
 
@@ -163,13 +162,17 @@ class PlanIndex implements Plan {
   }
 
   change(changes: readonly PlanChange[]): Promise<Result<readonly string[], Failure>> {
-    return this.#inTurn(async () => {
-      for (let tries = 1; ; tries += 1) {
-        const done = await this.#changeOnce(changes);
-        // Somebody typed between our reading and our writing: read again what they wrote.
-        if (done.ok || done.error.kind !== 'document-changed' || tries === TRIES) return done;
-      }
-    });
+    return this.#inTurn(() =>
+      applyChanges(changes, {
+        documents: this.#documents,
+        write: this.#write,
+        entries: this.#entries,
+        state: () => this.#moment.state,
+        text: (path) => this.text(path),
+        read: (paths, atHand) => this.#read(paths, { atHand }),
+        reread: (path, text) => this.#reread(path, text),
+      }),
+    );
   }
 
   onDidChange(listener: (snapshot: PlanSnapshot) => void): { dispose(): void } {
@@ -384,54 +387,6 @@ class PlanIndex implements Plan {
   #ordered(): Order {
     this.#order ??= this.#thawed?.order() ?? new Order(this.#moment.state);
     return this.#order;
-  }
-
-  async #changeOnce(changes: readonly PlanChange[]): Promise<Result<readonly string[], Failure>> {
-    const byPath = new Map<string, PlanChange[]>();
-    for (const change of changes) {
-      const path = change.kind === 'append-task' ? change.path : this.#pathOf(change.key);
-      if (path === null) return this.#unknown(change);
-      const list = byPath.get(path);
-      if (list === undefined) byPath.set(path, [change]);
-      else list.push(change);
-    }
-    await this.#read([...byPath.keys()]);
-    const writes: PlannedWrite[] = [];
-    for (const [path, own] of byPath) {
-      const { document, text } = this.#entries.get(path) ?? { document: null, text: null };
-      const lost = own.find((each) => each.kind !== 'append-task' && !this.#moment.state.items.has(each.key));
-      if (lost !== undefined || document === null || text === null) return this.#unknown(lost ?? own[0]);
-      const planned = await planWrite({ document, text }, own, this.#write, (after) => this.#reread(path, after));
-      if (!planned.ok) return planned;
-      if (planned.value.edits.length > 0) writes.push(planned.value);
-    }
-    const texts = new Map<string, string>();
-    const written = await writeAll(writes, this.#documents, this.#write, (path, text) => texts.set(path, text));
-    // After a refusal some were taken back: what stands in them is read.
-    await this.#read(
-      writes.map((each) => each.path),
-      { atHand: written.ok ? texts : NO_TEXTS },
-    );
-    return written;
-  }
-
-  /** Path of an item's document; its key says it also when the item itself is gone. */
-  #pathOf(key: string): string | null {
-    const item = this.#moment.state.items.get(key);
-    if (item !== undefined) return item.path;
-    for (let at = key.indexOf('#'); at > 0; at = key.indexOf('#', at + 1)) {
-      if (this.#entries.has(key.slice(0, at))) return key.slice(0, at);
-    }
-    return null;
-  }
-
-  #unknown(change: PlanChange | undefined): Result<never, Failure> {
-    if (change === undefined || change.kind === 'append-task') {
-      const path = change?.path ?? '';
-      return err({ kind: 'unknown-document', path, nearest: nearest(path, this.#entries.keys()) });
-    }
-    const found = findItem(this.#moment.state, change.key);
-    return found.ok ? err({ kind: 'unknown-item', asked: change.key, nearest: [found.value.key] }) : found;
   }
 
   /** The document as its readers see another text of it, without taking it over. */

@@ -11,8 +11,7 @@ import { surveyDocuments, walkDocuments } from './document-list';
 import { readFileNow, readFileStamped, type StampedText } from './document-read';
 import { watchDocuments } from './document-watch';
 import { takePeerLock } from './peer-lock';
-import { applyEdits } from './text-edits';
-import { decodeFile, encodeFile, firstDifferentLine } from './text-file';
+import { decodeFile, editFile, firstDifferentLine } from './text-file';
 import { errorCode, locate } from './workspace-path';
 
 export interface DiskDocumentsOptions {
@@ -141,28 +140,33 @@ async function writeEdits(
   const before = await stat(where.file, { bigint: true });
   // A rename would replace a file its owner made read-only; ask the mode, which binds root as well.
   if ((Number(before.mode) & 0o222) === 0) return err({ kind: 'file', path: file, operation: 'write', code: 'EACCES' });
-  const current = decodeFile(await readFile(where.file));
-  if (!current.exact) return err({ kind: 'not-writable', path: file, line: 1, what: 'not UTF-8' });
-  if (current.text !== basis) {
-    return err({ kind: 'document-changed', path: file, line: firstDifferentLine(basis, current.text) });
+  const edited = editFile(await readFile(where.file), basis, edits);
+  switch (edited.kind) {
+    case 'inexact':
+      return err({ kind: 'not-writable', path: file, line: 1, what: 'not UTF-8' });
+    case 'misfit':
+      return err({ kind: 'not-writable', path: file, line: 1, what: 'edit does not fit the text' });
+    case 'changed':
+      return err({ kind: 'document-changed', path: file, line: edited.line });
+    case 'edited':
   }
-  const text = applyEdits(basis, edits);
-  // A text that begins with U+FEFF would be read back as a file with a byte order mark.
-  if (text === null || (!current.bom && text.startsWith('\u{feff}'))) {
-    return err({ kind: 'not-writable', path: file, line: 1, what: 'edit does not fit the text' });
-  }
+  const { text, bytes } = edited;
   if (text === basis) return ok(text);
-  const temporary = await writeBeside(where.file, encodeFile(text, current.bom), Number(before.mode) & 0o7777, before);
+  const temporary = await writeBeside(where.file, bytes, Number(before.mode) & 0o7777, before);
+  let renamed = false;
   try {
     const now = await stat(where.file, { bigint: true });
     if (now.ino !== before.ino || now.mtimeNs !== before.mtimeNs || now.size !== before.size) {
       return err({ kind: 'document-changed', path: file, line: 1 });
     }
     await renameOver(temporary, where.file);
+    renamed = true;
   } finally {
-    await rm(temporary, { force: true });
+    if (!renamed) await rm(temporary, { force: true });
   }
-  await syncFolder(path.dirname(where.file));
+  // The bytes are on the disk, and so is one of the two files under this name, whole. Which one it is after the power
+  // fails in this moment is all that is still open: nobody waits for that.
+  void syncFolder(path.dirname(where.file));
   return ok(text);
 }
 

@@ -3,12 +3,9 @@ import type { TextEdit } from '../model/text';
 
 /** The edited text, or null if an edit lies outside the text, overlaps another or cuts a character in half. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string | null {
-  const ordered = edits
-    .map((edit, order) => ({ edit, order }))
-    .sort((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.order - b.order);
   let out = '';
   let at = 0;
-  for (const { edit } of ordered) {
+  for (const edit of inOrder(edits)) {
     const { start, end } = edit.span;
     if (!Number.isInteger(start) || !Number.isInteger(end) || start < at || end < start || end > text.length)
       return null;
@@ -18,6 +15,14 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string | n
   }
   out += text.slice(at);
   return out.isWellFormed() ? out : null;
+}
+
+/** As they stand in the text; insertions at one place keep the order given. */
+export function inOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return edits
+    .map((edit, order) => ({ edit, order }))
+    .sort((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.order - b.order)
+    .map(({ edit }) => edit);
 }
 
 function cutsPair(text: string, offset: number): boolean {

@@ -119,6 +119,25 @@ describe('changes', () => {
     expect(documents.texts.get('b/tasks.md')).toBe(TASKS.replace('[ ] T2', '[-] T2').replace('[ ] T3', '[!] T3'));
   });
 
+  it('are written on what was read last, unless the document says something else by now', async () => {
+    const documents = new MemoryDocuments({ 'tasks.md': TASKS });
+    const plan = planOf(documents);
+    await plan.open();
+    const key = keyOf(plan, 'T2');
+    documents.readPaths.length = 0;
+    expect(await plan.change([{ kind: 'set-status', key, status: 'done' }])).toEqual({ ok: true, value: ['tasks.md'] });
+    expect(documents.readPaths).toEqual([]);
+    // Somebody opens it again, and nobody says so: a change that would change nothing does.
+    documents.texts.set('tasks.md', `${TASKS}\nMore.\n`);
+    expect(await plan.change([{ kind: 'set-status', key, status: 'done' }])).toEqual({ ok: true, value: ['tasks.md'] });
+    expect(documents.texts.get('tasks.md')).toBe(`${TASKS.replace('[ ] T2', '[x] T2')}\nMore.\n`);
+    // And one that would change something is made on what stands there.
+    documents.texts.set('tasks.md', `Before.\n\n${TASKS}`);
+    const blocked = plan.change([{ kind: 'set-status', key, status: 'in-progress' }]);
+    expect(await blocked).toEqual({ ok: true, value: ['tasks.md'] });
+    expect(documents.texts.get('tasks.md')).toBe(`Before.\n\n${TASKS.replace('[ ] T2', '[-] T2')}`);
+  });
+
   it('apply not at all when one document refuses', async () => {
     const documents = new MemoryDocuments({ 'a/tasks.md': TASKS, 'b/tasks.md': TASKS });
     documents.refuse.add('b/tasks.md');
