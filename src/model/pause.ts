@@ -16,7 +16,6 @@ export type PauseReason =
   | { readonly kind: 'failures-in-a-row'; readonly tasks: readonly string[] }
   | { readonly kind: 'unresolved-dependency'; readonly names: readonly string[] }
   | { readonly kind: 'recovery'; readonly detail: string }
-  | { readonly kind: 'plan-changed'; readonly detail: string }
   | { readonly kind: 'question'; readonly question: string; readonly by: string };
 
 export type ChoiceId =

@@ -109,10 +109,6 @@ export const pauseReasonSchema = () =>
       detail: text,
     }),
     z.strictObject({
-      kind: z.literal('plan-changed'),
-      detail: text,
-    }),
-    z.strictObject({
       kind: z.literal('question'),
       question: text,
       by: text,

@@ -51,8 +51,6 @@ export function describePause(reason: PauseReason, t: Translate): string {
       return t('Waits for something outside this run: {0}', listWords(reason.names, t));
     case 'recovery':
       return t('Interrupted: {0}', reason.detail);
-    case 'plan-changed':
-      return t('The plan changed: {0}', reason.detail);
     case 'question':
       return t('{0} asks: {1}', reason.by, reason.question);
     default:
