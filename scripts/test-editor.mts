@@ -47,6 +47,11 @@ async function main(): Promise<number> {
   const workspace = join(work, 'workspace');
   cpSync(join(repository, 'examples'), workspace, { recursive: true });
   spawnSync('git', ['init', '-q', workspace]);
+  // A language model of another extension, for the suites that ask one.
+  const installed = join(work, 'extensions');
+  cpSync(join(repository, 'test/editor/stand-in-model'), join(installed, 'soloflow-test.stand-in-model-0.0.1'), {
+    recursive: true,
+  });
   if (!desktop) {
     ensureChromium(console.log);
     process.env['SOLOFLOW_VSCODE_SERVER'] = await ensureServer(console.log);
@@ -58,7 +63,14 @@ async function main(): Promise<number> {
         : { vscodeExecutablePath: join(repository, 'test/support/code-web.sh') }),
       extensionDevelopmentPath: repository,
       extensionTestsPath: join(out, 'run.js'),
-      launchArgs: [workspace, '--disable-workspace-trust', '--user-data-dir', join(work, 'user')],
+      launchArgs: [
+        workspace,
+        '--disable-workspace-trust',
+        '--user-data-dir',
+        join(work, 'user'),
+        '--extensions-dir',
+        installed,
+      ],
       extensionTestsEnv: {
         SOLOFLOW_TEST_RESULTS: results,
         SOLOFLOW_TEST_REPOSITORY: repository,
