@@ -6,7 +6,7 @@ import type { Call, Stage, Workspace } from '../action';
 import { findRun } from '../resolve';
 import { runOutput, type RunOutput } from '../run-output';
 import { cutShips, finishShip } from '../ship/ship-flow';
-import { goOn, openStages, shownAgain, type OpenStage, type StartOutput } from './start-flow';
+import { goOn, openStages, requestKeyOf, shownAgain, type OpenStage, type StartOutput } from './start-flow';
 
 type Way =
   | { readonly kind: 'ship'; readonly stage: Stage }
@@ -47,8 +47,11 @@ function waysOf(workspace: Workspace): readonly Way[] {
   const stages = openStages(workspace).map((stage): Way => ({ kind: 'start', stage }));
   const cut = stages.filter((way) => way.kind === 'start' && way.stage.stage.status !== 'preview');
   const waiting = stages.filter((way) => !cut.includes(way));
+  // The run of a start that was cut off right behind its beginning is that start's own.
+  const own = new Set(stages.flatMap((way) => (way.kind === 'start' ? [requestKeyOf(way.stage.stage.id)] : [])));
   const runs = workspace.engine
     .continuations()
+    .filter(({ runId }) => !own.has(workspace.engine.run(runId)?.run.requestKey ?? ''))
     .map(({ runId, title, why }): Way => ({ kind: 'run', runId, title, why }));
   const ships = cutShips(workspace).map((stage): Way => ({ kind: 'ship', stage }));
   return [...ships, ...cut, ...runs, ...waiting];

@@ -106,15 +106,21 @@ export async function goOn(workspace: Workspace, id: string, call: Call): Promis
   const started = await workspace.engine.start({
     scope: { kind: 'document', path: data.plan.tasksPath },
     options: data.options,
-    requestKey: `start:${id}`,
+    requestKey: requestKeyOf(id),
     by: call.by,
   });
   if (!started.ok) return started;
+  // It was begun before a kill and paused by the next host: the wish to go on is this one.
+  if (workspace.engine.run(started.value.id)?.run.status === 'paused')
+    await workspace.engine.wish({ kind: 'resume', runId: started.value.id }, call.by);
   const done = { ...data, run: started.value.id };
   move('started', done);
   const run = runOutput(workspace, started.value.id);
   return run.ok ? ok(outputOf(id, 'started', done, run.value)) : run;
 }
+
+/** The run of a start is begun once, however often it is gone on with. */
+export const requestKeyOf = (id: string): string => `start:${id}`;
 
 export interface OpenStage {
   readonly stage: Stage;
