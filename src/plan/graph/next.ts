@@ -1,5 +1,6 @@
 // The order in which ready work comes, and the words for why one thing comes before another.
 import type { Item } from '../../model/plan';
+import { copiesIn } from './copies';
 import { byPlace, type GraphState } from './graph';
 import type { Home, Node } from './node';
 import { rankOf, type Rank, type Said } from './rank';
@@ -37,13 +38,18 @@ export class Order {
     const state = this.#state;
     const circular = circularNodes(state);
     const elsewhere = spelledOut(state);
+    const copies = copiesIn(state);
     const across = unlocksAcross(state);
     const all: (readonly Ranked[])[] = [];
     let count = 0;
     for (const home of state.homes) {
       const ranked = rankedIn(home, state, circular, across);
-      // Only backlogs and PRDs are spelled out by task lists.
-      const own = home.document.kind === 'tasks' ? ranked : ranked.filter((each) => !elsewhere.has(each.node));
+      // Only backlogs and PRDs are spelled out by task lists; a task that stands in two lists is worked on in one.
+      const isTasks = home.document.kind === 'tasks';
+      const own =
+        isTasks && copies.size === 0
+          ? ranked
+          : ranked.filter(({ node }) => !(isTasks ? copies.has(node) : elsewhere.has(node)));
       all.push(own);
       count += own.length;
       yield;

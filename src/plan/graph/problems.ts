@@ -1,6 +1,7 @@
 // Everything that is wrong with the plan as a whole, with place and, where one answer is right, its fix.
 import type { Problem, QuickFix } from '../../model/problem';
 import { documentProblems, inProgress, planOf, problemAt, type Draft } from './document-problems';
+import { copiesIn } from './copies';
 import type { GraphState } from './graph';
 import { normalId } from './ids';
 import { oneSlipAway } from './nearest';
@@ -65,6 +66,7 @@ export function workspaceProblems(state: GraphState, limits: Limits, locate: Loc
   for (const cycle of state.cycles) for (const draft of cycleProblem(cycle)) add(draft);
   for (const draft of cancelledNeeds(state)) add(draft);
   for (const draft of sharedIds(state)) add(draft);
+  for (const draft of disagreeing(state)) add(draft);
   for (const nodes of begun.values()) {
     for (const node of nodes.slice(limits.inProgress)) {
       add(
@@ -212,6 +214,15 @@ function* sharedIds(state: GraphState): Generator<Draft> {
         yield problemAt(node, 'duplicate-id-same-item', 'info', `${shown} also stands in ${there}.`);
       }
     }
+  }
+}
+
+/** A task that stands in two lists of its backlog item, with two statuses. */
+function* disagreeing(state: GraphState): Generator<Draft> {
+  for (const [copy, counts] of copiesIn(state)) {
+    if (copy.item.status === counts.item.status) continue;
+    const message = `${label(copy)} is ${copy.item.status} here and ${counts.item.status} in ${placeOf(counts, copy.item.path)}, which counts.`;
+    yield problemAt(copy, 'conflicting-fields', 'warning', message);
   }
 }
 
