@@ -30,7 +30,7 @@ export async function completionWords(
       found.filter((each) => kinds.includes(each.kind)).map(({ path }) => path);
     switch (kind) {
       case 'items':
-        return unique([...items.values()].flatMap(({ id }) => (id === null || /\s/.test(id) ? [] : [id])));
+        return unique([...items.values()].flatMap(({ id }) => shellWord(id)));
       case 'documents':
         return found.map(({ path }) => path);
       case 'backlogs':
@@ -58,6 +58,12 @@ export async function completionWords(
   } finally {
     await opened.value.dispose();
   }
+}
+
+/** "Task 2.1" as one word, T-2.1; what cannot be one is not offered. */
+function shellWord(id: string | null): readonly string[] {
+  const word = id?.replace(/^task\s+(?=\S+$)/i, 'T-');
+  return word === undefined || /[\s'"$`\\]/.test(word) ? [] : [word];
 }
 
 const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];

@@ -39,6 +39,12 @@ const WORDS_OF: Readonly<Record<string, string>> = {
   tasks: 'lists',
 };
 
+/** Words of a field that takes others as well, by action and field. */
+const OFTEN: Readonly<Record<string, readonly string[]>> = {
+  'update-status status': ['open', 'in-progress', 'blocked', 'done', 'cancelled', 'draft', 'approved', 'completed'],
+  'goal status': ['planned', 'active', 'achieved', 'dropped'],
+};
+
 const FILES: ReadonlySet<string> = new Set(['file', 'path']);
 
 /** What stands behind a flag, or as an argument. */
@@ -70,7 +76,10 @@ export function completionScript(shell: Shell, actions: readonly AnyAction[]): s
 function commandsOf(actions: readonly AnyAction[]): readonly Command[] {
   const cli = actions.filter((action) => action.surfaces.includes('cli'));
   const own = cli.map((action): Command => {
-    const flags = flagsOf(action);
+    const flags = flagsOf(action).map((flag) => {
+      const often = OFTEN[`${action.name} ${flag.field}`];
+      return often === undefined ? flag : { ...flag, choices: often };
+    });
     return {
       name: action.name,
       description: action.description,
@@ -222,7 +231,8 @@ function zsh(commands: readonly Command[]): string {
     }),
     '  esac',
     '}',
-    'compdef _soloflow soloflow',
+    '# Loaded by its file name it is asked at once; read with source it is only made known.',
+    'if [ "$funcstack[1]" = _soloflow ]; then _soloflow "$@"; else compdef _soloflow soloflow; fi',
   ].join('\n');
 }
 

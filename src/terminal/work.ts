@@ -1,6 +1,8 @@
 // One action done in a workspace: opened as far as the action needs it, its answer printed, its run followed.
 import type { OpenOptions } from '../wire';
 import { openWorkspace, type OpenWorkspace } from '../wire';
+import { err } from '../model/result';
+import { copyToClipboard } from '../system/clipboard';
 import { openTrustedFolders } from '../store/approvals';
 import type { RunOutput } from '../workflow/run-output';
 import { describeNotice } from '../workflow/words/notice-words';
@@ -24,14 +26,23 @@ export async function work(line: CommandLine, around: Terminal, signal: AbortSig
   if (!found.ok) return fail(found.error, line.json, around);
   const root = found.value;
   const { bar, terminal } = progressBar(around, !line.json);
-  const trustFolder = (by: string): void =>
-    openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by);
+  const trustFolder = (by: string): void => openTrustedFolders({ now: Date.now, log: quiet(terminal) }).trust(root, by);
   const opened = await openWorkspace({
     root,
     by: 'cli',
     // Whoever types here may run what they approve: each command still needs its own approval.
     trusted: () => true,
     trustFolder,
+    place: (where, text) =>
+      where === 'clipboard'
+        ? copyToClipboard(text)
+        : Promise.resolve(
+            err({
+              kind: 'invalid-input',
+              field: where,
+              message: 'only the editor has a chat input: use clipboard or file',
+            }),
+          ),
     agentBegins: () => trustFolder('cli'),
     mcpServer: { command: process.execPath, args: [process.argv[1] ?? '', 'mcp', '--workspace', root], env: {} },
     needs: needsOf(line),

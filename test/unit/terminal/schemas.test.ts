@@ -86,8 +86,8 @@ describe('the schemas of the terminal', () => {
     const cli = actions.filter(({ surfaces }) => surfaces.includes('cli')).map(({ name }) => name);
     expect(commands.map(({ command }) => command).sort()).toEqual([...cli].sort());
     for (const { command, input, output } of commands) {
-      expect(ajv.validateSchema(input), command).toBe(true);
-      expect(ajv.validateSchema(output), command).toBe(true);
+      const valid = { input: ajv.validateSchema(input), output: ajv.validateSchema(output) };
+      expect({ command, ...valid }).toEqual({ command, input: true, output: true });
       // Whatever can be said of the output is said: not merely "anything".
       expect({ command, says: Object.keys(output).length > 0 }).toEqual({ command, says: true });
     }
