@@ -21,7 +21,7 @@ interface PreviewFinding {
 }
 
 /** Longer lines would run below the minimap. */
-const WIDTH = 76;
+const WIDTH = 72;
 function wrapped(text: string): readonly string[] {
   const lines = [''];
   for (const word of withoutFlags(text).split(/\s+/)) {

@@ -84,8 +84,9 @@ export class WorkspaceFolders implements Folders {
     return this.#work;
   }
 
+  /** In the order of the window, whenever each was opened. */
   all(): readonly Folder[] {
-    return [...this.#opened.values()].map((opened) => opened.folder);
+    return (vscode.workspace.workspaceFolders ?? []).flatMap((at) => this.#opened.get(at.uri.toString())?.folder ?? []);
   }
 
   byId(id: string): Folder | null {
@@ -117,11 +118,12 @@ export class WorkspaceFolders implements Folders {
     this.#runsChanged.dispose();
   }
 
+  /** The folder as it was stays until the new one stands: nobody sees it gone in between. */
   async #openAnew(id: string): Promise<void> {
-    if (this.hasEngine(id)) return;
-    this.#shut(id);
-    await Promise.allSettled(this.#closing);
-    await this.#match();
+    const at = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.toString() === id);
+    if (this.#closed || at === undefined || this.hasEngine(id)) return;
+    await this.#openOne(id, at);
+    this.#foldersChanged.fire();
   }
 
   async #match(): Promise<void> {
@@ -161,6 +163,7 @@ export class WorkspaceFolders implements Folders {
       workspace.plan.onDidChange(() => this.#planChanged.fire(folder)),
       workspace.engine.onDidChange(() => this.#runsChanged.fire(folder)),
     ];
+    this.#shut(id);
     this.#opened.set(id, { folder, workspace, listening });
     this.#reports.opened(folder, workspace.notices);
   }

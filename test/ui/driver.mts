@@ -107,14 +107,14 @@ export async function reloadWindow(editor: Editor): Promise<void> {
 
 /** A smaller window: its pictures are read in a document. */
 export async function sizeForPictures(editor: Editor): Promise<void> {
-  await editor.page.setViewportSize({ width: 1120, height: 700 });
+  await editor.page.setViewportSize({ width: 1040, height: 660 });
 }
 
 /** Screenshot named after what it shows; returns its path. */
 export async function shot(editor: Editor, name: string): Promise<string> {
   const path = join(editor.shots, `${name}.png`);
   // Nothing under the mouse, so that no tooltip stands over the rest; and time for what is just fading in or out.
-  await editor.page.mouse.move(1100, 18);
+  await editor.page.mouse.move((editor.page.viewportSize()?.width ?? 1360) * 0.85, 18);
   await editor.page.waitForTimeout(700);
   await editor.page.screenshot({ path, animations: 'disabled' });
   return path;
@@ -390,6 +390,13 @@ export async function typeAtEnd(editor: Editor, text: string): Promise<void> {
 export async function saveFile(editor: Editor): Promise<void> {
   await editor.page.keyboard.press('Control+S');
   await editor.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+}
+
+/** Waits until a rendered page, e.g. a report, says this. */
+export async function waitForPage(editor: Editor, text: RegExp): Promise<void> {
+  // The page stands in a frame inside a frame.
+  const page = editor.page.frameLocator('iframe.webview.ready').last().frameLocator('#active-frame');
+  await page.getByText(text).first().waitFor();
 }
 
 /** The words of all CodeLenses that are drawn now. */

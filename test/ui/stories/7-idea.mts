@@ -22,6 +22,7 @@ import {
   typeAnswer,
   until,
   waitForNotification,
+  waitForPage,
   widenSideBar,
 } from '../driver.mts';
 import { latestRun, type Desk, type Story } from '../tools.mts';
@@ -29,14 +30,18 @@ import { latestRun, type Desk, type Story } from '../tools.mts';
 const BACKLOG = 'docs/backlog.md';
 const PRD = 'PRD-B-001-greet-people-by-name.md';
 const TASKS = 'Task-List-B-001-greet-people-by-name.md';
-const GATE = 'sleep 3 && grep -q Hello greeting.txt';
+const GATE = 'sh check.sh';
+/** Slow the first time, so that it can be killed; says so where git does not look. */
+const CHECK = `[ -e .git/checked ] || { touch .git/checked; sleep 10; }
+grep -q Hello greeting.txt
+`;
 
 const git = (desk: Desk, ...args: readonly string[]): string =>
   execFileSync('git', [...args], { cwd: desk.workspace, encoding: 'utf8' }).trim();
 
 export const story: Story = {
   name: 'From an idea to shipped',
-  content: { 'README.md': '# Greeter\n', 'greeting.txt': 'Hi, you\n' },
+  content: { 'README.md': '# Greeter\n', 'greeting.txt': 'Hi, you\n', 'check.sh': CHECK },
   async play(desk, step) {
     git(desk, 'config', 'user.email', 'story@example.com');
     git(desk, 'config', 'user.name', 'Story');
@@ -48,7 +53,7 @@ export const story: Story = {
       await openFolder(editor, desk.workspace);
       await trustFolder(editor);
       await openContainer(editor);
-      await widenSideBar(editor, 400);
+      await widenSideBar(editor, 360);
       await editor.page.locator('.sidebar').getByText('No plan was found in this folder.').waitFor();
       await runCommand(editor, 'Soloflow: Start an Idea…');
       await editor.page.locator('.quick-input-widget input').first().fill('Greet people by name');
@@ -83,13 +88,13 @@ export const story: Story = {
     await step('a person answers: two tasks are done, the command of the gate is approved', async () => {
       await answerNotification(editor, /Task 1\.1 .*Your turn/, /^Mark Done$/);
       await answerNotification(editor, /Task 1\.2 .*Your turn/, /^Mark Done$/);
-      await waitForNotification(editor, /not been approved yet: sleep 3/);
+      await waitForNotification(editor, /not been approved yet: sh check/);
       await shot(editor, 'walkthrough-4-approval');
-      await answerNotification(editor, /not been approved yet: sleep 3/, /^Approve$/);
+      await answerNotification(editor, /not been approved yet: sh check/, /^Approve$/);
       await answerNotification(editor, /Task 2\.1 .*Your turn/, /^Mark Done$/);
     });
     await step('killed while the gate runs', async () => {
-      await until('the gate to run', () => Promise.resolve(stateOf(desk, '2.1') === 'checking'));
+      await until('the gate to run', () => Promise.resolve(desk.has('.git/checked')));
       await desk.closeEditor();
     });
     await step('the next editor offers to go on; the gate is red and a HotFix is written', async () => {
@@ -98,7 +103,7 @@ export const story: Story = {
       await openFolder(editor, desk.workspace);
       await trustFolder(editor);
       await openContainer(editor);
-      await widenSideBar(editor, 400);
+      await widenSideBar(editor, 360);
       await waitForNotification(editor, /was interrupted at 2\/3\. Continue\?/);
       await shot(editor, 'walkthrough-5-interrupted');
       await answerNotification(editor, /was interrupted at 2\/3\. Continue\?/, /^Continue$/);
@@ -160,10 +165,8 @@ export const story: Story = {
       await row(editor, /^PRD: B-001 .*, done/).waitFor();
       await runCommand(editor, 'Soloflow: Show History');
       await editor.page.locator('.tab.active').filter({ hasText: 'History' }).waitFor();
+      await waitForPage(editor, /Starting: Task List: B-001/);
       await shot(editor, 'walkthrough-9-shipped');
     });
   },
 };
-
-const stateOf = (desk: Desk, id: string): string | undefined =>
-  latestRun(desk)?.tasks.find((task) => task.id?.endsWith(id) === true)?.state;
