@@ -26,3 +26,26 @@ export interface SourceText {
   readonly path: string;
   readonly text: string;
 }
+
+/** Edits in the order they stand in the text; insertions at one place keep the order given. */
+export function inTextOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return edits
+    .map((edit, n) => ({ edit, n }))
+    .toSorted((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.n - b.n)
+    .map((each) => each.edit);
+}
+
+/** The edited text; everything outside the spans stays. null: an edit lies outside the text or on top of another. */
+export function editedText(text: string, edits: readonly TextEdit[]): string | null {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { span, text: replacement } of inTextOrder(edits)) {
+    const { start, end } = span;
+    if (!Number.isInteger(start) || !Number.isInteger(end) || start < at || end < start || end > text.length)
+      return null;
+    parts.push(text.slice(at, start), replacement);
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts.join('');
+}

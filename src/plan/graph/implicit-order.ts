@@ -1,6 +1,5 @@
 // Dependencies that a format states for all its documents instead of writing them on each task.
-import { isWork, type Home, type Node } from './node';
-import type { Edge } from './resolve';
+import { isWork, type Edge, type Home, type Node } from './node';
 
 /**
  * spec-kit: Setup blocks Foundational, Foundational blocks every story, Polish and later phases wait for all before;

@@ -26,6 +26,12 @@ export interface Home {
   readonly byId: ReadonlyMap<string, readonly Node[]>;
 }
 
+/** `from` waits for `to`. */
+export interface Edge {
+  readonly from: Node;
+  readonly to: Node;
+}
+
 /** Id without the word that says "task": "T-1.1" and "1.1" are the same, "B-1" and "1" are not. */
 export function looseId(normalId: string): string {
   return normalId.replace(/^(?:T-|#)(?=\d)/, '');

@@ -3,13 +3,7 @@
 import type { Dependency } from '../../model/plan';
 import { normalTitle } from './ids';
 import { implicitEdges } from './implicit-order';
-import { isLocalId, isRegister, looseId, workOf, type Home, type Node } from './node';
-
-/** `from` waits for `to`. */
-export interface Edge {
-  readonly from: Node;
-  readonly to: Node;
-}
+import { isLocalId, isRegister, looseId, workOf, type Edge, type Home, type Node } from './node';
 
 /** An edge that leaves its document. Keys, so that it outlives a re-reading of either side. */
 interface ForeignEdge {

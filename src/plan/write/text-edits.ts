@@ -1,32 +1,17 @@
 // Applying and undoing edits: everything outside their spans stays as it is, byte for byte.
-import type { Span, TextEdit } from '../../model/text';
-
-/** In the order they stand in the text; insertions at one place keep the order given. */
-function ordered(edits: readonly TextEdit[]): readonly TextEdit[] {
-  return edits
-    .map((edit, n) => ({ edit, n }))
-    .toSorted((a, b) => a.edit.span.start - b.edit.span.start || a.edit.span.end - b.edit.span.end || a.n - b.n)
-    .map((each) => each.edit);
-}
+import { editedText, inTextOrder, type Span, type TextEdit } from '../../model/text';
 
 /** The edited text. Throws a RangeError for spans outside the text or on top of each other: a bug of the caller. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { span, text: replacement } of ordered(edits)) {
-    if (span.start < at || span.end < span.start || span.end > text.length)
-      throw new RangeError(`Edit ${span.start}-${span.end} overlaps another or leaves the text of ${text.length}`);
-    parts.push(text.slice(at, span.start), replacement);
-    at = span.end;
-  }
-  parts.push(text.slice(at));
-  return parts.join('');
+  const edited = editedText(text, edits);
+  if (edited === null) throw new RangeError(`Edits overlap or leave the text of ${text.length}`);
+  return edited;
 }
 
 /** Edits that turn the edited text back into `text`. */
 export function inverseEdits(text: string, edits: readonly TextEdit[]): readonly TextEdit[] {
   let shift = 0;
-  return ordered(edits).map(({ span, text: replacement }) => {
+  return inTextOrder(edits).map(({ span, text: replacement }) => {
     const start = span.start + shift;
     shift += replacement.length - (span.end - span.start);
     return { span: { start, end: start + replacement.length }, text: text.slice(span.start, span.end) };
