@@ -8,7 +8,7 @@ import type { Slices } from './plan-index-slices';
 import type { DocumentStore, PlanCache, Stamp } from './ports';
 import type { Dialect } from './read/dialect';
 import { READER_VERSION } from './read/reader-version';
-import { claimant, type Overrides } from './read/registry';
+import { claimantInSteps, type Overrides } from './read/registry';
 
 /** One document as the index holds it. */
 export interface Entry {
@@ -100,7 +100,7 @@ export class ReadingRound {
       const { document, sides } = kept;
       return { path, hash: always(hash()), stamp, text: document === null ? null : text, document, sides, wish };
     }
-    const dialect = wanted ?? claimant(source, this.#options.dialects);
+    const dialect = wanted ?? (await this.#slices.run(claimantInSteps(source, this.#options.dialects)));
     await this.#slices.breathe();
     if (dialect === null) {
       this.#options.fresh({ path, hash, version, reading: { document: null, sides: {} } });
@@ -122,7 +122,9 @@ export class ReadingRound {
       sides[name] = text === null ? null : hashOf(text);
       if (text !== null) sideFiles.set(name, text);
     }
-    return { document: dialect.read(source, { sideFiles, before: known }), sides };
+    const context = { sideFiles, before: known };
+    const steps = dialect.readInSteps?.(source, context);
+    return { document: steps === undefined ? dialect.read(source, context) : await this.#slices.run(steps), sides };
   }
 
   async #kept(path: string, hash: string, version: string): Promise<Reading | null> {

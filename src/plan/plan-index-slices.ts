@@ -8,7 +8,7 @@ export class Slices {
 
   /** Gives way if the slice is used up. */
   async breathe(): Promise<void> {
-    if (performance.now() - this.#since < SLICE_MS) return;
+    if (!this.#isUsedUp()) return;
     await new Promise<void>((resume) => setImmediate(resume));
     this.#since = performance.now();
   }
@@ -18,7 +18,11 @@ export class Slices {
     for (;;) {
       const step = steps.next();
       if (step.done === true) return step.value;
-      await this.breathe();
+      if (this.#isUsedUp()) await this.breathe();
     }
+  }
+
+  #isUsedUp(): boolean {
+    return performance.now() - this.#since >= SLICE_MS;
   }
 }

@@ -1,6 +1,7 @@
 // What every dialect reader is. Readers are pure: text in, plan out, no file access, never a throw.
 import type { DialectId, PlanDocument } from '../../model/plan';
 import type { SourceText } from '../../model/text';
+import type { Steps } from './steps';
 
 /** A way of writing plans. One file each in this folder. */
 export interface Dialect {
@@ -11,6 +12,8 @@ export interface Dialect {
   sideFiles?(path: string): readonly string[];
   /** Linear in the text's length. What cannot be placed is a problem with its line. */
   read(source: SourceText, context: ReadContext): PlanDocument;
+  /** The same in steps of a few milliseconds, where reading a long document takes longer. */
+  readInSteps?(source: SourceText, context: ReadContext): Steps<PlanDocument>;
 }
 
 /** What a reader may know besides its own text. */

@@ -1,8 +1,9 @@
 // The reference project's backlog: table rows, archive rows, lane, queue and roadmap bullets, item headings, and the
 // comment metadata under them. One item per id and title, with all its places.
 import type { Item, PlanDocument } from '../../model/plan';
+import type { SourceText } from '../../model/text';
 import { plainHyphens } from '../graph/ids';
-import type { Dialect } from './dialect';
+import type { Dialect, ReadContext } from './dialect';
 import { KeyMaker, makeItem } from './item';
 import { readBullets, readItemHeadings } from './reference-bullets';
 import { BACKLOG_ID, type Entry } from './reference-entry';
@@ -16,6 +17,7 @@ import { settlePlaces, type Placed, type PlacesBefore } from './reference-settle
 import { lastInkLine } from './reference-task-item';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
 import { SiteBook, suffixSite } from './status-sites';
+import { runThrough, type Steps } from './steps';
 import { isCommonFile } from './task-sections';
 import { Unchanged } from './unchanged';
 
@@ -48,76 +50,80 @@ export const referenceBacklog: Dialect = {
     if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
     return statusTable && rows >= 2 ? 0.65 : 0;
   },
-  read(source, context): PlanDocument {
-    const lines = scanLines(source.text);
-    const sections = cutSections(lines);
-    const problems = new ProblemList(source.path, lines.index);
-    const trail = (context.before == null ? undefined : trails.get(context.before)) ?? null;
-    const unchanged = trail === null ? null : new Unchanged(trail.lines, lines);
-    const again = trail === null || unchanged === null ? null : { ...trail, unchanged };
-    const { placed, rows } = readEntries(lines, sections, problems, again);
-    const places = settlePlaces(lines, placed, problems, again === null ? null : { ...again, rows: rows.reused });
-    const drafts = new Map<Entry, Partial<Item>>();
-    const settled: Entry[] = [];
-    const ends = new Map<Entry, number>();
-    for (const { entry, draft, end } of places) {
-      drafts.set(entry, draft);
-      ends.set(entry, end);
-      settled.push(entry);
-    }
-    const groups = groupEntries(settled);
-    reportIdentity(groups, problems);
-    const book = new SiteBook();
-    for (const entry of settled) if (entry.site !== null) book.see(entry.site);
-    const keys = new KeyMaker();
-    const lanes = laneItems(source.path, lines, sections, settled, keys);
-    const items: Item[] = [...lanes.items];
-    for (const group of groups) {
-      const { primary } = group;
-      const start = lines.index.start(primary.line);
-      const lane = group.entries.map((entry) => lanes.keyAt(entry)).find((key) => key !== null) ?? null;
-      items.push(
-        makeItem(keys, {
-          ...mergedDraft(group, drafts),
-          path: source.path,
-          id: primary.id,
-          title: primary.title,
-          kind: 'backlog-item',
-          status: primary.status,
-          statusText: primary.statusText,
-          statusSite: primary.site === null ? null : book.site(primary.site),
-          line: primary.line,
-          span: { start, end: Math.max(start, lines.index.end(ends.get(primary) ?? primary.lastLine)) },
-          titleSpan: primary.titleSpan,
-          parent: lane,
-          occurrences: group.entries.map(({ line, form, status, statusText, title }) => ({
-            line,
-            form,
-            status,
-            statusText,
-            title,
-          })),
-        }),
-      );
-    }
-    const header = readHeader(source.path, lines, sections, () => true);
-    const last = settled.filter((entry) => entry.form === 'row').at(-1);
-    const document: PlanDocument = {
-      path: source.path,
-      dialect: 'reference-backlog',
-      kind: 'backlog',
-      title: header.title,
-      items,
-      claimed: null,
-      problems: problems.all(),
-      belongsTo: null,
-      appendSite: last === undefined ? null : lines.index.end(ends.get(last) ?? last.lastLine),
-      status: null,
-    };
-    trails.set(document, { lines, kept: rows.kept, places: new Map(places.map((place) => [place.entry.line, place])) });
-    return document;
-  },
+  read: (source, context) => runThrough(readInSteps(source, context)),
+  readInSteps,
 };
+
+function* readInSteps(source: SourceText, context: ReadContext): Steps<PlanDocument> {
+  const lines = scanLines(source.text);
+  const sections = cutSections(lines);
+  const problems = new ProblemList(source.path, lines.index);
+  const trail = (context.before == null ? undefined : trails.get(context.before)) ?? null;
+  const unchanged = trail === null ? null : new Unchanged(trail.lines, lines);
+  const again = trail === null || unchanged === null ? null : { ...trail, unchanged };
+  const { placed, rows } = yield* readEntries(lines, sections, problems, again);
+  const places = yield* settlePlaces(lines, placed, problems, again === null ? null : { ...again, rows: rows.reused });
+  const drafts = new Map<Entry, Partial<Item>>();
+  const settled: Entry[] = [];
+  const ends = new Map<Entry, number>();
+  for (const { entry, draft, end } of places) {
+    drafts.set(entry, draft);
+    ends.set(entry, end);
+    settled.push(entry);
+  }
+  const groups = groupEntries(settled);
+  reportIdentity(groups, problems);
+  const book = new SiteBook();
+  for (const entry of settled) if (entry.site !== null) book.see(entry.site);
+  const keys = new KeyMaker();
+  const lanes = laneItems(source.path, lines, sections, settled, keys);
+  const items: Item[] = [...lanes.items];
+  for (const group of groups) {
+    if (items.length % 64 === 63) yield;
+    const { primary } = group;
+    const start = lines.index.start(primary.line);
+    const lane = group.entries.map((entry) => lanes.keyAt(entry)).find((key) => key !== null) ?? null;
+    items.push(
+      makeItem(keys, {
+        ...mergedDraft(group, drafts),
+        path: source.path,
+        id: primary.id,
+        title: primary.title,
+        kind: 'backlog-item',
+        status: primary.status,
+        statusText: primary.statusText,
+        statusSite: primary.site === null ? null : book.site(primary.site),
+        line: primary.line,
+        span: { start, end: Math.max(start, lines.index.end(ends.get(primary) ?? primary.lastLine)) },
+        titleSpan: primary.titleSpan,
+        parent: lane,
+        occurrences: group.entries.map(({ line, form, status, statusText, title }) => ({
+          line,
+          form,
+          status,
+          statusText,
+          title,
+        })),
+      }),
+    );
+  }
+  const header = readHeader(source.path, lines, sections, () => true);
+  const last = settled.filter((entry) => entry.form === 'row').at(-1);
+  const document: PlanDocument = {
+    path: source.path,
+    dialect: 'reference-backlog',
+    kind: 'backlog',
+    title: header.title,
+    items,
+    claimed: null,
+    problems: problems.all(),
+    belongsTo: null,
+    appendSite: last === undefined ? null : lines.index.end(ends.get(last) ?? last.lastLine),
+    status: null,
+  };
+  trails.set(document, { lines, kept: rows.kept, places: new Map(places.map((place) => [place.entry.line, place])) });
+  return document;
+}
 
 /** What a reading leaves for the next one of the same document, as long as somebody holds the document. */
 interface Trail {
@@ -129,13 +135,14 @@ interface Trail {
 const trails = new WeakMap<PlanDocument, Trail>();
 
 /** All places in document order with the lines up to the next place or section. */
-function readEntries(
+function* readEntries(
   lines: ScannedText,
   sections: readonly Section[],
   problems: ProblemList,
   before: RowsBefore | null,
-): { readonly placed: readonly Placed[]; readonly rows: RowReading } {
-  const rows = readRows(lines, problems, before);
+): Steps<{ readonly placed: readonly Placed[]; readonly rows: RowReading }> {
+  const rows = yield* readRows(lines, problems, before);
+  yield;
   const headings = readItemHeadings(lines, sections);
   const bySection = new Map(headings.map(({ entry, section }) => [entry, section]));
   const bullets = readBullets(lines, sections).filter((entry) => !rows.continued.has(entry.line));

@@ -6,6 +6,7 @@ import { readBody, type Body } from './reference-body';
 import { taskName, untaggedName, type TaskName } from './reference-headings';
 import type { Field } from './reference-labels';
 import type { ScannedText, Section } from './sections';
+import type { Steps } from './steps';
 
 export interface FoundTask {
   readonly name: TaskName;
@@ -63,17 +64,17 @@ function hasSomeFields(seen: ReadonlySet<Field>): boolean {
   return wanted.filter((field) => seen.has(field)).length >= 1;
 }
 
-export function findTasks(
+export function* findTasks(
   lines: ScannedText,
   sections: readonly Section[],
   bullets: (section: string) => boolean = () => true,
-): readonly FoundTask[] {
-  const headings = headingTasks(lines, sections, isPlanned);
-  const listed = headings.length > 0 ? [] : bulletTasks(lines, sections, bullets, isPlanned);
+): Steps<readonly FoundTask[]> {
+  const headings = yield* headingTasks(lines, sections, isPlanned);
+  const listed = headings.length > 0 ? [] : yield* bulletTasks(lines, sections, bullets, isPlanned);
   const planned = headings.length > 0 ? headings : listed.length > 0 ? listed : numberedTasks(lines, sections);
   // A hot fix is added to a list later, in words of its own: it must not decide how the others are found.
-  const fixes = headingTasks(lines, sections, isFix);
-  const fixed = headings.length > 0 || planned.length === 0 ? [] : bulletTasks(lines, sections, bullets, isFix);
+  const fixes = yield* headingTasks(lines, sections, isFix);
+  const fixed = headings.length > 0 || planned.length === 0 ? [] : yield* bulletTasks(lines, sections, bullets, isFix);
   if (fixes.length === 0 && fixed.length === 0) return planned;
   return [...planned, ...fixes, ...fixed].sort((a, b) => a.line - b.line);
 }
@@ -95,11 +96,11 @@ export function titlesAbove(lines: ScannedText, sections: readonly Section[], at
   return titles;
 }
 
-function headingTasks(
+function* headingTasks(
   lines: ScannedText,
   sections: readonly Section[],
   which: (name: TaskName) => boolean,
-): readonly FoundTask[] {
+): Steps<readonly FoundTask[]> {
   const { text } = lines.index;
   const strong = new Map<number, TaskName>();
   const weak = new Map<number, TaskName>();
@@ -111,10 +112,10 @@ function headingTasks(
     if (above.slice(1).some((title) => NOT_HERE.test(title))) continue;
     (name.weak ? weak : strong).set(at, name);
   }
-  const tasks = readSections(lines, sections, strong, () => true);
+  const tasks = yield* readSections(lines, sections, strong, () => true);
   if (tasks.length > 0) return tasks;
   const numbered = new Map([...weak].filter(([, name]) => name.form === 'T15n'));
-  const byWeakId = readSections(
+  const byWeakId = yield* readSections(
     lines,
     sections,
     new Map([...weak].filter(([, name]) => name.form !== 'T15n')),
@@ -123,7 +124,7 @@ function headingTasks(
   if (byWeakId.length > 0) return byWeakId;
   // "### 1. Title": most of them must be planned like tasks, else they are the sections of a document.
   const deep = new Map([...numbered].filter(([at]) => (sections[at]?.depth ?? 0) >= 3));
-  const planned = readSections(lines, sections, deep, (body) => isPlannedTask(body.seen));
+  const planned = yield* readSections(lines, sections, deep, (body) => isPlannedTask(body.seen));
   if (planned.length >= 2 && planned.length * 3 >= deep.size * 2) return planned;
   const untagged = new Map<number, TaskName>();
   for (const [at, section] of sections.entries()) {
@@ -134,15 +135,15 @@ function headingTasks(
     const name = taskName(text, section.title)?.hotfix === true ? null : untaggedName(text, section.title);
     if (name !== null && which(name)) untagged.set(at, name);
   }
-  return readSections(lines, sections, untagged, (body) => hasTaskFields(body.seen));
+  return yield* readSections(lines, sections, untagged, (body) => hasTaskFields(body.seen));
 }
 
-function readSections(
+function* readSections(
   lines: ScannedText,
   sections: readonly Section[],
   names: ReadonlyMap<number, TaskName>,
   accept: (body: Body) => boolean,
-): readonly FoundTask[] {
+): Steps<readonly FoundTask[]> {
   const found: FoundTask[] = [];
   for (const [at, name] of names) {
     const section = sections[at];
@@ -156,6 +157,7 @@ function readSections(
         break;
       }
     }
+    yield;
     const body = readBody(lines, section.from, to, name.fields === null ? [] : [name.fields]);
     if (!accept(body)) continue;
     const box = name.lead?.kind === 'box' ? name.lead.span : null;
@@ -181,12 +183,12 @@ function formOf(name: TaskName, depth: number): string {
   return name.form === 'T1' && depth === 3 ? 'T2' : name.form;
 }
 
-function bulletTasks(
+function* bulletTasks(
   lines: ScannedText,
   sections: readonly Section[],
   accept: (section: string) => boolean,
   which: (name: TaskName) => boolean,
-): readonly FoundTask[] {
+): Steps<readonly FoundTask[]> {
   const { index } = lines;
   const seen = new Set<string>();
   const found: FoundTask[] = [];
@@ -219,6 +221,7 @@ function bulletTasks(
       here.push({ name, line, own: span, box, indent: mark[0].search(/\S/) });
     }
     for (const [i, each] of here.entries()) {
+      yield;
       const to = bodyEnd(lines, each.line, Math.min(section.to, (here[i + 1]?.line ?? Infinity) - 1), each.indent);
       found.push({
         name: each.name,

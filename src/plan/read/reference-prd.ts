@@ -1,6 +1,7 @@
 // The reference project's PRDs (a to m): full tasks where they are written as tasks, else the leaf items of the
 // implementation plan under its phases.
 import type { Item, PlanDocument } from '../../model/plan';
+import type { SourceText } from '../../model/text';
 import type { Dialect } from './dialect';
 import { KeyMaker } from './item';
 import { findTasks, titlesAbove } from './reference-find-tasks';
@@ -12,6 +13,7 @@ import { finish, phaseDraft, type Draft } from './reference-task-item';
 import { buildTaskItems, lineTest, reportDuplicates, reportParents } from './reference-tasks';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
 import { boxSite, SiteBook, suffixSite } from './status-sites';
+import { runThrough, type Steps } from './steps';
 import { isCommonFile } from './task-sections';
 
 const FILE_NAME = /^(?:\d{3}[_-])?prd[-_. ]/i;
@@ -32,40 +34,46 @@ export const referencePrd: Dialect = {
     if (named) return titled || sections ? 1 : 0.8;
     return sections ? 0.9 : 0.6;
   },
-  read(source): PlanDocument {
-    const lines = scanLines(source.text);
-    const sections = cutSections(lines);
-    const problems = new ProblemList(source.path, lines.index);
-    const tasks = findTasks(lines, sections);
-    const header = readHeader(source.path, lines, sections, lineTest(tasks));
-    const plan = tasks.length > 0 ? [] : findPlan(lines, sections);
-    const items =
-      tasks.length > 0
-        ? buildTaskItems(source.path, lines, sections, tasks, problems)
-        : planItems(source.path, lines, sections, plan, problems);
-    reportDuplicates(items, problems);
-    reportParents(items, problems);
-    const last = plan.flatMap((group) => group.items).at(-1);
-    const lastTask = tasks.at(-1);
-    return {
-      path: source.path,
-      dialect: 'reference-prd',
-      kind: 'prd',
-      title: header.title,
-      items,
-      claimed: header.claimed,
-      problems: problems.all(),
-      belongsTo: header.belongsTo,
-      appendSite:
-        last !== undefined
-          ? lines.index.end(last.end)
-          : lastTask === undefined
-            ? null
-            : lines.index.end(Math.max(lastTask.line, lastTask.to)),
-      status: header.status,
-    };
-  },
+  read: (source) => runThrough(readPrd(source)),
+  readInSteps: readPrd,
 };
+
+function* readPrd(source: SourceText): Steps<PlanDocument> {
+  const lines = scanLines(source.text);
+  const sections = cutSections(lines);
+  const problems = new ProblemList(source.path, lines.index);
+  const tasks = yield* findTasks(lines, sections);
+  yield;
+  const header = readHeader(source.path, lines, sections, lineTest(tasks));
+  const plan = tasks.length > 0 ? [] : findPlan(lines, sections);
+  yield;
+  const items =
+    tasks.length > 0
+      ? buildTaskItems(source.path, lines, sections, tasks, problems)
+      : planItems(source.path, lines, sections, plan, problems);
+  yield;
+  reportDuplicates(items, problems);
+  reportParents(items, problems);
+  const last = plan.flatMap((group) => group.items).at(-1);
+  const lastTask = tasks.at(-1);
+  return {
+    path: source.path,
+    dialect: 'reference-prd',
+    kind: 'prd',
+    title: header.title,
+    items,
+    claimed: header.claimed,
+    problems: problems.all(),
+    belongsTo: header.belongsTo,
+    appendSite:
+      last !== undefined
+        ? lines.index.end(last.end)
+        : lastTask === undefined
+          ? null
+          : lines.index.end(Math.max(lastTask.line, lastTask.to)),
+    status: header.status,
+  };
+}
 
 function planItems(
   path: string,

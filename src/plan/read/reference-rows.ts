@@ -8,6 +8,7 @@ import type { ProblemList } from './reference-problems';
 import type { ScannedText } from './sections';
 import { shiftEntry } from './shift';
 import { classifyStatus } from './status-words';
+import type { Steps } from './steps';
 import type { Unchanged } from './unchanged';
 
 type Column =
@@ -74,7 +75,11 @@ export interface RowsBefore {
   readonly unchanged: Unchanged;
 }
 
-export function readRows(lines: ScannedText, problems: ProblemList, before: RowsBefore | null = null): RowReading {
+export function* readRows(
+  lines: ScannedText,
+  problems: ProblemList,
+  before: RowsBefore | null = null,
+): Steps<RowReading> {
   const { index } = lines;
   const entries: Entry[] = [];
   const continued = new Set<number>();
@@ -107,6 +112,7 @@ export function readRows(lines: ScannedText, problems: ProblemList, before: Rows
     if (!named && header === null) continue;
     const old = keptRow(before, line, header, completed);
     if (old !== null && old.entry !== null) reused.add(old.entry);
+    if (old === null) yield;
     const row = old ?? freshRow(lines, line, header, completed, named);
     kept.set(line, row);
     const { entry } = row;

@@ -11,6 +11,7 @@ import type { CommentSpan, ScannedText } from './sections';
 import { shiftDraft, shiftEntry } from './shift';
 import { fieldSite } from './status-sites';
 import { STATUS_WORDS } from './status-words';
+import type { Steps } from './steps';
 import type { Shift, Unchanged } from './unchanged';
 
 /** A place in document order. */
@@ -41,23 +42,27 @@ export interface PlacesBefore {
   readonly rows: ReadonlySet<Entry>;
 }
 
-export function settlePlaces(
+export function* settlePlaces(
   lines: ScannedText,
   placed: readonly Placed[],
   problems: ProblemList,
   before: PlacesBefore | null,
-): readonly SettledPlace[] {
+): Steps<readonly SettledPlace[]> {
   const topics = new Topics(placed.map(({ entry }) => entry));
   const sameTitles = before !== null && haveSameTitles(placed, before);
   const { comments } = lines;
   let next = 0;
-  return placed.map((place) => {
+  const settled: SettledPlace[] = [];
+  for (const place of placed) {
     while (next < comments.length && (comments[next]?.from ?? 0) < place.entry.line) next += 1;
     const first = next;
     while (next < comments.length && (comments[next]?.from ?? 0) <= place.to) next += 1;
     const own = comments.slice(first, next);
-    return kept(place, own, before, sameTitles) ?? settle(lines, place, own, topics, problems);
-  });
+    const old = kept(place, own, before, sameTitles);
+    settled.push(old ?? settle(lines, place, own, topics, problems));
+    if (old === null) yield;
+  }
+  return settled;
 }
 
 /** Are they the same items in the same order? */

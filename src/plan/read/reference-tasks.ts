@@ -16,6 +16,7 @@ import { ProblemList } from './reference-problems';
 import { finish, lastInkLine, phaseDraft, subtaskDrafts, taskDraft, type Draft } from './reference-task-item';
 import { cutSections, scanLines, type ScannedText, type Section } from './sections';
 import { SiteBook } from './status-sites';
+import { runThrough, type Steps } from './steps';
 import { isCommonFile } from './task-sections';
 
 const FILE_NAME =
@@ -58,9 +59,8 @@ export const referenceTasks: Dialect = {
     if (named || titled) return like ? 0.6 : 0.2;
     return 0;
   },
-  read(source) {
-    return readTaskDocument(source);
-  },
+  read: (source) => runThrough(readTaskDocument(source)),
+  readInSteps: readTaskDocument,
 };
 
 /** Headings that name a task beyond doubt, at most 3 are counted. */
@@ -74,12 +74,13 @@ function countTaskHeadings(text: string): number {
   return count;
 }
 
-function readTaskDocument(source: SourceText): PlanDocument {
+function* readTaskDocument(source: SourceText): Steps<PlanDocument> {
   const lines = scanLines(source.text);
   const sections = cutSections(lines);
   const problems = new ProblemList(source.path, lines.index);
   const noPlan = NO_PLAN.test(source.path) || TEMPLATE.test(source.path);
-  const tasks = noPlan ? [] : findTasks(lines, sections);
+  const tasks = noPlan ? [] : yield* findTasks(lines, sections);
+  yield;
   const header = readHeader(source.path, lines, sections, lineTest(tasks));
   const items = buildTaskItems(source.path, lines, sections, tasks, problems);
   const counted = items.filter((item) => item.kind === 'task').length;
@@ -103,6 +104,7 @@ function readTaskDocument(source: SourceText): PlanDocument {
       [fix],
     );
   }
+  yield;
   reportDuplicates(items, problems);
   reportParents(items, problems);
   const last = tasks.at(-1);

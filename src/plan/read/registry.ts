@@ -14,6 +14,7 @@ import { referencePrd } from './reference-prd';
 import { referenceTasks } from './reference-tasks';
 import { snarktank } from './snarktank';
 import { specKit } from './spec-kit';
+import { runThrough, type Steps } from './steps';
 import { taskMaster } from './task-master';
 
 /** Order breaks ties: formats that a tool defines before those that people grew. */
@@ -56,7 +57,11 @@ export function overridesOf(
 }
 
 /** The dialect that claims a document most; null: it is no plan. */
-export function claimant(source: SourceText, dialects: readonly Dialect[] = DIALECTS): Dialect | null {
+export const claimant = (source: SourceText, dialects: readonly Dialect[] = DIALECTS): Dialect | null =>
+  runThrough(claimantInSteps(source, dialects));
+
+/** The same, one dialect after the other. */
+export function* claimantInSteps(source: SourceText, dialects: readonly Dialect[]): Steps<Dialect | null> {
   let best: Dialect | null = null;
   let highest = 0;
   for (const dialect of dialects) {
@@ -66,6 +71,7 @@ export function claimant(source: SourceText, dialects: readonly Dialect[] = DIAL
       best = dialect;
       if (claim >= 1) break;
     }
+    yield;
   }
   return best;
 }
