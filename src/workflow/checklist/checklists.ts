@@ -188,6 +188,7 @@ function statePersists({ care }: Facts): Judged {
 }
 
 function recovers(facts: Facts): Judged {
+  if (facts.care === null) return missing('there is no record here: nothing could go on after an interruption');
   const recovered = facts.events.filter(({ type, actor }) => type === 'attempt-adopted' || actor === 'recovery').length;
   const open = `${facts.continuations} runs can be continued`;
   return recovered > 0
@@ -234,9 +235,17 @@ function quick(facts: Facts): Judged {
   return middle <= SOON_MS ? ok(found) : missing(found);
 }
 
+/** Where a start or a ship stands only while it works, or when it was ended there. */
+const CUT_OFF: ReadonlySet<string> = new Set(['documents', 'run']);
+
 function oneCommand({ stages }: Facts): Judged {
   const kinds = (kind: string): number => stages.filter((stage) => stage.kind === kind).length;
   if (stages.length === 0) return unknown('neither start nor ship was used yet');
+  const cut = stages.filter(({ status }) => CUT_OFF.has(status));
+  if (cut.length > 0)
+    return missing(
+      `${cut.map(({ kind, status }) => `${kind} was cut off at ${status}`).join(', ')}: soloflow continue`,
+    );
   return ok(`start ${kinds('start')} times, ship ${kinds('ship')} times; latest stands at ${stages[0]?.status ?? ''}`);
 }
 
