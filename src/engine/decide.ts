@@ -9,6 +9,7 @@ import type { Run, TaskSpec } from '../model/run';
 import { attemptFinished, gateChecked } from './after';
 import { applyAnswers } from './answers';
 import { apply } from './fold';
+import { markAtWork } from './marks';
 import { planChanged, type PlanReading } from './plan-edits';
 import type { ReadinessStep } from './ports';
 import { recover, shut } from './recovery';
@@ -34,6 +35,8 @@ export type Input =
   | { readonly kind: 'adopted'; readonly attemptId: string }
   | { readonly kind: 'attempt-finished'; readonly attemptId: string; readonly report: AttemptReport }
   | { readonly kind: 'deadline'; readonly attemptId: string }
+  /** It is at work for a while by now. */
+  | { readonly kind: 'long-at-work'; readonly attemptId: string }
   | {
       readonly kind: 'gate-checked';
       readonly attemptId: string;
@@ -99,6 +102,9 @@ export function decide(turn: Turn, input: Input): Result<string, Failure> {
       if (state.openAttempts.has(input.attemptId)) {
         turn.effects.push({ kind: 'end-attempt', attemptId: input.attemptId });
       }
+      return ok('');
+    case 'long-at-work':
+      markAtWork(turn, input.attemptId);
       return ok('');
     case 'gate-checked':
       gateChecked(turn, input.attemptId, input.gate, input.found);

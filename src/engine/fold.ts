@@ -134,6 +134,7 @@ export function apply(state: RunState, event: RunEvent): void {
       const edit = { id: event.editId, runId, taskKey, path, change, at, appliedAt: null, result: null };
       state.edits.set(event.editId, edit);
       state.openEdits.add(event.editId);
+      if (change.kind === 'set-status') entryOf(state, taskKey).marked = change.status === 'in-progress';
       return;
     }
     case 'edit-applied': {
@@ -261,6 +262,7 @@ function addTask(state: RunState, spec: TaskSpec, at: number): void {
     word: false,
     counted: false,
     removed: false,
+    marked: false,
     next: 'cancelled',
     pauseId: null,
     claim: null,

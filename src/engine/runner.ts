@@ -10,6 +10,7 @@ import { createContention } from './contention';
 import { createRun, decide, type Input } from './decide';
 import { createEffects } from './effects';
 import type { EnginePorts } from './engine-ports';
+import { longAtWork } from './marks';
 import { Fenced, JournalUnavailable, type Disposable, type JournalBatch } from './ports';
 import { readPlan } from './plan-reading';
 import type { PlanReading } from './plan-edits';
@@ -120,9 +121,17 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   function poll(): void {
     later(POLL_MS, () => {
       // A row of another host, a plan that may be read again by now.
-      if (journal.version() !== seenVersion || planDirty) wake();
+      lookForLong();
+      if (journal.version() !== seenVersion || planDirty || inputs.length > 0) wake();
       poll();
     });
+  }
+
+  function lookForLong(): void {
+    const seconds = ports.config().run.markAfterSeconds;
+    if (seconds === null) return;
+    for (const { runId, attemptId } of longAtWork(runs.values(), clock.now() - seconds * 1000))
+      inputs.push({ runId, input: { kind: 'long-at-work', attemptId } });
   }
 
   const rules = (): Rules => {

@@ -37,6 +37,8 @@ export interface TaskEntry {
   counted: boolean;
   /** Gone from its document. */
   removed: boolean;
+  /** Its document was told last that it is in progress. */
+  marked: boolean;
   /** What follows `cancelling`. */
   next: 'cancelled' | 'skipped' | 'ready';
   /** Not yet applied pause about this task. */

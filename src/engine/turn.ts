@@ -82,6 +82,12 @@ export function emit(turn: Turn, body: EventBody): void {
   const event = { actor: 'scheduler', ...body, runId: turn.state.run.id, at: turn.now } as RunEvent;
   apply(turn.state, event);
   turn.events.push(event);
+  if (event.type === 'task-failed' || event.type === 'task-skipped' || event.type === 'task-cancelled') {
+    const entry = turn.state.tasks.get(event.taskKey);
+    if (entry?.marked !== true) return;
+    // It is no longer at work, and not done: the document says again what it said before.
+    queueEdit(turn, entry, { kind: 'set-status', key: entry.row.spec.key, status: 'open', from: 'in-progress' });
+  }
 }
 
 export function preserve(

@@ -93,6 +93,8 @@ export const configSchema = z.strictObject({
       overall: z.int().min(1).max(256).default(8),
       timeoutMinutes: z.number().positive().nullable().default(null),
       graceSeconds: z.int().min(1).default(30),
+      /** What is at work for so long is marked as in progress in its document, where that has such a mark. null: never. */
+      markAfterSeconds: z.number().min(0).nullable().default(2),
       hotfix: z.enum(['offer', 'always', 'never']).default('offer'),
       retry: z.record(z.string(), retry).default({}),
       env: z.record(z.string(), z.string()).default({}),

@@ -180,6 +180,8 @@ export type DocumentChange =
       readonly kind: 'set-status';
       readonly key: string;
       readonly status: 'in-progress' | 'done' | 'blocked' | 'cancelled' | 'open';
+      /** Only where the document says this now: a mark of ours never covers what somebody wrote. */
+      readonly from?: 'in-progress' | 'open';
     }
   | { readonly kind: 'tick-criteria'; readonly key: string; readonly lines: readonly string[] }
   | {

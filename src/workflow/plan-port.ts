@@ -52,7 +52,10 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
       const changes = planChanges(plan, change, path);
       if (!changes.ok) return changes;
       if (changes.value.length === 0) return ok('unchanged');
-      return write(changes.value);
+      const written = await write(changes.value);
+      // Not every kind of document has a mark for "in progress".
+      if (written.ok || !isMark(change) || written.error.kind === 'document-changed') return written;
+      return ok(`not marked: ${written.error.kind}`);
     },
     async applyAll(changes, path) {
       const all: PlanChange[] = [];
@@ -67,6 +70,8 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
   };
 }
 
+const isMark = (change: DocumentChange): boolean => change.kind === 'set-status' && change.status === 'in-progress';
+
 function planChanges(plan: Plan, change: DocumentChange, path: string): Result<readonly PlanChange[], Failure> {
   const items = plan.snapshot().items;
   switch (change.kind) {
@@ -74,6 +79,7 @@ function planChanges(plan: Plan, change: DocumentChange, path: string): Result<r
       const item = items.get(change.key);
       if (item === undefined) return err({ kind: 'unknown-item', asked: change.key, nearest: [] });
       if (item.status === change.status) return ok([]);
+      if (change.from !== undefined && item.status !== change.from) return ok([]);
       return ok([{ kind: 'set-status', key: change.key, status: change.status }]);
     }
     case 'tick-criteria': {

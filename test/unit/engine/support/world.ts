@@ -179,8 +179,12 @@ export function world(
           async apply(change) {
             if (dead.yes) return ok('dead');
             if (w.editFails) return err({ kind: 'not-writable', path: 'plan.md', line: 1, what: 'status' });
+            if (change.kind === 'set-status') {
+              if (change.from !== undefined && (w.status.get(change.key) ?? 'open') !== change.from)
+                return ok('unchanged');
+              w.status.set(change.key, change.status);
+            }
             w.changes.push(change);
-            if (change.kind === 'set-status') w.status.set(change.key, change.status);
             w.planChanged();
             return ok('written');
           },
