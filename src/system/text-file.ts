@@ -1,6 +1,6 @@
 // Bytes of a document ⇄ its text. Valid UTF-8 survives both ways byte by byte; anything else can be read, not written.
-import type { TextEdit } from '../model/text';
-import { applyEdits, inOrder } from './text-edits';
+import { inTextOrder, type TextEdit } from '../model/text';
+import { applyEdits } from './text-edits';
 
 export interface FileText {
   /** Without byte order mark. Invalid bytes are shown as U+FFFD. */
@@ -47,7 +47,7 @@ export function editFile(bytes: Uint8Array, basis: string, edits: readonly TextE
   if (text === null || (!bom && text.startsWith('\u{feff}'))) return { kind: 'misfit' };
   const parts: Uint8Array[] = bom ? [BOM] : [];
   let [at, offset] = [0, 0];
-  for (const { span, text: replacement } of inOrder(edits)) {
+  for (const { span, text: replacement } of inTextOrder(edits)) {
     const end = offset + Buffer.byteLength(basis.slice(at, span.start));
     parts.push(body.subarray(offset, end), Buffer.from(replacement, 'utf8'));
     offset = end + Buffer.byteLength(basis.slice(span.start, span.end));
