@@ -60,6 +60,7 @@ export interface WiredEngine {
   readonly session: NonNullable<Workspace['session']>;
   readonly memory: WorkspaceMemory;
   readonly checkGates: NonNullable<Workspace['checkGates']>;
+  readonly workerCommand: NonNullable<Workspace['workerCommand']>;
   readonly checkGate: NonNullable<Workspace['checkGate']>;
   readonly agentText: AgentText;
   readonly redact: (text: string) => string;
@@ -157,6 +158,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     keeper,
     session: { id: sessionId, isOpen: (id) => store.sessions.isOpen(id) },
     memory: memory.memory,
+    workerCommand: (spec) => (worker.canDo(spec) ? (worker.commandFor?.(spec) ?? null) : null),
     checkGate(gate, spec, runId, signal) {
       const attempt = attemptAt(engine, runId, spec.key);
       const context = { runId: attempt.runId, spec, attempt, since: attempt.startedAt, signal };

@@ -58,6 +58,8 @@ export interface OpenOptions {
   readonly editorModel?: EditorModel;
   /** How programs start our MCP server for this folder. Absent: by its name. */
   readonly mcpServer?: ServerCommand;
+  /** The host's clipboard and chat input. */
+  readonly place?: NonNullable<Workspace['place']>;
   /** An agent that the person configured and approved begins: it may work here through our server. */
   readonly agentBegins?: () => void;
   /** Stands in front of the record: fault trials end the process at a chosen write. */
@@ -169,7 +171,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
     store: opened,
     keeper: wired?.keeper ?? null,
     memory: wired?.memory ?? null,
-    ...(wired === null ? {} : { session: wired.session }),
+    ...(wired === null ? {} : { session: wired.session, workerCommand: wired.workerCommand }),
+    ...(options.place === undefined ? {} : { place: options.place }),
     ...(wired === null
       ? {}
       : { checkGates: wired.checkGates, checkGate: wired.checkGate, agentText: wired.agentText, redact: wired.redact }),

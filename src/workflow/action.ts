@@ -58,6 +58,10 @@ export interface Workspace {
   readonly redact?: (text: string) => string;
   /** What speaks here: agents' claims are kept by it. Absent where there is no record. */
   readonly session?: { readonly id: string; readonly isOpen: (id: string) => boolean };
+  /** Puts text where a person takes it up. Absent: there is no such place. */
+  readonly place?: (where: 'clipboard' | 'chat', text: string) => Promise<Result<null, Failure>>;
+  /** What the configured agent would run for a task without commands; null: it is the person's turn. */
+  readonly workerCommand?: (spec: TaskSpec) => string | null;
   /** Lets agents work here; said by the person who approves in the terminal. Absent: the surface has its own trust. */
   readonly trustFolder?: (by: string) => void;
 }

@@ -5,7 +5,7 @@ import { gateCommand } from '../../model/gate';
 import { err, ok, type Result } from '../../model/result';
 import type { Failure } from '../../model/failure';
 import type { ChoiceId } from '../../model/pause';
-import { taskUnder } from '../../model/run';
+import { taskUnder, type TaskSpec } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
 import { beginRun } from '../begin-run';
 import { findItem, findPause, findRun, scopeOf } from '../resolve';
@@ -198,6 +198,7 @@ export const approve = defineAction({
           ...task.commands,
           ...task.gates.flatMap((gate) => gateCommand(gate) ?? []),
           ...toolCommandsOf(workspace, task.key),
+          ...agentCommandOf(workspace, task),
         ]),
       ),
     ];
@@ -217,6 +218,12 @@ function toolCommandsOf(workspace: Workspace, key: string): readonly string[] {
   return (['in-progress', 'done'] as const).flatMap((status) =>
     item.status === status ? [] : (commandFor(workspace.plan, item, status)?.text ?? []),
   );
+}
+
+/** A task without commands is the configured agent's, whose own command line is approved like any other. */
+function agentCommandOf(workspace: Workspace, task: TaskSpec): readonly string[] {
+  const command = task.commands.length > 0 ? null : (workspace.workerCommand?.(task) ?? null);
+  return command === null ? [] : [command];
 }
 
 /** Commands that no task names but the configuration: what services need, and the memory's own. */

@@ -150,6 +150,17 @@ describe('the terminal', () => {
     );
   });
 
+  it('approving a plan approves the agent that does what has no commands', async () => {
+    box.write(LIST, list(task('1.1', 'Think', [])));
+    box.write('.soloflow/config.json', JSON.stringify({ agent: { command: 'tee thought.txt' } }));
+    const command = 'tee thought.txt < "$SOLOFLOW_PROMPT"';
+    expect(await box.json('approve', '--tasks', LIST, '--all')).toMatchObject({
+      commands: [{ command, approved: true }],
+    });
+    expect((await box.soloflow('execute', '--tasks', LIST)).code).toBe(0);
+    expect(text('thought.txt')).toContain('Think');
+  });
+
   it('what a red gate printed is shown', async () => {
     box.write(LIST, list(task('1.1', 'Build', ['true'], '**Quality Gates**:', '- [ ] `sh check.sh`')));
     box.write('check.sh', 'echo looking; echo "Error: nothing is right" >&2; exit 4\n');
