@@ -26,6 +26,9 @@ const MENTION = new RegExp(
   'gm',
 );
 const STATUS_TABLE = /\|[^|\n]*\bID\b[^|\n]*\|[^\n]*\|\s*Status\s*\|/i;
+/** Other tables put the id elsewhere than first. */
+const STATUS_TABLE_ANYHOW = /^ {0,3}(?=[^\n]*\|\s*ID\s*\|)(?=[^\n]*\|\s*Status\s*\|)\|/im;
+const ROW_ANYHOW = new RegExp(String.raw`^ {0,3}\|[^\n]*\|[ \t]*(?:\*\*)?${BACKLOG_ID}(?:\*\*)?[ \t]*\|`, 'gm');
 const LANE = /\blanes?\b|\bqueue\b/i;
 
 export const referenceBacklog: Dialect = {
@@ -36,7 +39,8 @@ export const referenceBacklog: Dialect = {
     const named = /^(?:\d+[_-])?backlog(?:[-_.\d]|$)|[-_.]?backlog$/i.test(name);
     const titled = /\bbacklog\b/i.test(/^#\s+([^\n]{1,200})/m.exec(source.text.slice(0, 20_000))?.[1] ?? '');
     // A backlog that nothing stands in yet is one: the table says what it is for.
-    const statusTable = STATUS_TABLE.test(source.text);
+    const anyhow = STATUS_TABLE_ANYHOW.test(source.text);
+    const statusTable = anyhow || STATUS_TABLE.test(source.text);
     if (named && titled && statusTable) return 1;
     if (!named && !titled && !statusTable) return 0;
     let [rows, others] = [0, 0];
@@ -46,6 +50,8 @@ export const referenceBacklog: Dialect = {
       if (named && titled && (rows >= 1 || others >= 2)) return 1;
       if (rows + others >= 200) break;
     }
+    if (anyhow && rows < 2) for (const _ of source.text.matchAll(ROW_ANYHOW)) if ((rows += 1) >= 3) break;
+    if (named && titled && rows >= 1) return 1;
     if (named && (rows >= 2 || others >= 3)) return 0.95;
     if (titled && (rows >= 2 || (statusTable && rows >= 1))) return 0.75;
     return statusTable && rows >= 2 ? 0.65 : 0;

@@ -14,6 +14,11 @@ const BULLET = new RegExp(
   String.raw`^ ?[-*+][ \t]+(?:\[([^\]\n]{1,2})\][ \t]+)?(\*\*)?(${BACKLOG_ID})\s*(\*\*)?\s*(?:[:—–]|-(?=\s))\s*`,
   'u',
 );
+/** With a box it is an item without a sign between id and title, too. */
+const BOXED = new RegExp(
+  String.raw`^ ?[-*+][ \t]+\[([^\]\n]{1,2})\][ \t]+(\*\*)?(${BACKLOG_ID})(\*\*)?[ \t]+(?=\S)`,
+  'u',
+);
 const SCORE = /\s*\(\s*score:?\s+(-?\d+(?:\.\d+)?)\s*\)/i;
 const QUEUE = /\s*\(\s*(?:(\d+(?:\.\d+)?)\s*(?:points?|pts)\s*,\s*)?([^(),]{2,30})\)\s*$/i;
 /** Sections in which a bullet with an id mentions an item instead of listing it. */
@@ -58,7 +63,7 @@ export function readBullets(lines: ScannedText, sections: readonly Section[]): r
       }
       const end = trimEnd(index.text, start, index.end(line));
       const head = index.text.slice(start, Math.min(end, start + 200));
-      const match = BULLET.exec(head);
+      const match = BULLET.exec(head) ?? BOXED.exec(head);
       const id = match?.[3];
       if (match === null || id === undefined) {
         // A labelled list in an item's prose ("**Dependencies**:") mentions items until the next paragraph.

@@ -24,4 +24,4 @@ export interface Entry {
 }
 
 /** Ids of a backlog: "B-012", "B‑052‑d", "B-1006-A", "B-1004-QG", "C-3", also the literal "B-XXXX". */
-export const BACKLOG_ID = String.raw`[A-Z]{1,5}[-\u2010-\u2015](?:\d{1,6}|X{2,4})(?:[-\u2010-\u2015][A-Za-z]{1,3}\d{0,2})?(?![\w])`;
+export const BACKLOG_ID = String.raw`[A-Z]{1,5}[-\u2010-\u2015](?:\d{1,6}[a-z]?|X{2,4})(?:[-\u2010-\u2015][A-Za-z]{1,3}\d{0,2})?(?![\w])`;

@@ -34,7 +34,7 @@ const LIVE: readonly Column[] = ['id', 'title', 'priority', 'points', 'status', 
 const ARCHIVE: readonly Column[] = ['id', 'title', 'date', 'other', 'other'];
 const COLUMN_NAMES: readonly (readonly [RegExp, Column])[] = [
   [/^(?:id|#|key|backlog id|item id)$/, 'id'],
-  [/^(?:title|name|item|feature|summary)$/, 'title'],
+  [/^(?:title|name|item|feature|summary|ticket|task|story|user story|work item|subject)$/, 'title'],
   [/^(?:p|pri|prio|priority)$/, 'priority'],
   [/^(?:points?|pts|story points|size|estimate)$/, 'points'],
   [/^(?:status|state)$/, 'status'],

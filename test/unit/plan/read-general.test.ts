@@ -129,4 +129,26 @@ describe('documents of the known kinds in other hands', () => {
     expect(read('_bmad/bmm/workflows/sprint-status-template.yaml', text)).toBeNull();
     expect(ids(read('_bmad-output/implementation-artifacts/sprint-status.yaml', text))).toEqual(['epic-1', '1-1-a']);
   });
+
+  it('a backlog table may have its columns in any order, and other prefixes', () => {
+    const text = `# Product backlog\n\n| Status | ID | Priority | Ticket | Owner | Points | Depends on | Notes |\n|---|---|---|---|---|---|---|---|\n| todo | ASC-1 | P0 | Accept it | Juan | 2 | | x |\n| doing | ASC-2 | P1 | Add it | Ann | 0.5 | ASC-1 | |\n| done | US-049a | P2 | Prune it | | 3 | ASC-1, ASC-2 | y |\n`;
+    const document = read('docs/backlog.md', text);
+    expect(document?.dialect).toBe('reference-backlog');
+    expect(document?.items.map((item) => [item.id, item.title, item.status, item.points?.value])).toEqual([
+      ['ASC-1', 'Accept it', 'open', 2],
+      ['ASC-2', 'Add it', 'in-progress', 0.5],
+      ['US-049a', 'Prune it', 'done', 3],
+    ]);
+    expect(document?.items[2]?.dependencies.flatMap((each) => each.targets)).toEqual(['ASC-1', 'ASC-2']);
+  });
+
+  it('a bullet with a box needs no sign between id and title', () => {
+    const text =
+      '# Backlog\n\n## Ideas\n\n- B-004: Something\n- [ ] B-005 With a box\n- [x] **B-006** Done thing\n- B-007 mentioned in passing\n';
+    expect(read('backlog.md', text)?.items.map((item) => [item.id, item.title, item.status])).toEqual([
+      ['B-004', 'Something', 'open'],
+      ['B-005', 'With a box', 'open'],
+      ['B-006', 'Done thing', 'done'],
+    ]);
+  });
 });
