@@ -3,6 +3,7 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import * as z from 'zod';
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
+import { nearest } from '../plan/graph/nearest';
 import type { AnyAction } from '../workflow/actions';
 
 export interface CommandLine {
@@ -68,7 +69,7 @@ export function parseCommand(action: AnyAction, args: readonly string[]): Result
       strict: true,
     });
   } catch (error) {
-    return err({ kind: 'invalid-input', field: action.name, message: firstSentence(error) });
+    return err({ kind: 'invalid-input', field: action.name, message: wrongFlag(error, Object.keys(options)) });
   }
   const values = parsed.values as Record<string, string | boolean | string[] | undefined>;
   if (values['help'] === true) return ok('help');
@@ -129,6 +130,16 @@ function spreadLists(args: readonly string[], flags: readonly Flag[]): readonly 
     }
   }
   return spread;
+}
+
+/** What the parser says, with the flags that are like the one it does not know. */
+function wrongFlag(error: unknown, known: readonly string[]): string {
+  const message = firstSentence(error);
+  const unknown = /^Unknown option '--?([^']*)'/.exec(message)?.[1];
+  if (unknown === undefined) return message;
+  const near = [...known.filter((each) => each.startsWith(unknown)), ...nearest(unknown, known)];
+  const offered = [...new Set(near)].slice(0, 3).map((each) => `--${each}`);
+  return offered.length === 0 ? message : `${message}. Did you mean ${offered.join(', ')}?`;
 }
 
 const firstSentence = (error: unknown): string =>

@@ -11,7 +11,7 @@ const isHelp = (arg: string | undefined): boolean => arg === '--help' || arg ===
 
 /** Runs one command line; resolves to the exit code. Aborting stops what it started and keeps the run. */
 export async function main(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const [name, ...rest] = args;
+  const [name, ...rest] = commandFirst(args);
   if (name === undefined || isHelp(name)) return (await help([], terminal)) ?? (name === undefined ? WRONG_USE : 0);
   switch (name) {
     case 'help':
@@ -29,6 +29,18 @@ export async function main(args: readonly string[], terminal: Terminal, signal: 
     default:
       return command(name, rest, terminal, signal);
   }
+}
+
+/** `-w DIR list` as `list -w DIR`: what every command takes may stand before its name. */
+function commandFirst(args: readonly string[]): readonly string[] {
+  let at = 0;
+  for (let arg = args[at]; arg !== undefined; arg = args[at]) {
+    if (arg === '--workspace' || arg === '-w') at += 2;
+    else if (arg === '--json' || arg.startsWith('--workspace=')) at += 1;
+    else break;
+  }
+  const name = args[at];
+  return at === 0 || name === undefined ? args : [name, ...args.slice(0, at), ...args.slice(at + 1)];
 }
 
 async function command(

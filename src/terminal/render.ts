@@ -137,7 +137,7 @@ function renderList(list: ListJson, paint: Paint): string {
   }
   for (const problem of list.problems)
     lines.push(`${problem.severity} ${problem.path}:${problem.line}:${problem.column} ${problem.message}`);
-  return lines.length === 0 ? 'No plan documents here.' : lines.join('\n');
+  return lines.length === 0 ? 'No plan documents here. soloflow start "an idea" makes the first.' : lines.join('\n');
 }
 
 function renderNext(output: NextOutput, paint: Paint): string {

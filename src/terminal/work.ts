@@ -102,7 +102,12 @@ async function perform(
     terminal.out(line.json ? JSON.stringify(done.value) : done.value.paths.map((path) => `✅ ${path}`).join('\n'));
     return 0;
   }
-  if (waiting !== null) return waiting((done.value as RunOutput).id);
+  if (waiting !== null) {
+    const code = await waiting((done.value as RunOutput).id);
+    if (signal.aborted && code === NEEDS_A_PERSON)
+      terminal.err('soloflow: interrupted; the run is kept, soloflow continue goes on with it');
+    return code;
+  }
   terminal.out(line.json ? JSON.stringify(done.value) : renderOutput(line.action.name, done.value, paint));
   return 0;
 }
