@@ -1,23 +1,12 @@
 // What the terminal loads when it has something to do: the process's streams and signals around the terminal's main.
 // A bundle of its own, so that the launcher (cli.ts) starts at once and this file's compiled code can be kept.
 import { packageVersion } from './node-runtime';
+import { keyboard } from './terminal/keyboard';
 import { main } from './terminal/main';
 import type { Terminal } from './terminal/print';
 
 const INTERRUPTED = 130;
 const SAME_WISH_MS = 300;
-
-/** A line from the keyboard; null where it was closed instead. */
-async function askLine(question: string, signal: AbortSignal): Promise<string | null> {
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const closed = new Promise<null>((done) => lines.once('close', () => done(null)));
-  try {
-    return await Promise.race([lines.question(question, { signal }).catch(() => null), closed]);
-  } finally {
-    lines.close();
-  }
-}
 
 /** Runs one command line of this process. The exit code. */
 export async function runTerminal(args: readonly string[]): Promise<number> {
@@ -42,11 +31,12 @@ export async function runTerminal(args: readonly string[]): Promise<number> {
       ? {
           screen: {
             write: (text) => void process.stderr.write(text),
-            columns: () => process.stderr.columns,
+            // A terminal that does not tell its size says 0.
+            columns: () => process.stderr.columns || 80,
           },
         }
       : {}),
-    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: (question) => askLine(question, stop.signal) } : {}),
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: keyboard(stop.signal) } : {}),
     env: process.env,
     cwd: process.cwd(),
     version: packageVersion(),
