@@ -212,6 +212,8 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
       ship: askShip(deps.invoke),
       forget: askForget,
       export: askExport,
+      // All three stand on one page.
+      checklist: async (_, given) => given,
       // One click makes it where the configuration says.
       'create-backlog': async (_, given) => given,
     },

@@ -39,9 +39,21 @@ export async function pickFolder(folders: Folders): Promise<Folder | undefined> 
   const editor = vscode.window.activeTextEditor;
   const here = editor === undefined ? null : folders.locate(editor.document.uri);
   if (here !== null) return here.folder;
+  // Those that have a plan come first.
+  const documents = (folder: Folder): number =>
+    folder.workspace.plan.snapshot().documents.filter((document) => document.items.length > 0).length;
   return pick(
     t('Which folder?'),
-    all.map((folder) => ({ label: folder.name, description: folder.uri.fsPath, value: folder })),
+    all
+      .map((folder) => ({ folder, count: documents(folder) }))
+      .sort((a, b) => Number(b.count > 0) - Number(a.count > 0))
+      .map(({ folder, count }) => ({
+        label: folder.name,
+        description: count === 0 ? t('no plan yet') : t('{0} plan documents', count),
+        detail: folder.uri.fsPath,
+        iconPath: new vscode.ThemeIcon('root-folder'),
+        value: folder,
+      })),
   );
 }
 
