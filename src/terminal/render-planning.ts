@@ -2,6 +2,7 @@
 import type { Checklist } from '../workflow/checklist/checklists';
 import type { SprintBurndown } from '../workflow/sprint/sprint-steps';
 import type { Paint } from './paint';
+import { renderWork } from './render-work';
 
 /** null: not an action of this file. */
 export function renderPlanning(action: string, output: unknown, paint: Paint): string | null {
@@ -9,9 +10,9 @@ export function renderPlanning(action: string, output: unknown, paint: Paint): s
     case 'checklist':
       return renderChecklists((output as { checklists: readonly Checklist[] }).checklists, paint);
     case 'sprint':
-      return isBurndown(output) ? renderBurndown(output, paint) : null;
+      return isBurndown(output) ? renderBurndown(output, paint) : renderWork(action, output, paint);
     default:
-      return null;
+      return renderWork(action, output, paint);
   }
 }
 

@@ -38,6 +38,7 @@ const DECLARED: readonly { readonly names: readonly string[]; readonly load: () 
     names: ['remember', 'recall', 'context', 'keep-context', 'handover', 'memory', 'prime'],
     load: () => import('./actions/memory-actions'),
   },
+  { names: ['place-prime'], load: () => import('./actions/place-actions') },
   { names: ['create-backlog'], load: () => import('./actions/document-actions') },
   { names: ['generate-prd', 'generate-tasks'], load: () => import('./actions/generate-actions') },
   { names: ['release-task'], load: () => import('./actions/claim-actions') },

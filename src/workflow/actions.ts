@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { Action } from './action';
 import { releaseTask } from './actions/claim-actions';
+import { placePrime } from './actions/place-actions';
 import { askPerson, claimTask, completeTask, failTask, reportProgress, runGates, task } from './actions/agent-actions';
 import { checklist } from './actions/checklist-actions';
 import { createBacklog } from './actions/document-actions';
@@ -94,6 +95,7 @@ export const actions: readonly AnyAction[] = [
   handover,
   memory,
   prime,
+  placePrime,
   createBacklog,
   generatePrd,
   generateTasks,

@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure';
 import type { Item, PlanDocument, PlanSnapshot } from '../model/plan';
 import { err, ok, type Result } from '../model/result';
 import type { RunScope } from '../model/run';
+import { normalId } from '../plan/graph/ids';
 
 /** Items that are work by themselves; phases, lanes and epics only group. */
 const WORK: ReadonlySet<Item['kind']> = new Set(['task', 'subtask', 'hotfix', 'plan-item', 'story', 'backlog-item']);
@@ -70,6 +71,8 @@ function work(items: readonly Item[]): readonly Item[] {
 export function itemWork(snapshot: PlanSnapshot, item: Item): readonly Item[] {
   const own = work(descendants(documentOf(snapshot, item), item));
   if (own.length > 0) return item.commands.length > 0 ? [...own, item] : own;
+  const filed = partsInFiles(snapshot, item);
+  if (filed.length > 0) return filed;
   if (item.kind === 'backlog-item' && item.normalId !== null) {
     const belonging = snapshot.documents.filter((each) => each.belongsTo === item.normalId && each.path !== item.path);
     for (const kind of ['tasks', 'prd'] as const) {
@@ -78,6 +81,14 @@ export function itemWork(snapshot: PlanSnapshot, item: Item): readonly Item[] {
     }
   }
   return WORK.has(item.kind) ? [item] : [];
+}
+
+/** Sub-tasks that stand in files of their own and name their parent by its id (Backlog.md). */
+export function partsInFiles(snapshot: PlanSnapshot, item: Item): readonly Item[] {
+  if (item.normalId === null || documentOf(snapshot, item)?.dialect !== 'backlog-md') return [];
+  return [...snapshot.items.values()].filter(
+    (each) => each.kind === 'subtask' && each.parent !== null && normalId(each.parent) === item.normalId,
+  );
 }
 
 function descendants(document: PlanDocument | null, root: Item): readonly Item[] {

@@ -26,6 +26,8 @@ export interface ItemFacts {
 }
 
 const COMMENT = /<!--\s*([A-Za-z][\w ]{1,40}?)\s*:\s*([\s\S]*?)-->/g;
+/** Backlog.md's own section. */
+const PLAN_SECTION = /<!-- SECTION:PLAN:BEGIN -->\s*([\s\S]*?)<!-- SECTION:PLAN:END -->/;
 const NONE = /^(?:none|n\/?a|-+|—|tbd|\[\]|)$/i;
 /** Names of one thing under one name. */
 const ALIAS: Readonly<Record<string, string>> = {
@@ -46,6 +48,8 @@ export function itemFacts(document: PlanDocument, text: string, item: Item): Ite
   };
   for (const place of spansOf(document, text, item)) {
     const body = text.slice(place.start, place.end);
+    const plan = document.dialect === 'backlog-md' ? PLAN_SECTION.exec(body) : null;
+    if (plan?.[1] !== undefined) note('implementation_plan', plan[1], place.start + plan.index);
     for (const match of body.matchAll(COMMENT)) {
       const value = match[2] ?? '';
       note((match[1] ?? '').toLowerCase().replaceAll(' ', '_'), value, place.start + match.index);

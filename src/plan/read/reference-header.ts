@@ -77,8 +77,14 @@ export function readHeader(
       } else if (early && (label.name === 'backlog item' || label.name === 'backlog id')) backlog ??= value;
     }
   }
-  const belongsTo = idIn(name) ?? idIn(backlog ?? '') ?? idIn(title);
+  const belongsTo = idAlone(backlog ?? '') ?? idIn(name) ?? idIn(backlog ?? '') ?? idIn(title);
   return { title, claimed: claimed ?? aside, belongsTo, status };
+}
+
+/** "TASK-7" in a field of its own is an id whatever its letters; in a name or title it may be anything. */
+function idAlone(text: string): string | null {
+  const id = /^[\s*_`]*([A-Z]{2,8}-\d{1,6}(?:\.\d+)*)[\s*_`.]*$/.exec(plainHyphens(text))?.[1];
+  return id === undefined ? null : normalId(id);
 }
 
 function idIn(text: string): string | null {

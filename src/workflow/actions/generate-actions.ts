@@ -79,9 +79,16 @@ export const generateTasks = defineAction({
       });
     const planned = await planTasks(workspace, sources.value);
     if (!planned.ok) return planned;
-    const { draft, tasks, phases, withoutEstimate, form, notes } = planned.value;
+    const { draft, more, tasks, phases, withoutEstimate, form, notes } = planned.value;
     const free = await freePath(workspace, draft);
-    return written(workspace, [free], input.yes, { path: free.path, form, tasks, phases, withoutEstimate, notes });
+    return written(workspace, [free, ...more], input.yes, {
+      path: free.path,
+      form,
+      tasks,
+      phases,
+      withoutEstimate,
+      notes,
+    });
   },
 });
 

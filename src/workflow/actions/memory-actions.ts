@@ -1,10 +1,10 @@
 // What was learned, kept and found again: remember, recall, the context of a task, the hand-over, and all systems at once.
 import * as z from 'zod';
 import { answerText } from '../../memory/answer-text';
-import { MEMORY_ROLES, MEMORY_SYSTEMS, type MemoryRow } from '../../model/memory';
+import { MEMORY_ROLES, MEMORY_SYSTEMS, type MemoryRole, type MemoryRow } from '../../model/memory';
 import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
-import { defineAction, type Workspace, type WorkspaceMemory } from '../action';
+import { defineAction, type Call, type Workspace, type WorkspaceMemory } from '../action';
 import { readMemorySource } from '../memory-source';
 import { findItem } from '../resolve';
 import { taskContext } from '../task-context';
@@ -202,25 +202,35 @@ export const prime = defineAction({
   positional: ['query'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
-    const found = memoryOf(workspace);
-    if (!found.ok) return found;
-    // Without a question: what the next task is about.
-    const next = workspace.plan.next(1)[0]?.item;
-    const about = input.query ?? (next === undefined ? 'current status' : `${next.id ?? ''} ${next.title}`.trim());
-    const answer = await found.value.orchestrate(
-      {
-        query: about,
-        systems: ['prime', 'ltst', 'go_cli', 'cursor'],
-        role: input.role,
-        budget: input.budget ?? workspace.config().memory.budget,
-      },
-      call.signal,
-      call.progress,
-    );
-    if (call.signal.aborted) return err({ kind: 'cancelled' });
-    return ok({ text: answerText(answer, 'markdown'), tokens: answer.tokens });
+    const bundle = await primeBundle(workspace, input, call);
+    return bundle.ok ? ok({ text: bundle.value.text, tokens: bundle.value.tokens }) : bundle;
   },
 });
+
+/** What a new chat begins with, as text. */
+export async function primeBundle(
+  workspace: Workspace,
+  input: { readonly query?: string | undefined; readonly role: MemoryRole; readonly budget?: number | undefined },
+  call: Call,
+): Promise<Result<{ readonly text: string; readonly tokens: number }, Failure>> {
+  const found = memoryOf(workspace);
+  if (!found.ok) return found;
+  // Without a question: what the next task is about.
+  const next = workspace.plan.next(1)[0]?.item;
+  const about = input.query ?? (next === undefined ? 'current status' : `${next.id ?? ''} ${next.title}`.trim());
+  const answer = await found.value.orchestrate(
+    {
+      query: about,
+      systems: ['prime', 'ltst', 'go_cli', 'cursor'],
+      role: input.role,
+      budget: input.budget ?? workspace.config().memory.budget,
+    },
+    call.signal,
+    call.progress,
+  );
+  if (call.signal.aborted) return err({ kind: 'cancelled' });
+  return ok({ text: answerText(answer, 'markdown'), tokens: answer.tokens });
+}
 
 const shown = ({ id, kind, title, body, source, taskKey, createdAt }: MemoryRow) => ({
   id,

@@ -5,6 +5,7 @@ import type { Item } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
 import { slug } from '../../plan/compose/slug';
 import { defineAction, type Call, type GitCommand, type Workspace } from '../action';
+import { isIdea } from '../start/intake';
 import { recorded } from '../recorded';
 import { findItem } from '../resolve';
 import { checkAgain } from '../ship/check-again';
@@ -37,7 +38,7 @@ export const ship = defineAction({
     if (!found.ok) return found;
     const item = found.value;
     const name = item.id ?? item.title;
-    const fits = shippable(item);
+    const fits = shippable(workspace, item);
     if (!fits.ok) return fits;
     const { state, fromRecord } = await checkAgain(workspace, shipState(workspace, item), call);
     if (call.signal.aborted) return err({ kind: 'cancelled' });
@@ -98,7 +99,7 @@ function afterShipping(name: string, command: GitCommand, failure: Failure): Fai
 
 function theOneInProgress(workspace: Workspace): Result<Item, Failure> {
   const items = [...workspace.plan.snapshot().items.values()].filter(
-    (item) => item.kind === 'backlog-item' && item.status === 'in-progress',
+    (item) => isIdea(workspace, item) && item.status === 'in-progress',
   );
   const [only] = items;
   if (only === undefined)
@@ -112,9 +113,9 @@ function theOneInProgress(workspace: Workspace): Result<Item, Failure> {
   return ok(only);
 }
 
-function shippable(item: Item): Result<null, Failure> {
+function shippable(workspace: Workspace, item: Item): Result<null, Failure> {
   const name = item.id ?? item.title;
-  if (item.kind !== 'backlog-item')
+  if (!isIdea(workspace, item))
     return err({
       kind: 'invalid-input',
       field: name,

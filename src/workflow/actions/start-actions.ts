@@ -57,7 +57,7 @@ export const start = defineAction({
       force: input.force,
     });
     if (!plan.ok) return plan;
-    const running = openRunOf(workspace, plan.value.tasksPath);
+    const running = openRunOf(workspace, plan.value);
     if (running !== null)
       return err({
         kind: 'invalid-input',

@@ -286,13 +286,13 @@ export const queue = defineAction({
   title: 'Show Agent Queue',
   description: 'Open backlog items that an agent may take: nothing open before them and no person required.',
   effect: 'read',
-  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(10).describe('How many') }),
+  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).optional().describe('How many (default: limits.queue of the config)') }),
   output: queueOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const ready = workspace.plan.ready().filter((each) => each.kind === 'backlog-item' && !each.humanRequired);
-    return ok({ queue: byScore(ready).slice(0, input.limit) });
+    return ok({ queue: byScore(ready).slice(0, input.limit ?? workspace.config().limits.queue) });
   },
 });
 

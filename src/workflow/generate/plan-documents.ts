@@ -2,6 +2,7 @@
 import type { Failure } from '../../model/failure';
 import type { PlanDocument } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
+import { backlogMdManner } from '../../plan/compose/backlog-md-file';
 import { deriveTasks } from '../../plan/compose/derive-tasks';
 import type { ItemFacts } from '../../plan/compose/item-facts';
 import { composePrd } from '../../plan/compose/prd-text';
@@ -14,6 +15,7 @@ import { plainHyphens } from '../../plan/graph/ids';
 import type { Workspace } from '../action';
 import type { DocumentDraft } from './drafts';
 import { listPath, ownForm, type TaskForm } from './own-dialect';
+import { taskFiles } from './task-files';
 import { documentPath, templateOf, testCommandOf, today } from './sources';
 
 export interface PlannedPrd {
@@ -39,7 +41,9 @@ export async function planPrd(
 }
 
 export interface PlannedTasks {
+  /** The list; of tasks in files of their own the first. */
   readonly draft: DocumentDraft;
+  readonly more: readonly DocumentDraft[];
   /** In whose words it is written. */
   readonly form: TaskForm;
   readonly notes: readonly string[];
@@ -89,16 +93,19 @@ async function inOwnForm(
   workspace: Workspace,
   groups: readonly TaskGroup[],
   frame: TaskListFrame,
-): Promise<Result<Pick<PlannedTasks, 'draft' | 'form' | 'notes'>, Failure>> {
+): Promise<Result<Pick<PlannedTasks, 'draft' | 'more' | 'form' | 'notes'>, Failure>> {
   const own = await ownForm(workspace);
   const reference = documentPath(workspace, 'Task-List', frame.id, frame.title);
   const notes: string[] = [];
+  const manner = own.form === 'backlog-md' ? backlogMdManner(workspace.plan.snapshot().documents) : null;
+  const [first, ...more] = manner === null ? [] : taskFiles(manner, groups, frame, Date.now());
+  if (first !== undefined) return ok({ draft: first, more, form: own.form, notes });
   if (own.form !== 'reference-tasks' && own.form !== 'backlog-md') {
     const composed = composeTaskList(groups, { ...frame, form: own.form });
     if (!composed.ok) return composed;
     const path = (await listPath(workspace, own, frame.id, frame.title)) ?? reference;
     const draft = { path, before: null, after: composed.value };
-    if (holds(path, composed.value, groups, own.form)) return ok({ draft, form: own.form, notes });
+    if (holds(path, composed.value, groups, own.form)) return ok({ draft, more: [], form: own.form, notes });
     notes.push(`The tasks are in the reference form: as ${own.form} they would not be read back as they are meant`);
   }
   const composed = composeTaskList(groups, frame);
@@ -111,7 +118,19 @@ async function inOwnForm(
       line: 1,
       message: 'tasks.md leaves out {{tasks}}: no task would be found in the result',
     });
-  return ok({ draft: { path: reference, before: null, after: composed.value }, form: 'reference-tasks', notes });
+  return ok({
+    draft: { path: reference, before: null, after: composed.value },
+    form: 'reference-tasks',
+    more: [],
+    notes,
+  });
+}
+
+/** The path of the list that would be written for an item. */
+export async function plannedListPath(workspace: Workspace, id: string | null, title: string): Promise<string | null> {
+  const own = await ownForm(workspace);
+  if (own.form === 'backlog-md') return null;
+  return (await listPath(workspace, own, id, title)) ?? documentPath(workspace, 'Task-List', id, title);
 }
 
 /** Would the list be read back there as the tasks it was made from? */

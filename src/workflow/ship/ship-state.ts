@@ -3,6 +3,7 @@ import type { RunView } from '../../engine/service';
 import type { GateResult, GateStatus } from '../../model/gate';
 import type { Item, PlanDocument } from '../../model/plan';
 import type { Workspace } from '../action';
+import { partsInFiles } from '../scope';
 import { belonging } from '../generate/sources';
 
 /** What a gate said last. */
@@ -36,9 +37,11 @@ export function shipState(workspace: Workspace, item: Item): ShipState {
   const prds = item.id === null ? [] : belonging(workspace, item.id, 'prd');
   const lists = item.id === null ? [] : belonging(workspace, item.id, 'tasks');
   const home = lists.length > 0 ? lists : prds;
-  const found = home.flatMap((document) => document.items).filter((each) => WORK.has(each.kind));
+  const parts = partsInFiles(workspace.plan.snapshot(), item);
+  const found =
+    parts.length > 0 ? parts : home.flatMap((document) => document.items).filter((each) => WORK.has(each.kind));
   const keys = new Set(found.map((each) => each.key));
-  const paths = new Set(home.map((document) => document.path));
+  const paths = new Set([...home, ...parts].map(({ path }) => path));
   const runs = workspace.engine
     .runs(500)
     .filter((view) => view.tasks.some((task) => keys.has(task.taskKey) || paths.has(task.spec.path)))

@@ -54,7 +54,10 @@ export function chooseItems(
       break;
     }
   }
-  const leftOut = [...waiting].map((item) => ({ item, why: whyNot(snapshot, item, inSprint, taken, free) }));
+  const leftOut = [...waiting].map((item) => ({
+    item,
+    why: whyNot(snapshot, item, inSprint, taken, { free, capacity }),
+  }));
   return { chosen, leftOut, points: capacity - free };
 }
 
@@ -83,7 +86,7 @@ function whyNot(
   item: Item,
   inSprint: ReadonlySet<string>,
   taken: ReadonlyMap<string, string>,
-  free: number,
+  room: { readonly free: number; readonly capacity: number },
 ): string {
   const sprint = taken.get(item.key);
   if (sprint !== undefined) return `stands in ${sprint}`;
@@ -91,5 +94,8 @@ function whyNot(
   const needs = openNeeds(snapshot, item, inSprint);
   if (needs.length > 0) return `waits for ${needs.map(({ id, title }) => id ?? title).join(', ')}`;
   if (item.points === null) return 'has no points';
-  return `${item.points.value} points do not fit into the ${free} left`;
+  const { value } = item.points;
+  return value > room.capacity
+    ? `${value} points are more than the ${room.capacity} there were`
+    : `${value} points do not fit into the ${room.free} left`;
 }

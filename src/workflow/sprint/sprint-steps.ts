@@ -55,7 +55,7 @@ export async function planSprint(
   const found = findSection(planning, 'sprint', wish.sprint);
   if (!found.ok && found.error.kind !== 'unknown-item') return found;
   const section = found.ok ? found.value : null;
-  const id = section?.id ?? wish.sprint.toUpperCase();
+  const id = section?.id ?? newId(planning, wish.sprint);
   if (!/^SPRINT-\d+$/i.test(id))
     return err({ kind: 'invalid-input', field: 'SPRINT', message: 'is not like SPRINT-001' });
   if (section !== null && isCompleted(section))
@@ -84,6 +84,16 @@ export async function planSprint(
     points: used + chosen.points,
     written: written?.value ?? null,
   });
+}
+
+/** "2" and "sprint-2" in the width of the sprints that stand there. */
+function newId(planning: Planning, asked: string): string {
+  const number = /^(?:sprint[-\s])?(\d+)$/i.exec(asked.trim())?.[1];
+  if (number === undefined) return asked.toUpperCase();
+  const widths = planning.sections.flatMap(({ kind, id }) =>
+    kind === 'sprint' ? [/\d+$/.exec(id)?.[0].length ?? 3] : [],
+  );
+  return `SPRINT-${number.padStart(Math.min(3, ...widths), '0')}`;
 }
 
 async function writePlan(

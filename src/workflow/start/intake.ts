@@ -2,6 +2,7 @@
 import type { Failure } from '../../model/failure';
 import type { Item, PlanDocument } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
+import { backlogMdManner, type BacklogMdManner } from '../../plan/compose/backlog-md-file';
 import { newBacklog } from '../../plan/compose/new-backlog';
 import { nextId } from '../../plan/compose/next-id';
 import { likeness, mostAlike } from '../../plan/compose/similar-title';
@@ -24,7 +25,9 @@ export interface Backlog {
 
 export type Intake =
   | { readonly kind: 'standing'; readonly item: Item }
-  | { readonly kind: 'new'; readonly backlog: Backlog; readonly id: string; readonly title: string };
+  | { readonly kind: 'new'; readonly backlog: Backlog; readonly id: string; readonly title: string }
+  /** In a Backlog.md project, where each item is a file. */
+  | { readonly kind: 'new-file'; readonly manner: BacklogMdManner; readonly number: string; readonly title: string };
 
 export interface Idea {
   readonly text: string;
@@ -43,12 +46,13 @@ export async function takeIn(workspace: Workspace, idea: Idea): Promise<Result<I
   const title = (named === null ? text : (named[2] ?? '')).trim();
   if (id !== null) {
     const found = findItem(workspace, id);
-    if (found.ok) return standing(found.value, title);
+    if (found.ok) return standing(workspace, found.value, title);
     // An id alone must be known; with words behind it, it is the wish for that id.
     if (title === '' || found.error.kind === 'ambiguous-item') return found;
   } else {
     const exact = workspace.plan.find(text);
-    if (exact.ok && exact.value.kind === 'backlog-item' && exact.value.key === text) return standing(exact.value, '');
+    if (exact.ok && isIdea(workspace, exact.value) && exact.value.key === text)
+      return standing(workspace, exact.value, '');
   }
   if (title.length > 200)
     return err({
@@ -64,14 +68,16 @@ export async function takeIn(workspace: Workspace, idea: Idea): Promise<Result<I
     const place = `${of.id === null ? '' : `${of.id} `}"${of.title}" (${of.path}:${of.line}, ${of.status})`;
     return err({ kind: 'duplicate-idea', title, of: place, similarity: alike.likeness.similarity });
   }
+  const manner = idea.backlog === null ? backlogMdHome(workspace) : null;
+  if (manner !== null) return ok({ kind: 'new-file', manner, number: String(manner.highest + 1), title });
   const backlog = await backlogOf(workspace, idea.backlog);
   if (!backlog.ok) return backlog;
   const free = id ?? nextId(workspace.plan.snapshot(), backlog.value.path, workspace.config().ids);
   return ok({ kind: 'new', backlog: backlog.value, id: free, title });
 }
 
-function standing(item: Item, title: string): Result<Intake, Failure> {
-  if (item.kind !== 'backlog-item')
+function standing(workspace: Workspace, item: Item, title: string): Result<Intake, Failure> {
+  if (!isIdea(workspace, item))
     return err({
       kind: 'invalid-input',
       field: item.id ?? item.title,
@@ -94,11 +100,27 @@ function standing(item: Item, title: string): Result<Intake, Failure> {
 }
 
 const backlogItems = (workspace: Workspace): readonly Item[] =>
-  [...workspace.plan.snapshot().items.values()].filter((item) => item.kind === 'backlog-item');
+  [...workspace.plan.snapshot().items.values()].filter((item) => isIdea(workspace, item));
+
+/** What `start` and `ship` take: an item of a backlog, or a task of a Backlog.md project that is no part of another. */
+export const isIdea = (workspace: Workspace, item: Item): boolean =>
+  item.kind === 'backlog-item' ||
+  (item.kind === 'task' && workspace.plan.document(item.path)?.dialect === 'backlog-md');
+
+/** A Backlog.md project that is the only backlog here. */
+function backlogMdHome(workspace: Workspace): BacklogMdManner | null {
+  if (workspace.config().paths.backlog !== null) return null;
+  const { documents } = workspace.plan.snapshot();
+  return documents.some(isBacklogFile) ? null : backlogMdManner(documents);
+}
+
+/** One file with many items; tools that keep each in a file of its own are no such backlogs. */
+const isBacklogFile = ({ kind, dialect }: PlanDocument): boolean =>
+  kind === 'backlog' && dialect !== 'backlog-md' && dialect !== 'bmad' && dialect !== 'beads';
 
 /** The backlog meant: the one asked for, the config's, the only one; a new one where there is none. */
 async function backlogOf(workspace: Workspace, asked: string | null): Promise<Result<Backlog, Failure>> {
-  const documents = workspace.plan.snapshot().documents.filter((document) => document.kind === 'backlog');
+  const documents = workspace.plan.snapshot().documents.filter(isBacklogFile);
   const configured = workspace.config().paths.backlog;
   const wanted = asked ?? configured;
   if (wanted === null && documents.length > 1) {

@@ -2,6 +2,7 @@
 import type { Failure } from '../../model/failure';
 import type { Item, PlanDocument } from '../../model/plan';
 import { err, ok, type Result } from '../../model/result';
+import { backlogMdFile } from '../../plan/compose/backlog-md-file';
 import { addToBacklog } from '../../plan/compose/backlog-entry';
 import { itemFacts, type ItemFacts } from '../../plan/compose/item-facts';
 import { prdDecision, type PrdDecision, type PrdLimits } from '../../plan/compose/prd-rule';
@@ -12,9 +13,10 @@ import { applyEdits } from '../../plan/write/text-edits';
 import type { Workspace } from '../action';
 import { startedDates, touched } from '../status/dates';
 import type { DocumentDraft } from '../generate/drafts';
-import { planPrd, planTasks, type TaskSources } from '../generate/plan-documents';
-import { belonging, documentPath, prdLimits, wrongOwner } from '../generate/sources';
-import { sameId, takeIn } from './intake';
+import { planPrd, plannedListPath, planTasks, type TaskSources } from '../generate/plan-documents';
+import { partsInFiles } from '../scope';
+import { belonging, prdLimits, wrongOwner } from '../generate/sources';
+import { type Intake, sameId, takeIn } from './intake';
 
 export interface StartWish {
   readonly idea: string;
@@ -35,6 +37,8 @@ export interface StartPlan {
   readonly decision: PrdDecision;
   readonly prdPath: string | null;
   readonly tasksPath: string;
+  /** The run is made of this item's own parts rather than of a list; null: of the list. */
+  readonly itemKey: string | null;
   readonly openQuestions: readonly string[];
   readonly drafts: readonly DocumentDraft[];
   /** What happens, a line each, in the order it happens. */
@@ -66,7 +70,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
   const decision = decide(wish, facts, prdLimits(workspace), notes);
   const lines = [
     isNew
-      ? `${id} "${item.title}" is new in ${item.path}:${item.line}${home.value.draft.before === null ? ' (a new backlog)' : ''}`
+      ? `${id} "${item.title}" is new in ${item.path}:${item.line}${home.value.draft.before === null && document.dialect === 'reference-backlog' ? ' (a new backlog)' : ''}`
       : `${id} "${item.title}" stands in ${item.path}:${item.line}`,
   ];
   const drafts: DocumentDraft[] = [];
@@ -81,7 +85,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     const planned = await planPrd(
       workspace,
       facts,
-      standingTasks?.path ?? documentPath(workspace, 'Task-List', item.id, item.title),
+      standingTasks?.path ?? (await plannedListPath(workspace, item.id, item.title)),
     );
     if (!planned.ok) return planned;
     const { draft } = planned.value;
@@ -94,16 +98,23 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
   } else lines.push(`PRD skipped: ${decision.why}`);
 
   let tasksPath = standingTasks?.path ?? '';
-  if (standingTasks !== undefined) lines.push(`Tasks ${tasksPath} are there already`);
+  let asItem = false;
+  const parts = partsInFiles(workspace.plan.snapshot(), item);
+  if (parts.length > 0) {
+    asItem = true;
+    tasksPath = item.path;
+    lines.push(`${count(parts.length, 'task')} of it ${parts.length === 1 ? 'is' : 'are'} there already`);
+  } else if (standingTasks !== undefined) lines.push(`Tasks ${tasksPath} are there already`);
   else {
     const withoutPrd = decision.prd === 'skip' ? `skipped (${decision.why})` : 'none';
     const planned = await planTasks(workspace, { facts, prd: asksForWork(prd) ? prd : null, withoutPrd });
     if (!planned.ok) return planned;
     const draft = namingPrd(planned.value.draft, prd);
-    drafts.push(draft);
-    tasksPath = draft.path;
+    drafts.push(draft, ...planned.value.more);
+    asItem = planned.value.form === 'backlog-md';
+    tasksPath = asItem ? item.path : draft.path;
     notes.push(...planned.value.notes);
-    lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${tasksPath}`);
+    lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${draft.path}`);
     if (planned.value.withoutEstimate > 0)
       notes.push(
         `Nobody said how long ${planned.value.tasks === 1 ? 'the task takes' : `${count(planned.value.withoutEstimate, 'task')} take`}`,
@@ -115,6 +126,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     decision,
     prdPath: prd?.path ?? null,
     tasksPath,
+    itemKey: asItem ? item.key : null,
     openQuestions,
     drafts: drafts.filter((draft) => draft.before !== draft.after),
     lines,
@@ -153,6 +165,7 @@ async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): P
       isNew: false,
     });
   }
+  if (intake.kind === 'new-file') return newFile(intake, wish);
   const { backlog, id, title } = intake;
   const unknown = wish.dependsOn.map((each) => workspace.plan.find(each)).find((found) => !found.ok);
   if (unknown !== undefined && !unknown.ok) return unknown;
@@ -198,6 +211,30 @@ async function homeOf(workspace: Workspace, wish: StartWish, notes: string[]): P
     draft: begun(workspace, backlog.path, before, text, document, item),
     isNew: true,
   });
+}
+
+/** A new task of a Backlog.md project, begun. */
+function newFile(intake: Intake & { readonly kind: 'new-file' }, wish: StartWish): Result<Home, Failure> {
+  const { manner, number, title } = intake;
+  const { path, text } = backlogMdFile(manner, {
+    number,
+    title,
+    status: manner.inProgress,
+    created: new Date().toISOString().slice(0, 16).replace('T', ' '),
+    parent: null,
+    dependencies: wish.dependsOn,
+    priority: null,
+    labels: [],
+    description: wish.problem === null ? [] : [wish.problem],
+    criteria: wish.acceptance,
+    done: [],
+    plan: wish.steps.map((step, n) => `${n + 1}. ${step}`),
+  });
+  const document = readDraft(path, text);
+  const item = document?.items[0];
+  if (document === null || item?.title !== title)
+    return err({ kind: 'not-writable', path, line: 1, what: 'a new task: it would not be read back' });
+  return ok({ path, text, document, item, draft: { path, before: null, after: text }, isNew: true });
 }
 
 /** In progress from now on, with the day where its backlog keeps such notes. */

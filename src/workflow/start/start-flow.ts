@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
-import type { RunOptions } from '../../model/run';
+import type { RunOptions, RunScope } from '../../model/run';
 import { normalTitle } from '../../plan/graph/ids';
 import type { Call, Stage, Workspace } from '../action';
 import { applyDrafts, draftDiff, draftLines, type DraftLine } from '../generate/drafts';
@@ -38,6 +38,7 @@ const keptPlan = z.object({
   decision: z.object({ prd: z.enum(['write', 'skip']), why: z.string() }),
   prdPath: z.string().nullable(),
   tasksPath: z.string(),
+  itemKey: z.string().nullable().default(null),
   openQuestions: z.array(z.string()),
   drafts: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
   lines: z.array(z.string()),
@@ -104,7 +105,7 @@ export async function goOn(workspace: Workspace, id: string, call: Call): Promis
   await workspace.plan.open();
   call.progress('run', 0.8);
   const started = await workspace.engine.start({
-    scope: { kind: 'document', path: data.plan.tasksPath },
+    scope: scopeOf(data.plan),
     options: data.options,
     requestKey: requestKeyOf(id),
     by: call.by,
@@ -118,6 +119,9 @@ export async function goOn(workspace: Workspace, id: string, call: Call): Promis
   const run = runOutput(workspace, started.value.id);
   return run.ok ? ok(outputOf(id, 'started', done, run.value)) : run;
 }
+
+const scopeOf = ({ itemKey, tasksPath }: Pick<StartPlan, 'itemKey' | 'tasksPath'>): RunScope =>
+  itemKey === null ? { kind: 'document', path: tasksPath } : { kind: 'item', key: itemKey };
 
 /** The run of a start is begun once, however often it is gone on with. */
 export const requestKeyOf = (id: string): string => `start:${id}`;
@@ -150,12 +154,14 @@ export function interrupted(workspace: Workspace, idea: string): OpenStage | nul
   );
 }
 
-/** The run of a task list that has not ended; null: there is none. */
-export const openRunOf = (workspace: Workspace, path: string): string | null =>
-  workspace.engine
+/** The run of what was planned that has not ended; null: there is none. */
+export function openRunOf(workspace: Workspace, plan: Pick<StartPlan, 'itemKey' | 'tasksPath'>): string | null {
+  const wanted = JSON.stringify(scopeOf(plan));
+  const open = workspace.engine
     .runs(50)
-    .find((view) => view.run.endedAt === null && view.run.scope.kind === 'document' && view.run.scope.path === path)
-    ?.run.id ?? null;
+    .find((view) => view.run.endedAt === null && JSON.stringify(view.run.scope) === wanted);
+  return open?.run.id ?? null;
+}
 
 /** A waiting start as it was shown. */
 export const shownAgain = ({ stage, data }: OpenStage): StartOutput =>

@@ -1,7 +1,9 @@
 // A workspace that plans with another tool gets its task lists in that tool's words and at that tool's place.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateTasks } from '../../../src/workflow/actions/generate-actions';
+import { ship } from '../../../src/workflow/actions/ship-actions';
 import { start } from '../../../src/workflow/actions/start-actions';
+import { normalId } from '../../../src/plan/graph/ids';
 import { place, type Place } from './workspace';
 
 const PRD = [
@@ -107,5 +109,81 @@ describe('tasks in the words of the workspace', () => {
     expect(at.read('tasks/tasks-B-005-page-names.md')).toContain(
       '# Our list for B-005 — Page names\n\n## Tasks\n\n- [ ] 1.0 ',
     );
+  });
+});
+
+describe('a Backlog.md project', () => {
+  const STANDING = 'backlog/tasks/task-7 - Search.md';
+  beforeEach(() => {
+    at.write(
+      'backlog/config.yml',
+      'project_name: "x"\nstatuses: ["To Do", "In Progress", "Done"]\ntask_prefix: "task"\n',
+    );
+    at.write(
+      STANDING,
+      "---\nid: TASK-7\ntitle: Search\nstatus: To Do\nassignee: []\ncreated_date: '2026-01-01'\nlabels: []\ndependencies: []\n---\n\n## Description\n\nFind pages.\n",
+    );
+  });
+
+  it('an idea becomes a task of its own with its parts in files below it; ship ends it', async () => {
+    await at.open();
+    const begun = await at.done(start, {
+      idea: "Names: what's in them?",
+      points: 2,
+      score: 4,
+      problem: 'Addresses are ugly',
+      step: ['Make names', 'Keep names'],
+      accept: ['Every page has a name'],
+      yes: true,
+    });
+    expect(begun.item).toMatchObject({ id: 'TASK-8', path: 'backlog/tasks/task-8 - Names-what-s-in-them.md' });
+    expect(begun.documents.map(({ path }) => path)).toEqual([
+      'backlog/tasks/task-8 - Names-what-s-in-them.md',
+      'backlog/tasks/task-8.1 - Make-names.md',
+      'backlog/tasks/task-8.2 - Keep-names.md',
+      'backlog/tasks/task-8.3 - Check-the-whole-against-its-acceptance-criteria.md',
+    ]);
+    expect(at.workspace.plan.snapshot().problems).toEqual([]);
+    expect(at.workspace.plan.find('TASK-8')).toMatchObject({
+      ok: true,
+      value: { title: "Names: what's in them?", status: 'in-progress', criteria: [{ text: 'Every page has a name' }] },
+    });
+    expect(at.workspace.plan.find('TASK-8.2')).toMatchObject({
+      ok: true,
+      value: { kind: 'subtask', dependencies: [{ text: 'TASK-8.1' }], status: 'open' },
+    });
+    expect(begun.run?.tasks.map(({ id }) => id)).toEqual(['TASK-8.1', 'TASK-8.2', 'TASK-8.3']);
+    expect(at.files().some((path) => path.startsWith('docs/'))).toBe(false);
+
+    const again = await at.run(start, { idea: 'names – whats in them' });
+    expect(again).toMatchObject({ ok: false, error: { kind: 'duplicate-idea' } });
+    const runs = await at.run(start, { idea: 'TASK-8', yes: true });
+    expect(runs.ok ? '' : JSON.stringify(runs.error)).toContain('runs already');
+
+    await at.workspace.engine.wish({ kind: 'cancel', runId: begun.run?.id ?? '' }, 'test');
+    const shown = await at.done(ship, { item: 'TASK-8' });
+    expect(shown.unfinished.map(({ name }) => name.split(':')[0])).toEqual(['TASK-8.1', 'TASK-8.2', 'TASK-8.3']);
+    await at.done(ship, { item: 'TASK-8', yes: true, force: true });
+    expect(at.read(begun.item.path)).toContain('status: Done');
+    expect(at.has('docs/plans/archive/RUN-TASK-8.md')).toBe(true);
+  });
+
+  it('a task that stands there is begun, with a PRD where it needs one', async () => {
+    await at.open();
+    const begun = await at.done(start, { idea: 'TASK-7', points: 8, score: 2, yes: true });
+    expect(begun.prd.path).toBe('docs/plans/PRD-TASK-7-search.md');
+    expect(at.read(STANDING)).toContain('status: In Progress');
+    expect(at.workspace.plan.document('docs/plans/PRD-TASK-7-search.md')?.belongsTo).toBe(normalId('TASK-7'));
+    expect(begun.run?.tasks.map(({ id }) => id)).toEqual(['TASK-7.1']);
+    expect(at.read(begun.prd.path ?? '')).not.toContain('Task-List');
+  });
+
+  it('tasks of a PRD that belongs to no task here stand beside the others', async () => {
+    at.write('docs/plans/PRD-B-005-page-names.md', PRD);
+    await at.open();
+    const done = await at.done(generateTasks, { prd: 'docs/plans/PRD-B-005-page-names.md', yes: true });
+    expect(done).toMatchObject({ form: 'backlog-md', path: 'backlog/tasks/task-8 - Make-names-from-titles.md' });
+    expect(at.workspace.plan.find('TASK-10')).toMatchObject({ ok: true, value: { status: 'open' } });
+    expect(at.read('backlog/tasks/task-8 - Make-names-from-titles.md')).toContain('Backlog item: B-005');
   });
 });
