@@ -1,5 +1,5 @@
 // How fast the plan is, as ratios and limits within one run. Not a test: it prints a table.
-// Alone: node bench/run.mjs plan edit|next|write|memory|open|list …
+// Alone: node bench/run.mjs plan edit|next|write|memory|open|cold|list …
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -16,7 +16,7 @@ import { openStore } from '../src/store/open';
 import { createDiskDocuments } from '../src/system/document-files';
 import { planCache } from '../src/wire-plan-cache';
 import { longestBlock, median, ms, printTable, timed, type Row } from './lib.mts';
-import { backlog, headedTasks, taskList, workspace } from './plan-documents.mts';
+import { backlog, headedTasks, page, taskList, workspace } from './plan-documents.mts';
 
 const remark = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
 const config = () => configSchema.parse({});
@@ -262,6 +262,77 @@ async function openWorkspace(): Promise<readonly Row[]> {
   ];
 }
 
+/** Long documents of several kinds, each about 300 KB. */
+function longDocuments(): ReadonlyMap<string, string> {
+  const numbered = headedTasks(420, 5).replaceAll('#### Task ', '### ');
+  const tasks = Array.from({ length: 200 }, (_, n) => ({
+    id: n + 1,
+    title: `Task ${n + 1}`,
+    description: page(200, n),
+    details: page(100, n + 1),
+    testStrategy: '',
+    status: n % 3 === 0 ? 'done' : 'pending',
+    priority: 'medium',
+    dependencies: n === 0 ? [] : [n],
+    subtasks: [],
+  }));
+  return new Map(
+    [
+      ['backlog', '000_backlog.md'],
+      ['task list', 'Task-List-B-1-Work.md'],
+      ['PRD', 'prd-B-2-work.md'],
+      ['checkboxes', 'TODO.md'],
+      ['spec-kit', 'specs/001/tasks.md'],
+      ['Task Master', '.taskmaster/tasks/tasks.json'],
+      ['prose', 'notes.md'],
+    ].map(([kind, file]) => {
+      switch (kind) {
+        case 'backlog':
+          return [file, backlog(300_000)];
+        case 'task list':
+          return [file, headedTasks(420, 4)];
+        case 'PRD':
+          return [file, `# PRD: Work\n\n## Problem Statement\n\n${page(20_000, 6)}\n${numbered}`];
+        case 'checkboxes':
+          return [file, taskList(4500).replaceAll(/ T(\d+): /g, ' Item $1: ')];
+        case 'spec-kit':
+          return [file, taskList(4500).replaceAll(/\] T(\d+): /g, (_, id: string) => `] T${id.padStart(4, '0')} `)];
+        case 'Task Master':
+          return [file, JSON.stringify({ master: { tasks } }, null, 2)];
+        default:
+          return [file, page(300_000, 8)];
+      }
+    }) as [string, string][],
+  );
+}
+
+/** Each in a process of its own, where nothing is compiled yet. */
+async function readOneCold(file: string): Promise<void> {
+  const text = longDocuments().get(file) ?? '';
+  const plan = createPlan(new Texts(new Map([[file, text]])), { config });
+  const turn = await longestTurn(() => plan.open());
+  console.log(JSON.stringify({ turn, items: plan.snapshot().items.size, bytes: Buffer.byteLength(text) }));
+  plan.dispose();
+}
+
+function readCold(): Row {
+  const found = [...longDocuments().keys()].map((file) => {
+    const runs = [0, 1, 2].map(() => {
+      const output = execFileSync(process.execPath, [process.argv[1] ?? '', '--cold', file], { encoding: 'utf8' });
+      return JSON.parse(output) as { turn: Turn; items: number; bytes: number };
+    });
+    const own = median(runs.map((run) => run.turn.own));
+    const { items, bytes } = runs[0] ?? { items: 0, bytes: 0 };
+    return { own, said: `${file} (${Math.round(bytes / 1000)} KB, ${items} items) ${ms(own)}` };
+  });
+  return {
+    what: 'first reading of one long document: longest block',
+    measured: found.map((each) => each.said).join('; '),
+    target: '50 ms',
+    met: found.every((each) => each.own <= 50),
+  };
+}
+
 const tenThousand = (): ReadonlyMap<string, string> =>
   new Map([
     ...Array.from({ length: 50 }, (_, n) => [`list-${n}/tasks.md`, taskList(100, n)] as const),
@@ -364,6 +435,7 @@ function memoryRow(): Row {
 try {
   const opening = process.argv.indexOf('--open');
   if (process.argv.includes('--memory')) await memory();
+  else if (process.argv.includes('--cold')) await readOneCold(process.argv.at(-1) ?? '');
   else if (opening !== -1) await openOnce(process.argv[opening + 1] ?? '');
   else {
     const wanted = process.argv.slice(2);
@@ -379,6 +451,7 @@ try {
     if (isWanted('write')) rows.push(await writeStatus(text));
     if (isWanted('memory')) rows.push(memoryRow());
     if (isWanted('open')) rows.push(...(await openWorkspace()));
+    if (isWanted('cold')) rows.push(readCold());
     if (isWanted('list')) rows.push(await readList());
     printTable('Plan', rows);
     if (rows.some((row) => !row.met)) process.exitCode = 1;

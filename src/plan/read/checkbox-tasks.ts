@@ -1,4 +1,5 @@
 // Plain markdown task lists: TODO.md, tasks.md, "## Tasks" sections. Checklists in prose, guides and templates are not.
+import type { PlanDocument } from '../../model/plan';
 import type { Problem } from '../../model/problem';
 import type { SourceText } from '../../model/text';
 import { FieldReader } from './body-fields';
@@ -7,6 +8,7 @@ import { type TitleParts, titleParts } from './checkbox-title';
 import type { Dialect } from './dialect';
 import { LineIndex } from './line-index';
 import { headingOf, type Line, walkLines } from './lines';
+import { runThrough, type Steps } from './steps';
 import { documentTitle, pathIsDecoy, pathIsTaskList, sectionKind } from './task-sections';
 import { type StatusWords, taskDocument, type TaskNode, tickOf, unclosed } from './task-node';
 
@@ -18,23 +20,32 @@ const PHASE = /^(?:\W{0,4}\s*)?(?:\d+[.)]\s+)?(?:phase|stage|sprint|milestone|it
 export const checkboxTasks: Dialect = {
   id: 'checkbox-tasks',
 
-  claim(source) {
-    if (!/\.(?:md|mdx|markdown|txt)$/i.test(source.path) || !source.text.includes('[')) return 0;
-    if (pathIsDecoy(source.path)) return 0;
-    const found = scan(source, true);
-    if (found.nodes.length === 0) return 0;
-    // Tasks that are headings: their boxes are criteria, and another dialect's.
-    if (HEADING_TASK.test(source.text)) return 0.05;
-    return pathIsTaskList(source.path) ? 0.5 : 0.3;
-  },
-
-  read(source) {
-    const named = scan(source, false);
-    // Asked for by the config: then the boxes are tasks wherever they stand.
-    const found = named.nodes.length > 0 ? named : scan(source, false, true);
-    return taskDocument(source, 'checkbox-tasks', found.title, { ...found, words: wordsOf(found.nodes) });
-  },
+  claim: (source) => runThrough(claimInSteps(source)),
+  claimInSteps,
+  read: (source) => runThrough(readInSteps(source)),
+  readInSteps,
 };
+
+function* claimInSteps(source: SourceText): Steps<number> {
+  if (!/\.(?:md|mdx|markdown|txt)$/i.test(source.path) || !source.text.includes('[')) return 0;
+  if (pathIsDecoy(source.path)) return 0;
+  const found = yield* scan(source, true);
+  if (found.nodes.length === 0) return 0;
+  // Tasks that are headings: their boxes are criteria, and another dialect's.
+  if (HEADING_TASK.test(source.text)) return 0.05;
+  return pathIsTaskList(source.path) ? 0.5 : 0.3;
+}
+
+function* readInSteps(source: SourceText): Steps<PlanDocument> {
+  const named = yield* scan(source, false);
+  // Asked for by the config: then the boxes are tasks wherever they stand.
+  const found = named.nodes.length > 0 ? named : yield* scan(source, false, true);
+  yield;
+  return taskDocument(source, 'checkbox-tasks', found.title, { ...found, words: wordsOf(found.nodes) });
+}
+
+/** Lines between two chances to give way. */
+const STEP = 128;
 
 interface Scan {
   readonly nodes: readonly TaskNode[];
@@ -43,7 +54,7 @@ interface Scan {
 }
 
 /** Finds the tasks. `first`: one is enough (to claim). */
-function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(source.path)): Scan {
+function* scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(source.path)): Steps<Scan> {
   const lines = walkLines(new LineIndex(source.text));
   const nodes: TaskNode[] = [];
   const problems: Problem[] = [];
@@ -55,6 +66,7 @@ function scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sour
   let phase: TaskNode | null = null;
   let listing = anywhere;
   for (const line of lines.all) {
+    if (line.number % STEP === 0) yield;
     if (line.kind === 'heading') {
       const heading = headingOf(line);
       while ((headings.at(-1)?.level ?? 0) >= heading.level) headings.pop();

@@ -8,6 +8,8 @@ export interface Dialect {
   readonly id: DialectId;
   /** 0: not this dialect; 1: certain (path and content agree). The highest claim wins, then the order of the registry. */
   claim(source: SourceText): number;
+  /** The same in steps, where it takes longer than a few milliseconds to tell. */
+  claimInSteps?(source: SourceText): Steps<number>;
   /** Config files of the peer tool that `read` would like in its context, best first; absent ones are fine. */
   sideFiles?(path: string): readonly string[];
   /** Linear in the text's length. What cannot be placed is a problem with its line. */

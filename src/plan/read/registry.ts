@@ -65,7 +65,8 @@ export function* claimantInSteps(source: SourceText, dialects: readonly Dialect[
   let best: Dialect | null = null;
   let highest = 0;
   for (const dialect of dialects) {
-    const claim = dialect.claim(source);
+    const steps = dialect.claimInSteps?.(source);
+    const claim = steps === undefined ? dialect.claim(source) : yield* steps;
     if (claim > highest) {
       highest = claim;
       best = dialect;

@@ -1,12 +1,13 @@
 // spec-kit: specs/<feature>/tasks.md with "T001 [P] [US1]" lines under "## Phase N: …" headings.
-import type { Dependency } from '../../model/plan';
+import type { Dependency, PlanDocument } from '../../model/plan';
 import type { Problem } from '../../model/problem';
-import type { Span } from '../../model/text';
+import type { SourceText, Span } from '../../model/text';
 import { boxOf, DONE_MARKS, statusOfMark, unknownMark } from './checkbox-line';
 import { dependenciesIn } from './dependency-text';
 import type { Dialect } from './dialect';
 import type { Line } from './lines';
-import { type Found, type ListRules, readTaskLines, someLine } from './task-lines';
+import { type Found, type ListRules, someLine, taskLinesInSteps } from './task-lines';
+import { runThrough, type Steps } from './steps';
 import { taskDocument, type TaskNode, tickOf, trimmed, written } from './task-node';
 import { pathIsDecoy } from './task-sections';
 
@@ -20,35 +21,41 @@ const DEPENDS = /[\t ]*\((?:depends on|after|requires|blocked by):?[\t ]+([^()]{
 export const specKit: Dialect = {
   id: 'spec-kit',
 
-  claim({ path, text }) {
-    if (!path.endsWith('.md') || pathIsDecoy(path.replace(/(^|\/)spec\//g, '$1specs/'))) return 0;
-    if (!someLine(text, TASK_LINE)) return 0;
-    const { nodes, problems } = readTaskLines({ path, text }, rulesFor(path));
-    const tasks = nodes.filter((node) => node.kind !== 'phase').length;
-    if (tasks === 0) return 0;
-    if (/(?:^|\/)specs\/[^/]+\/tasks\.md$/.test(path)) return 1;
-    // A list of another kind in which some entries quote such numbers.
-    return tasks >= problems.filter((each) => each.code === 'unreadable-row').length ? 0.9 : 0.2;
-  },
-
-  read(source) {
-    const found = readTaskLines(source, rulesFor(source.path));
-    const ticks = found.nodes.some((node) => DONE_MARKS.has(node.statusText ?? ''));
-    const words = {
-      open: ' ',
-      'in-progress': null,
-      blocked: null,
-      // The tool's own prompts write a capital X.
-      done: ticks ? tickOf(found.nodes) : 'X',
-      cancelled: null,
-    };
-    return taskDocument(source, 'spec-kit', found.title, {
-      nodes: withPriorities(found.nodes),
-      problems: found.problems,
-      words,
-    });
-  },
+  claim: (source) => runThrough(claimInSteps(source)),
+  claimInSteps,
+  read: (source) => runThrough(readInSteps(source)),
+  readInSteps,
 };
+
+function* claimInSteps({ path, text }: SourceText): Steps<number> {
+  if (!path.endsWith('.md') || pathIsDecoy(path.replace(/(^|\/)spec\//g, '$1specs/'))) return 0;
+  if (!someLine(text, TASK_LINE)) return 0;
+  const { nodes, problems } = yield* taskLinesInSteps({ path, text }, rulesFor(path));
+  const tasks = nodes.filter((node) => node.kind !== 'phase').length;
+  if (tasks === 0) return 0;
+  if (/(?:^|\/)specs\/[^/]+\/tasks\.md$/.test(path)) return 1;
+  // A list of another kind in which some entries quote such numbers.
+  return tasks >= problems.filter((each) => each.code === 'unreadable-row').length ? 0.9 : 0.2;
+}
+
+function* readInSteps(source: SourceText): Steps<PlanDocument> {
+  const found = yield* taskLinesInSteps(source, rulesFor(source.path));
+  const ticks = found.nodes.some((node) => DONE_MARKS.has(node.statusText ?? ''));
+  const words = {
+    open: ' ',
+    'in-progress': null,
+    blocked: null,
+    // The tool's own prompts write a capital X.
+    done: ticks ? tickOf(found.nodes) : 'X',
+    cancelled: null,
+  };
+  yield;
+  return taskDocument(source, 'spec-kit', found.title, {
+    nodes: withPriorities(found.nodes),
+    problems: found.problems,
+    words,
+  });
+}
 
 function rulesFor(path: string): ListRules {
   return {

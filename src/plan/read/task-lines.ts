@@ -8,6 +8,7 @@ import { boxOf } from './checkbox-line';
 import type { ItemDraft } from './item';
 import { LineIndex } from './line-index';
 import { type Heading, headingOf, type Line, type Lines, walkLines } from './lines';
+import { runThrough, type Steps } from './steps';
 import { hotfixIn, type TaskNode, unclosed } from './task-node';
 import { documentTitle } from './task-sections';
 
@@ -54,25 +55,32 @@ export interface TaskLines {
   readonly title: string;
 }
 
-export function readTaskLines(source: SourceText, rules: ListRules): TaskLines {
+export const readTaskLines = (source: SourceText, rules: ListRules): TaskLines =>
+  runThrough(taskLinesInSteps(source, rules));
+
+export function* taskLinesInSteps(source: SourceText, rules: ListRules): Steps<TaskLines> {
   const lines = walkLines(new LineIndex(source.text));
+  yield;
   const skipped = new Map<number, string[]>();
-  const read = readSections(source, lines, rules, skipped, new Set());
+  const read = yield* readSections(source, lines, rules, skipped, new Set());
   const ids = new Set(read.nodes.map((node) => node.id));
   // A section that only repeats what stands elsewhere stays out; one that holds tasks of its own was misjudged.
   const own = [...skipped].filter(([, mentioned]) => mentioned.length > 0 && !mentioned.some((id) => ids.has(id)));
   if (own.length === 0) return read;
-  return readSections(source, lines, rules, new Map(), new Set(own.map(([line]) => line)));
+  return yield* readSections(source, lines, rules, new Map(), new Set(own.map(([line]) => line)));
 }
 
+/** Lines between two chances to give way. */
+const STEP = 128;
+
 /** `skipped`: takes the ids under each heading that only repeats tasks, by its line. `listed`: headings not to skip. */
-function readSections(
+function* readSections(
   source: SourceText,
   lines: Lines,
   rules: ListRules,
   skipped: Map<number, string[]>,
   listed: ReadonlySet<number>,
-): TaskLines {
+): Steps<TaskLines> {
   const problems: Problem[] = [];
   const report = (problem: Problem): void => void problems.push(problem);
   const found: Found = { nodes: [], byId: new Map(), phase: null };
@@ -82,6 +90,7 @@ function readSections(
   let mentioned: string[] = [];
   let current: TaskNode | null = null;
   for (const line of lines.all) {
+    if (line.number % STEP === 0) yield;
     if (line.kind === 'heading') {
       const heading = headingOf(line);
       while ((headings.at(-1)?.level ?? 0) >= heading.level) headings.pop();
