@@ -81,6 +81,7 @@ export const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'soloflow memory "performance" --systems cursor prime --role researcher --format json',
   ],
   prime: ['soloflow prime "the import" --role coder --budget 1500'],
+  'place-prime': ['soloflow place-prime file "the import" --file prime.md'],
   'create-backlog': ['soloflow create-backlog', 'soloflow create-backlog docs/backlog.md'],
   'generate-prd': ['soloflow generate-prd B-001', 'soloflow generate-prd B-001 --yes'],
   'generate-tasks': [

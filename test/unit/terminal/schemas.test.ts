@@ -156,6 +156,7 @@ describe('the schemas of the terminal', () => {
       ['recall', 'names'],
       ['memory', 'page names', '--systems', 'ltst,prime'],
       ['prime', 'page names'],
+      ['place-prime', 'file', 'page names'],
       ['handover'],
       // Of a run: its last line.
       ['execute', '--tasks', tasks, '--auto-advance'],
