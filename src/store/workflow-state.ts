@@ -41,7 +41,8 @@ export function toWorkflowState(record: RunRecord): WorkflowState {
   const current = tasks.find((task) => CURRENT.has(task.state)) ?? tasks.find((task) => task.state === 'ready') ?? null;
   const total = tasks.length;
   return {
-    workflow_id: record.run.id,
+    // What came from elsewhere keeps its name.
+    workflow_id: record.run.requestKey.startsWith('import:') ? record.run.title : record.run.id,
     status: statusOf(record.run.status),
     current_task: current === null ? null : idOf(current),
     completed_tasks: done.map((task) => ({

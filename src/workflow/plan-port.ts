@@ -32,7 +32,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
   return {
     tasks(scope) {
       const snapshot = plan.snapshot();
-      const found = scopeItems(snapshot, scope, keysOf);
+      const found = scopeItems(snapshot, scope, keysOf, () => plan.ready());
       if (!found.ok) return found;
       return ok({
         title: found.value.title,

@@ -18,7 +18,13 @@ export type KeysOf = (
   scope: RunScope & { kind: 'sprint' | 'goal' },
 ) => Result<{ title: string; keys: readonly string[] }, Failure>;
 
-export function scopeItems(snapshot: PlanSnapshot, scope: RunScope, keysOf: KeysOf): Result<ScopeItems, Failure> {
+/** `ready`: what the graph says can be worked on now, best first. */
+export function scopeItems(
+  snapshot: PlanSnapshot,
+  scope: RunScope,
+  keysOf: KeysOf,
+  ready: () => readonly Item[],
+): Result<ScopeItems, Failure> {
   switch (scope.kind) {
     case 'document': {
       const document = snapshot.documents.find((each) => each.path === scope.path);
@@ -46,7 +52,7 @@ export function scopeItems(snapshot: PlanSnapshot, scope: RunScope, keysOf: Keys
     case 'ready':
       return some(
         'All ready tasks',
-        work([...snapshot.items.values()]).filter((item) => item.kind !== 'backlog-item' && isReady(snapshot, item)),
+        ready().filter((item) => item.kind !== 'backlog-item'),
       );
     case 'sprint':
     case 'goal': {
@@ -98,11 +104,6 @@ function descendants(document: PlanDocument | null, root: Item): readonly Item[]
     inside.add(item.key);
     return true;
   });
-}
-
-function isReady(snapshot: PlanSnapshot, item: Item): boolean {
-  if (item.status !== 'open' && item.status !== 'in-progress') return false;
-  return (snapshot.needs.get(item.key) ?? []).every((key) => snapshot.items.get(key)?.status === 'done');
 }
 
 function withItem(

@@ -119,7 +119,8 @@ describe('a run of', () => {
     expect(tasksOf({ kind: 'from', key: keyOf('Multiply') })).toEqual(['Multiply', 'Tell']);
     expect(tasksOf({ kind: 'only', key: keyOf('Multiply') })).toEqual(['Multiply']);
   });
-  it('all that is ready: open, and nothing it waits for is open', () => {
+  it('all that is ready, best first: what the graph says, without items that are not tasks', () => {
+    expect(plan.ready().map(({ title }) => title)).toEqual(['Subtract', 'Spell']);
     expect(tasksOf({ kind: 'ready' })).toEqual(['Subtract', 'Spell']);
   });
 });
