@@ -1,6 +1,8 @@
 // The host under trial: runs or continues the plan of a folder and ends itself by SIGKILL at a chosen write.
 import { openWorkspace } from '../src/wire';
 import type { Journal } from '../src/engine/ports';
+import type { Failure } from '../src/model/failure';
+import { ok, type Result } from '../src/model/result';
 import type { DocumentStore } from '../src/plan/ports';
 
 export const PLAN = 'Task-List-B-001-trial.md';
@@ -32,7 +34,14 @@ export async function host(root: string, point: string): Promise<number> {
     ...gates.flatMap((gate) => (gate.kind === 'command' ? [gate.command] : [])),
   ]);
   workspace.approvals.approve(commands, 'trial');
-  const runId = await goOn(workspace);
+  const going = await goOn(workspace);
+  if (!going.ok) {
+    // Said and not begun: a disk that takes nothing.
+    console.error(JSON.stringify(going.error));
+    await workspace.dispose();
+    return 4;
+  }
+  const runId = going.value;
   const view = runId === null ? null : await workspace.engine.settled(runId);
   await workspace.dispose();
   if (view === null || view.run.status === 'succeeded') return 0;
@@ -43,22 +52,21 @@ export async function host(root: string, point: string): Promise<number> {
 type Workspace = Extract<Awaited<ReturnType<typeof openWorkspace>>, { ok: true }>['value'];
 
 /** The one click of a person: start, or continue what is open. null: it is all done. */
-async function goOn({ engine }: Workspace): Promise<string | null> {
+async function goOn({ engine }: Workspace): Promise<Result<string | null, Failure>> {
   const open = engine.continuations()[0];
   if (open !== undefined) {
-    await engine.wish({ kind: 'resume', runId: open.runId }, 'trial');
-    return open.runId;
+    const resumed = await engine.wish({ kind: 'resume', runId: open.runId }, 'trial');
+    return resumed.ok ? ok(open.runId) : resumed;
   }
   const last = engine.runs(1)[0];
-  if (last !== undefined) return last.run.id;
+  if (last !== undefined) return ok(last.run.id);
   const started = await engine.start({
     scope: { kind: 'document', path: PLAN },
     options: { autoAdvance: true, smartPause: true, contextPreserve: true, concurrency: 2 },
     requestKey: 'trial',
     by: 'trial',
   });
-  if (!started.ok) throw new Error(JSON.stringify(started.error));
-  return started.value.id;
+  return started.ok ? ok(started.value.id) : started;
 }
 
 function dyingJournal(journal: Journal, die: (here: string, n: number) => void): Journal {

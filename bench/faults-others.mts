@@ -4,6 +4,7 @@ import { closeSync, existsSync, fstatSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase } from '../src/store/driver';
+import { diskKind, full, readOnly } from './faults-disk.mts';
 import { begin, conclude, ended, folder, live, newTally, printTally, wrong, type Tally } from './faults-trial.mts';
 
 const database = (root: string): string => join(root, 'work', '.soloflow', 'soloflow.db');
@@ -71,6 +72,8 @@ export async function otherFaults(rounds: number): Promise<number> {
     ['pages of the database overwritten', broken],
     ['two hosts at once', two],
     ['a host that stands still', standing],
+    [`disk full for a while (${diskKind()})`, full],
+    [`folder read-only for a while (${diskKind()})`, readOnly],
   ];
   let bad = 0;
   for (const [title, run] of kinds) {

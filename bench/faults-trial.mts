@@ -50,9 +50,13 @@ export function folder(): string {
   return root;
 }
 
-/** Begins a life of a host in a trial's folder. */
-export function begin(root: string, point = 'none'): ChildProcess {
-  return spawn(process.execPath, [process.argv[1] ?? '', 'host', join(root, 'work'), point], {
+/** Begins a life of a host in a trial's folder. `fileBlocks`: no file may be larger, in units of 512 bytes. */
+export function begin(root: string, point = 'none', limits: { readonly fileBlocks?: number } = {}): ChildProcess {
+  const command = [process.execPath, process.argv[1] ?? '', 'host', join(root, 'work'), point];
+  const shell = `trap '' XFSZ; ulimit -f ${limits.fileBlocks}; exec "$@"`;
+  const [program = '', ...args] =
+    limits.fileBlocks === undefined ? command : ['/bin/sh', '-c', shell, 'sh', ...command];
+  return spawn(program, args, {
     env: { ...process.env, SOLOFLOW_USER_DIR: join(root, 'user') },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -73,8 +77,16 @@ export async function live(root: string, point = 'none', killAfterMs: number | n
   return code;
 }
 
-/** Continues until the end, then counts what is wrong and clears the folder away. `code`: of the last life. */
-export async function conclude(root: string, code: number | null, tally: Tally): Promise<void> {
+/**
+ * Continues until the end, then counts what is wrong and clears the folder away, after `before`. `code`: of the last
+ * life.
+ */
+export async function conclude(
+  root: string,
+  code: number | null,
+  tally: Tally,
+  before: () => Promise<void> = async () => undefined,
+): Promise<void> {
   let last = code;
   for (let n = 0; last !== 0 && n < MOST_CONTINUES; n += 1) last = await live(root);
   if (last !== 0) tally.unfinished += 1;
@@ -90,6 +102,7 @@ export async function conclude(root: string, code: number | null, tally: Tally):
   const left = processesIn(root);
   tally.orphans += left.length;
   for (const pid of left) process.kill(pid, 'SIGKILL');
+  await before();
   rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -1,5 +1,6 @@
 // Runs one command to its end for whoever only wants its result: gates, readiness checks. Supervised like any other,
 // but worth nothing without its host, so it is never adopted.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Ids, Processes } from '../engine/ports';
 
 interface CommandRequest {
@@ -67,5 +68,23 @@ export function createCommandRunner(processes: Processes, ids: Ids): CommandRunn
       err: textOf('err'),
       durationMs: result.durationMs,
     };
+  };
+}
+
+const WAITS_MS = [500, 1000, 2000, 4000];
+
+/**
+ * For checks, which may be run as often as it takes: what could not begin, or whose end nobody saw, is run again after a
+ * while. A full disk is such a while.
+ */
+export function untilSeen(run: CommandRunner, waits: readonly number[] = WAITS_MS): CommandRunner {
+  return async (request) => {
+    let result = await run(request);
+    for (const ms of waits) {
+      if ((result.why !== 'lost' && result.why !== 'not-started') || request.signal.aborted) break;
+      await delay(ms, undefined, { signal: request.signal }).catch(() => undefined);
+      result = await run(request);
+    }
+    return result;
   };
 }

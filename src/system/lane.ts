@@ -17,8 +17,8 @@ interface LaneJob {
 
 export interface LaneStart {
   readonly pid: number;
-  /** Resolves when the leader says that it is through. Silent when it is killed. */
-  readonly ended: Promise<void>;
+  /** Resolves to the command's status when the leader says that it is through. Silent when it is killed. */
+  readonly ended: Promise<number>;
 }
 
 export interface Lane {
@@ -49,7 +49,9 @@ interface Shell {
   jobs: number;
   dead: boolean;
   readonly starting: Map<string, (start: LaneStart | null) => void>;
-  readonly running: Map<string, () => void>;
+  readonly running: Map<string, (status: number) => void>;
+  /** Through before the lane said that they began. */
+  readonly early: Map<string, number>;
 }
 
 export function createLane(env: Readonly<Record<string, string>>, bash: string | null = BASH): Lane {
@@ -68,7 +70,7 @@ export function createLane(env: Readonly<Record<string, string>>, bash: string |
       child.on('error', () => undefined);
       return null;
     }
-    const shell: Shell = { child, jobs: 0, dead: false, starting: new Map(), running: new Map() };
+    const shell: Shell = { child, jobs: 0, dead: false, starting: new Map(), running: new Map(), early: new Map() };
     const died = (): void => {
       shell.dead = true;
       for (const said of shell.starting.values()) said(null);
@@ -129,24 +131,24 @@ function listen(out: Readable, shell: Shell): void {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const [what, id = '', pid] = line.split(' ');
+      const [what, id = '', number] = line.split(' ');
       if (what === 'S') {
         const begun = shell.starting.get(id);
         shell.starting.delete(id);
         if (shell.starting.size === 0) holdsHost(out, false);
         // A leader may be through before the lane has said that it began.
-        const ended = new Promise<void>((resolve) => {
-          if (shell.running.has(id)) resolve();
-          shell.running.set(id, resolve);
-        });
-        begun?.({ pid: Number(pid), ended });
+        const early = shell.early.get(id);
+        shell.early.delete(id);
+        const ended =
+          early === undefined
+            ? new Promise<number>((resolve) => shell.running.set(id, resolve))
+            : Promise.resolve(early);
+        begun?.({ pid: Number(number), ended });
       } else if (what === 'E') {
         const end = shell.running.get(id);
-        if (end === undefined) shell.running.set(id, () => undefined);
-        else {
-          end();
-          shell.running.delete(id);
-        }
+        shell.running.delete(id);
+        if (end === undefined) shell.early.set(id, Number(number));
+        else end(Number(number));
       }
     }
   });

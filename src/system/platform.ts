@@ -43,6 +43,8 @@ export interface Platform {
   /** Lets go: the grace time begins for whatever still runs. */
   release(): void;
   launch(request: LaunchRequest): ChildProcess;
+  /** The command's status, as the exit code of what was launched tells it; null: it does not. */
+  statusOf(code: number | null): number | null;
   /** A quicker way to launch, for what it takes. */
   readonly lane?: Pick<Lane, 'begin'>;
   /** Removes a folder some time soon. What is left over is cleared away by a later host. */

@@ -13,6 +13,9 @@ export function createPosixProcesses(options: HostProcessesOptions): HostProcess
   return createSupervisedProcesses(options, posixPlatform);
 }
 
+/** What a leader ends with that was forbidden to begin: see LEADER. */
+const NOT_BEGUN = 125;
+
 const posixPlatform: MakePlatform = (options) => {
   const keeper = createKeeper({ ...options, env: { ...options.env } });
   const lane = createLane(options.env);
@@ -33,6 +36,7 @@ const posixPlatform: MakePlatform = (options) => {
         stdio: ['ignore', out, err],
         env: { ...env },
       }),
+    statusOf: (code) => (code === NOT_BEGUN ? null : code),
     bootId,
     startOf: processStart,
     isAlive: ({ pid, start }) => pid !== null && isRunning(pid, start),

@@ -120,11 +120,12 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     const finished = Promise.withResolvers<ProcessResult>();
     let settled = false;
 
-    const settle = async (): Promise<void> => {
+    /** `said`: the status that the leader itself gave, where a full disk kept it from its file. */
+    const settle = async (said: number | null): Promise<void> => {
       if (settled) return;
       settled = true;
       unfollow(followed);
-      const status = exitStatus(dir);
+      const status = exitStatus(dir) ?? said;
       const reaped = wasReaped(dir);
       // What a finished command left in its group would write on and hold ports; services belong in the config.
       if (
@@ -156,7 +157,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
         live.poll(false);
         limitStreams();
         if (child === null && (exitStatus(dir) !== null || (++sinceCheck % 10 === 0 && !platform.isAlive(identity))))
-          void settle();
+          void settle(null);
       },
       drop() {
         live.close();
@@ -181,7 +182,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
           const before = exitStatus(dir);
           const used = await platform.endTree(tree, patienceMs, true);
           if (before === null) endedBy = used ?? 'SIGTERM';
-        })().then(() => void settle());
+        })().then(() => void settle(null));
         return ending.then(() => finished.promise).then(() => undefined);
       },
     };
@@ -307,7 +308,9 @@ async function launch(
       env: { ...base, ...added },
     });
     // Before anything is awaited, so that even the quickest end is noticed.
-    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const exited = new Promise<number | null>((resolve) => {
+      child.once('exit', (code) => resolve(platform.statusOf(code)));
+    });
     child.on('error', () => undefined);
     if (child.pid === undefined) {
       rmSync(dir, { recursive: true, force: true });
@@ -337,7 +340,8 @@ interface Launched {
   /** null: not a child of ours, begun by the lane. */
   readonly child: ChildProcess | null;
   readonly pid: number;
-  readonly exited: Promise<void>;
+  /** The command's status as the leader says it; null: it does not. */
+  readonly exited: Promise<number | null>;
 }
 
 /** Keeps the files of one attempt small; looks again only when it is through with the last time. */

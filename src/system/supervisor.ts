@@ -13,8 +13,8 @@
 /**
  * Leads the process group of one command: sh -c LEADER soloflow D SHELL COMMAND.
  * Survives TERM, so that the status of a command that handles TERM is still published. The command runs in the
- * foreground: in the background it would ignore interrupts. Begun by a lane it has an ID and says on fd 3 when it is
- * through: sh -c LEADER soloflow D SHELL COMMAND ID. It sets no variable: one that a person has exported under the same
+ * foreground: in the background it would ignore interrupts. Begun by a lane it has an ID and says on fd 3 how the
+ * command ended, which no file tells on a full disk: sh -c LEADER soloflow D SHELL COMMAND ID. It sets no variable: one that a person has exported under the same
  * name would reach the command with another value.
  */
 export const LEADER = `set -C
@@ -24,7 +24,7 @@ trap : TERM HUP INT QUIT
 "$2" -c "$3" 3>&-
 set -- "$1" $? "$4"
 echo $2 >"$1/exit"
-[ -z "$3" ] || echo "E $3" >&3
+[ -z "$3" ] || echo "E $3 $2" >&3
 exit $2
 `;
 

@@ -53,6 +53,8 @@ function windowsPlatform({ token, graceSeconds }: Parameters<MakePlatform>[0], t
       return child;
     },
     clearAway: (dir) => void rm(dir, { recursive: true, force: true }).catch(() => undefined),
+    // A helper that was killed from outside has an exit code like any other.
+    statusOf: () => null,
     bootId: async () => {
       const said = await tools.exec('powershell', [
         '-NoProfile',

@@ -8,7 +8,7 @@ import type { Problem } from '../../model/problem';
 import { unreachable } from '../../model/result';
 import type { DocumentStore } from '../../plan/ports';
 import { createClock } from '../clock';
-import { type CommandRunner, createCommandRunner } from '../command-runner';
+import { type CommandRunner, createCommandRunner, untilSeen } from '../command-runner';
 import { walkDocuments } from '../document-list';
 import { createIds } from '../ids';
 import { createProcesses } from '../processes';
@@ -45,7 +45,7 @@ export function createGates(options: GatesOptions): GateRunner {
   const now = options.now ?? Date.now;
   let ownRunner: CommandRunner | null = null;
   const run: CommandRunner = (request) => {
-    ownRunner ??= createCommandRunner(options.processes ?? ownProcesses(options), createIds({ now }));
+    ownRunner ??= untilSeen(createCommandRunner(options.processes ?? ownProcesses(options), createIds({ now })));
     return ownRunner(request);
   };
   const commandOptions = () => {

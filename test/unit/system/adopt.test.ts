@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../src/model/run';
+import { begun } from '../../../src/system/attempt-files';
 import { createClock } from '../../../src/system/clock';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import { processStart, treeMembers } from '../../../src/system/process-tree';
@@ -65,6 +66,8 @@ async function start(command: string) {
   const id = nextId();
   const started = await first.start({ attemptId: id, idempotencyKey: id, command, cwd: root, env: {}, title: '' });
   if (!started.ok) throw new Error(JSON.stringify(started.error));
+  // Whoever adopts before the command has begun forbids it.
+  while (begun(started.value.dir) === null) await delay(5);
   return { id, handle: started.value };
 }
 async function adopted(wanted: Attempt) {
@@ -76,8 +79,8 @@ async function adopted(wanted: Attempt) {
 describe('adopting', () => {
   it('shows the output from its beginning, then what comes, and can end the tree', async () => {
     const { id, handle } = await start('echo early; while [ ! -e go ]; do sleep 0.02; done; echo late; sleep 60');
-    const { pid, processStart: begun, bootId, dir } = handle;
-    const taken = await adopted(attempt(id, { pid, processStart: begun, bootId, dir }));
+    const { pid, processStart: startedAt, bootId, dir } = handle;
+    const taken = await adopted(attempt(id, { pid, processStart: startedAt, bootId, dir }));
     expect(taken.pid).toBe(pid);
     let seen = '';
     const late = new Promise<void>((resolve) => {
