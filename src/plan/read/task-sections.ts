@@ -9,6 +9,8 @@ const DECOY_SEGMENT =
   /^(?:guides?|templates?|checklists?|examples?|tutorials?|handbook|playbooks?|runbooks?|readme|contributing|changelog|code-of-conduct|license|security|issue-template|pull-request-template|spec|skill|agents|claude)$/;
 const DECOY_WORD = /(?:^|-)(?:guides?|templates?|checklists?|tutorials?|handbook|playbook|runbook|readme)(?:-|$)/;
 
+/** What spec-kit writes beside a feature's tasks: boxes there are steps of its own workflow. */
+const BESIDE_TASKS = /(?:^|\/)specs\/[^/]+\/(?:plan|spec|research|data-model|quickstart)\.md$/;
 /** Folders whose folders are named after features and changes. */
 const OF_FEATURES = /^(?:specs?|features?|changes|bugs|epics|stories)$/i;
 
@@ -39,7 +41,7 @@ const COMMON_FILE =
 
 /** Guides to planning and reports on what was done quote plans without being one. */
 const ABOUT_PLANS =
-  /(?:^|[-_. /])(?:guide(?:lines?)?|handbook|summary|report|postmortem|how[-_ ]?to|cheat[-_ ]?sheet)(?:[-_. ]copy)?\.(?:md|mdx|markdown|txt)$/i;
+  /(?:^|[-_. /])(?:guide(?:lines?)?|handbook|summary|reports?|reviews?|results?|findings|checkpoint|history|minutes|retrospective|postmortem|how[-_ ]?to|cheat[-_ ]?sheet)(?:[-_. ]copy)?\.(?:md|mdx|markdown|txt)$|(?:completion|implementation|execution)[-_ ]summary[^/]*$/i;
 
 /** Read me, changelog, issue template, guide, report and the like: what looks like a task there is not one of the project. */
 export function isCommonFile(path: string): boolean {
@@ -48,6 +50,7 @@ export function isCommonFile(path: string): boolean {
 
 /** The path says that its checkboxes are examples or checklists. */
 export function pathIsDecoy(path: string): boolean {
+  if (BESIDE_TASKS.test(path)) return true;
   const segments = path.split('/');
   const name = segments.pop() ?? '';
   const decoy = segments.some((segment, n) => {

@@ -100,13 +100,23 @@ describe('documents of the known kinds in other hands', () => {
     expect(read('specs/14-ux/tasks.md', prose)?.items ?? []).toEqual([]);
   });
 
-  it.each(['README.md', 'packages/core/README.md', 'CHANGELOG.md', 'docs/release-summary.md', 'docs/backlog-guide.md'])(
-    'is about plans, not one: %s',
-    (path) => {
-      const text = `# Product backlog: task list\n\n### Task 1: One\n**Priority**: High\n- [ ] a\n\n### Task 2: Two\n**Priority**: Low\n\n| ID | Title | Status |\n|---|---|---|\n| B-001 | x | todo |\n| B-002 | y | todo |\n`;
-      expect(ids(read(path, text))).toEqual([]);
-    },
-  );
+  it.each(['specs/004-reports/plan.md', 'specs/004-reports/spec.md'])('a design is no list: %s', (path) => {
+    const text =
+      '# Implementation Plan: Reports\n\n## Progress Tracking\n\n### Phase Status\n\n- [x] Phase 0: Research complete\n- [ ] Phase 4: Implementation\n';
+    expect(ids(read(path, text))).toEqual([]);
+  });
+
+  it.each([
+    'README.md',
+    'packages/core/README.md',
+    'CHANGELOG.md',
+    'docs/release-summary.md',
+    'docs/backlog-guide.md',
+    'COVERAGE-RESULTS.md',
+  ])('is about plans, not one: %s', (path) => {
+    const text = `# Product backlog: task list\n\n### Task 1: One\n**Priority**: High\n- [ ] a\n\n### Task 2: Two\n**Priority**: Low\n\n| ID | Title | Status |\n|---|---|---|\n| B-001 | x | todo |\n| B-002 | y | todo |\n`;
+    expect(ids(read(path, text))).toEqual([]);
+  });
 
   it('what a template leaves to be filled in is no plan', () => {
     const text = `# PRD: Name\n\n## 7. Implementation Plan\n\n### Phase 1: [Phase Name]\n\n- [ ] Task 1.1: [Task description]\n- [ ] **Task 1.2**: <what>\n\n### Phase 2: Build\n\n- [ ] make it\n- [ ] Task 2.2: [Task description]\n`;
