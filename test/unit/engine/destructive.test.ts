@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { destructive } from '../../../src/engine/destructive';
 
@@ -171,6 +173,10 @@ describe('destructive commands', () => {
   });
   it.each(HARMLESS)('%s is harmless', (command) => {
     expect(destructive(command)).toBeNull();
+  });
+  it('are published: the page names every rule', () => {
+    const page = readFileSync(resolve(import.meta.dirname, '../../../docs/engine.md'), 'utf8');
+    for (const rule of new Set(DESTRUCTIVE.map(([, name]) => name))) expect(page).toContain(`\`${rule}\``);
   });
   it('names the line that is meant', () => {
     expect(destructive('npm test\nnpm publish\n')?.line).toBe('npm publish');
