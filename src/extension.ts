@@ -20,6 +20,7 @@ import { modelHands } from './editor/model-hands';
 import { serverFor } from './editor/mcp-config';
 import { sayNotices } from './editor/notices';
 import { Pages } from './editor/pages';
+import { placeInEditor } from './editor/place-text';
 import { PlanTree } from './editor/plan-tree';
 import { Problems } from './editor/problems';
 import { Prompts } from './editor/prompts';
@@ -54,7 +55,11 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
   const channel = vscode.window.createOutputChannel('Soloflow', { log: true });
   const log = editorLog(channel);
   const runner = new CommandRunner(log);
-  const invoker = new ActionInvoker(actions, (folder) => folders.withEngine(folder));
+  const invoker = new ActionInvoker(
+    actions,
+    (folder) => folders.withEngine(folder),
+    (id) => folders.byId(id),
+  );
   const agentFolders = openTrustedFolders({ now: Date.now, log });
   const version = String(context.extension.packageJSON.version);
   const server = {
@@ -103,7 +108,10 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
       statusBar.refresh();
       problems.refresh();
     }),
-    folders.onDidChangePlan(look),
+    folders.onDidChangePlan(() => {
+      look();
+      pages.refresh();
+    }),
     folders.onDidChangeRuns(() => {
       look();
       pages.refresh();
@@ -113,7 +121,7 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
       invoke: invoker.invoke,
       runner,
       pages,
-      views: actionViews({ tree, pages, answers, folders, invoke: invoker.invoke }),
+      views: actionViews({ tree, pages, answers, folders, invoke: invoker.invoke, look: invoker.look }),
     }),
     ...registerCommands({
       folders,
@@ -143,7 +151,8 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
     await folders.close();
     channel.dispose();
   };
-  const ready = folders.update();
+  // A folder that is opened anew meanwhile, because it was trusted, is waited for too.
+  const ready = folders.update().then(() => folders.settled());
   return {
     version: 1,
     snapshot: () => new Map(folders.all().map((folder) => [folder.id, folder.workspace.plan.snapshot()])),
@@ -184,6 +193,7 @@ function opener(log: Log, version: string, mcp: Pick<McpDeps, 'script' | 'trustF
           return documents;
         },
         editorProblems: () => problemsShown(at.uri),
+        place: placeInEditor,
         mcpServer: serverFor(mcp.script, at.uri.fsPath, process.execPath),
         agentBegins: () => mcp.trustForAgents(at.uri.fsPath),
         editorModel: {

@@ -1,4 +1,6 @@
 // Composition of one workspace folder: the adapters of all ports, built and wired once for the editor, the terminal and MCP alike.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ServerCommand } from './agents/server-command';
 import { foldRun } from './engine/loading';
 import type { Journal, Log, Worker } from './engine/ports';
@@ -43,6 +45,8 @@ export interface OpenOptions {
   readonly needs: 'plan' | 'watch' | 'answer' | 'run';
   /** The terminal has no Workspace Trust of its own: what trusts the folder for agents. */
   readonly trustFolder?: (by: string) => void;
+  /** With needs "plan": readings that a record kept here may be used, where there is one. Only where a person asks. */
+  readonly keptReadings?: boolean;
   /** Follow changes that others make to files. */
   readonly watch: boolean;
   readonly log: Log;
@@ -89,7 +93,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   if (store !== null && !store.ok && store.error.kind !== 'runtime-too-old') return err(store.error);
   const opened = store?.ok === true ? store.value : null;
 
-  const plan = createPlan(documents, { config, ...(opened === null ? {} : { cache: planCache(opened) }) });
+  const kept = opened ?? keptReadings(options);
+  const plan = createPlan(documents, { config, ...(kept === null ? {} : { cache: planCache(kept) }) });
   await plan.open();
   // A mere look at the plan starts nothing: no sprint has to be found.
   const planning = options.needs === 'plan' ? null : await followPlanning({ plan, documents });
@@ -192,10 +197,17 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
       plan.dispose();
       disk.dispose();
       configFile.dispose();
-      opened?.close();
+      kept?.close();
     },
   };
   return ok(whole);
+}
+
+/** The record for its kept readings alone; null where there is none, or it cannot be opened. */
+function keptReadings({ root, needs, keptReadings: wanted, log, version }: OpenOptions): Store | null {
+  if (needs !== 'plan' || wanted !== true || !existsSync(join(root, '.soloflow', 'soloflow.db'))) return null;
+  const opened = openStore({ root, now: Date.now, log, appVersion: version, memoryFallback: false, fold: foldRun });
+  return opened.ok ? opened.value : null;
 }
 
 const forgetful: Spellings = { get: () => null, put: () => {} };

@@ -4,10 +4,9 @@ import { taskPrompt } from '../agents/task-prompt';
 import { ok } from '../model/result';
 import { taskContext } from '../workflow/task-context';
 import type { Outcome } from './command-runner';
+import { hasChat, placeInEditor } from './place-text';
 import { itemKey, type Target } from './targets';
 import { t } from './words';
-
-const CHAT_OPEN = 'workbench.action.chat.open';
 
 export async function openInChat(target: Target): Promise<Outcome> {
   const { workspace } = target.folder;
@@ -19,11 +18,10 @@ export async function openInChat(target: Target): Promise<Outcome> {
   const [spec] = planned.value.tasks;
   if (spec === undefined) return undefined;
   const text = taskPrompt(spec, taskContext(workspace, item));
-  const commands = await vscode.commands.getCommands(true);
-  if (commands.includes(CHAT_OPEN)) {
-    await vscode.commands.executeCommand(CHAT_OPEN, { query: text, isPartialQuery: true });
+  if (await hasChat()) {
+    await placeInEditor('chat', text);
   } else {
-    await vscode.env.clipboard.writeText(text);
+    await placeInEditor('clipboard', text);
     void vscode.window.showInformationMessage(t('The task is on the clipboard: paste it into your chat.'));
   }
   return ok(text);

@@ -46,6 +46,7 @@ export async function work(line: CommandLine, around: Terminal, signal: AbortSig
     agentBegins: () => trustFolder('cli'),
     mcpServer: { command: process.execPath, args: [process.argv[1] ?? '', 'mcp', '--workspace', root], env: {} },
     needs: needsOf(line),
+    keptReadings: true,
     watch: isFollowed(line),
     log: quiet(terminal),
     version: terminal.version,
