@@ -95,7 +95,7 @@ export function headedTasks(count: number, seed: number): string {
 }
 
 /** A page of prose that is no plan. */
-export function page(bytes: number, seed: number): string {
+function page(bytes: number, seed: number): string {
   const next = numbers(seed);
   const parts = [`# ${sentence(next, 4)}\n\n`];
   let size = 0;
@@ -138,4 +138,48 @@ export function workspace(count: number, bytes: number): ReadonlyMap<string, str
     }
   }
   return files;
+}
+
+/** Long documents of several kinds, each about 300 KB. */
+export function longDocuments(): ReadonlyMap<string, string> {
+  const numbered = headedTasks(420, 5).replaceAll('#### Task ', '### ');
+  const tasks = Array.from({ length: 200 }, (_, n) => ({
+    id: n + 1,
+    title: `Task ${n + 1}`,
+    description: page(200, n),
+    details: page(100, n + 1),
+    testStrategy: '',
+    status: n % 3 === 0 ? 'done' : 'pending',
+    priority: 'medium',
+    dependencies: n === 0 ? [] : [n],
+    subtasks: [],
+  }));
+  return new Map(
+    [
+      ['backlog', '000_backlog.md'],
+      ['task list', 'Task-List-B-1-Work.md'],
+      ['PRD', 'prd-B-2-work.md'],
+      ['checkboxes', 'TODO.md'],
+      ['spec-kit', 'specs/001/tasks.md'],
+      ['Task Master', '.taskmaster/tasks/tasks.json'],
+      ['prose', 'notes.md'],
+    ].map(([kind, file]) => {
+      switch (kind) {
+        case 'backlog':
+          return [file, backlog(300_000)];
+        case 'task list':
+          return [file, headedTasks(420, 4)];
+        case 'PRD':
+          return [file, `# PRD: Work\n\n## Problem Statement\n\n${page(20_000, 6)}\n${numbered}`];
+        case 'checkboxes':
+          return [file, taskList(4500).replaceAll(/ T(\d+): /g, ' Item $1: ')];
+        case 'spec-kit':
+          return [file, taskList(4500).replaceAll(/\] T(\d+): /g, (_, id: string) => `] T${id.padStart(4, '0')} `)];
+        case 'Task Master':
+          return [file, JSON.stringify({ master: { tasks } }, null, 2)];
+        default:
+          return [file, page(300_000, 8)];
+      }
+    }) as [string, string][],
+  );
 }

@@ -16,7 +16,7 @@ import { openStore } from '../src/store/open';
 import { createDiskDocuments } from '../src/system/document-files';
 import { planCache } from '../src/wire-plan-cache';
 import { longestBlock, median, ms, printTable, timed, type Row } from './lib.mts';
-import { backlog, headedTasks, page, taskList, workspace } from './plan-documents.mts';
+import { backlog, headedTasks, longDocuments, taskList, workspace } from './plan-documents.mts';
 
 const remark = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ['yaml']);
 const config = () => configSchema.parse({});
@@ -260,50 +260,6 @@ async function openWorkspace(): Promise<readonly Row[]> {
       met: first / second >= 20,
     },
   ];
-}
-
-/** Long documents of several kinds, each about 300 KB. */
-function longDocuments(): ReadonlyMap<string, string> {
-  const numbered = headedTasks(420, 5).replaceAll('#### Task ', '### ');
-  const tasks = Array.from({ length: 200 }, (_, n) => ({
-    id: n + 1,
-    title: `Task ${n + 1}`,
-    description: page(200, n),
-    details: page(100, n + 1),
-    testStrategy: '',
-    status: n % 3 === 0 ? 'done' : 'pending',
-    priority: 'medium',
-    dependencies: n === 0 ? [] : [n],
-    subtasks: [],
-  }));
-  return new Map(
-    [
-      ['backlog', '000_backlog.md'],
-      ['task list', 'Task-List-B-1-Work.md'],
-      ['PRD', 'prd-B-2-work.md'],
-      ['checkboxes', 'TODO.md'],
-      ['spec-kit', 'specs/001/tasks.md'],
-      ['Task Master', '.taskmaster/tasks/tasks.json'],
-      ['prose', 'notes.md'],
-    ].map(([kind, file]) => {
-      switch (kind) {
-        case 'backlog':
-          return [file, backlog(300_000)];
-        case 'task list':
-          return [file, headedTasks(420, 4)];
-        case 'PRD':
-          return [file, `# PRD: Work\n\n## Problem Statement\n\n${page(20_000, 6)}\n${numbered}`];
-        case 'checkboxes':
-          return [file, taskList(4500).replaceAll(/ T(\d+): /g, ' Item $1: ')];
-        case 'spec-kit':
-          return [file, taskList(4500).replaceAll(/\] T(\d+): /g, (_, id: string) => `] T${id.padStart(4, '0')} `)];
-        case 'Task Master':
-          return [file, JSON.stringify({ master: { tasks } }, null, 2)];
-        default:
-          return [file, page(300_000, 8)];
-      }
-    }) as [string, string][],
-  );
 }
 
 /** Each in a process of its own, where nothing is compiled yet. */

@@ -6,7 +6,7 @@ import type { Problem } from '../model/problem';
 import type { Result } from '../model/result';
 import { emptyState, PlanGraph, type GraphState } from './graph/graph';
 import { Order } from './graph/next';
-import { lookForProblems, workspaceProblems } from './graph/problems';
+import { lookForProblems, workspaceProblems, type Locate } from './graph/problems';
 import type { WriteFunctions } from './plan-index-change';
 import { findItem } from './plan-index-find';
 import { packImage, thaw, type Thawed } from './plan-index-image';
@@ -381,7 +381,8 @@ class PlanIndex implements Plan {
     const state = await slices.run(this.#graph.settle());
     await slices.run(lookForProblems(state));
     const limits = this.#options.config().limits;
-    return { state, problems: workspaceProblems(state, limits, (path, offset) => this.#texts.locate(path, offset)) };
+    const locate: Locate = (path, offset) => this.#texts.locate(path, offset);
+    return { state, problems: await slices.run(workspaceProblems(state, limits, locate)) };
   }
 
   #ordered(): Order {

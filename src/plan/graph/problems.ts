@@ -46,8 +46,12 @@ export function* lookForProblems(state: GraphState): Generator<undefined, void> 
   }
 }
 
-/** Documents' own problems first, by document; then by place. */
-export function workspaceProblems(state: GraphState, limits: Limits, locate: Locate): readonly Problem[] {
+/** Documents' own problems first, by document; then by place. In small steps. */
+export function* workspaceProblems(
+  state: GraphState,
+  limits: Limits,
+  locate: Locate,
+): Generator<undefined, readonly Problem[]> {
   const drafts = new Map<string, Draft[]>();
   const add = (draft: Draft): void => {
     const list = drafts.get(draft.path);
@@ -62,7 +66,10 @@ export function workspaceProblems(state: GraphState, limits: Limits, locate: Loc
     const plan = planOf(home);
     begun.set(plan, [...(begun.get(plan) ?? []), ...facts.begun]);
   }
-  for (const finding of state.findings) add(dependencyProblem(finding, state));
+  for (const finding of state.findings) {
+    add(dependencyProblem(finding, state));
+    yield;
+  }
   for (const cycle of state.cycles) for (const draft of cycleProblem(cycle)) add(draft);
   for (const draft of cancelledNeeds(state)) add(draft);
   for (const draft of sharedIds(state)) add(draft);
@@ -79,11 +86,17 @@ export function workspaceProblems(state: GraphState, limits: Limits, locate: Loc
       );
     }
   }
-  return state.homes.flatMap((home) => {
+  yield;
+  const all: Problem[] = [];
+  for (const home of state.homes) {
     const found = drafts.get(home.document.path) ?? [];
+    if (found.length === 0 && home.document.problems.length === 0) continue;
     const placed = found.map((draft) => place(draft, home, locate));
-    return [...home.document.problems, ...placed].sort((a, b) => a.line - b.line || a.column - b.column);
-  });
+    const own = [...home.document.problems, ...placed].sort((a, b) => a.line - b.line || a.column - b.column);
+    for (const problem of own) all.push(problem);
+    yield;
+  }
+  return all;
 }
 
 function place(draft: Draft, home: Home, locate: Locate): Problem {

@@ -6,10 +6,13 @@ import { findCycles } from '../../../src/plan/graph/cycles';
 import { PlanGraph, type GraphState } from '../../../src/plan/graph/graph';
 import { workspaceProblems } from '../../../src/plan/graph/problems';
 import { circularNodes, readyIn, spelledOut } from '../../../src/plan/graph/ready';
+import { runThrough } from '../../../src/plan/read/steps';
 import { documentOf, edgesOf, graphOf, settle, type Sketch } from './graph-documents';
 
 const problemsOf = (state: GraphState, limit = 2) =>
-  workspaceProblems(state, { inProgress: limit }, (_, offset) => ({ line: Math.floor(offset / 10) + 1, column: 1 }));
+  runThrough(
+    workspaceProblems(state, { inProgress: limit }, (_, offset) => ({ line: Math.floor(offset / 10) + 1, column: 1 })),
+  );
 const messages = (state: GraphState, code?: string): readonly string[] =>
   problemsOf(state)
     .filter((problem) => code === undefined || problem.code === code)

@@ -315,7 +315,7 @@ describe('reading', () => {
 
   it('reads a document again when a side file of it changes', async () => {
     const sided: Dialect = {
-      ...checkboxTasks,
+      id: checkboxTasks.id,
       claim: () => 1,
       sideFiles: () => ['config.yml'],
       read: (source, context) => ({

@@ -45,6 +45,7 @@ const BOARD_CONFIG = 'project_name: "X"\nstatuses: ["To Do", "Doing", "Done"]\n'
 const TEXTS = {
   '000_backlog.md': BACKLOG,
   'Task-List-B-12-Door.md': LIST,
+  'Process-Tasks-B-12-Door.md': LIST.replace('todo', 'done'),
   'a/tasks.md': TASKS,
   'b/tasks.md': `${TASKS}- [ ] T4: More (depends on T9)\n- [ ] T4: Again\n- [ ] T6: Round (depends on T7)\n- [ ] T7: And round (depends on T6)\n`,
   'backlog/config.yml': BOARD_CONFIG,
