@@ -18,6 +18,7 @@ export async function completionWords(
     by: 'cli',
     trusted: () => false,
     needs: recorded ? 'watch' : 'plan',
+    keptReadings: true,
     watch: false,
     log: silent,
     version: terminal.version,
