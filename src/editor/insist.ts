@@ -18,6 +18,16 @@ export async function insisting(
   failure: Failure,
   again: (input: Input) => Promise<Result<unknown, Failure> | undefined>,
 ): Promise<Result<unknown, Failure> | undefined> {
+  if (failure.kind === 'not-approved' && 'approve' in action.input.shape && input['approve'] !== true) {
+    const approve = t('Approve and Go On');
+    const commands = failure.commands.join('\n');
+    const said = await vscode.window.showWarningMessage(
+      t('This command runs in your workspace. Approve exactly this text?'),
+      { modal: true, detail: commands },
+      approve,
+    );
+    return said === approve ? again({ ...input, approve: true }) : undefined;
+  }
   const sentence = describeFailure(failure, t);
   const flag = INSISTING.find((name) => name in fields && input[name] !== true && sentence.includes(`--${name}`));
   if (flag === undefined) return err(failure);

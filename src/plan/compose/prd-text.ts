@@ -123,7 +123,9 @@ export function composePrd(facts: ItemFacts, around: PrdSurroundings): Result<Pr
   const testing = orAsk(
     bullets([
       ...(around.testCommand === null ? [] : [`The workspace's tests: \`${around.testCommand}\``]),
-      ...facts.criteria.filter((each) => /`[^`]+`/.test(each.text)).map((each) => oneLine(each.text)),
+      ...facts.criteria
+        .filter((each) => /`[^`]+`/.test(each.text) && !each.text.includes(`\`${around.testCommand ?? ' '}\``))
+        .map((each) => oneLine(each.text)),
     ]),
     'What is tested, and with which command?',
   );

@@ -4,7 +4,7 @@ import { err, ok } from '../../model/result';
 import { defineAction } from '../action';
 import { recorded } from '../recorded';
 import { planStart } from '../start/plan-start';
-import { goOn, interrupted, openRunOf, preview, shownAgain } from '../start/start-flow';
+import { goOn, interrupted, openRunOf, preview, shownAgain, waitingFor } from '../start/start-flow';
 import { startOutputSchema } from '../outputs/start-shapes';
 
 export const start = defineAction({
@@ -56,7 +56,11 @@ export const start = defineAction({
       prd: input.prd,
       force: input.force,
     });
-    if (!plan.ok) return plan;
+    if (!plan.ok) {
+      const waiting = plan.error.kind === 'unknown-item' ? waitingFor(workspace, input.idea) : null;
+      if (waiting === null) return plan;
+      return input.yes ? recorded(() => goOn(workspace, waiting.stage.id, call)) : ok(shownAgain(waiting));
+    }
     const running = openRunOf(workspace, plan.value);
     if (running !== null)
       return err({

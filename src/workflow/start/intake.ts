@@ -15,6 +15,9 @@ const DEFAULT_BACKLOG = 'docs/backlog.md';
 const WITH_ID =
   /^\s*([A-Z]{1,5}[-\u2010-\u2015](?:\d{1,6})(?:[-\u2010-\u2015][A-Za-z]{1,3}\d{0,2})?)\s*(?:[:–—-]\s*|\s+|$)(.*)$/s;
 
+/** One word with a hyphen and a digit: meant as an id. */
+const LIKE_AN_ID = /^[A-Za-z]{1,8}[-\u2010-\u2015][\w.-]*\d[\w.-]*$/;
+
 /** A backlog as it stands. `document` null: it has no items yet; `text` null: the file is to be made. */
 export interface Backlog {
   readonly path: string;
@@ -49,6 +52,10 @@ export async function takeIn(workspace: Workspace, idea: Idea): Promise<Result<I
     if (found.ok) return standing(workspace, found.value, title);
     // An id alone must be known; with words behind it, it is the wish for that id.
     if (title === '' || found.error.kind === 'ambiguous-item') return found;
+  } else if (LIKE_AN_ID.test(text)) {
+    // A slip of the finger in an id is not an idea.
+    const found = findItem(workspace, text);
+    return found.ok ? standing(workspace, found.value, '') : found;
   } else {
     const exact = workspace.plan.find(text);
     if (exact.ok && isIdea(workspace, exact.value) && exact.value.key === text)

@@ -154,6 +154,13 @@ export function interrupted(workspace: Workspace, idea: string): OpenStage | nul
   );
 }
 
+/** The start of an item that waits for a yes: its id is known to nobody else yet. Several: the latest. */
+export const waitingFor = (workspace: Workspace, id: string): OpenStage | null =>
+  openStages(workspace).find(
+    ({ stage, data: { plan } }) =>
+      stage.status === 'preview' && plan.item.isNew && normalTitle(plan.item.id) === normalTitle(id),
+  ) ?? null;
+
 /** The run of what was planned that has not ended; null: there is none. */
 export function openRunOf(workspace: Workspace, plan: Pick<StartPlan, 'itemKey' | 'tasksPath'>): string | null {
   const wanted = JSON.stringify(scopeOf(plan));

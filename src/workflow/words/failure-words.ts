@@ -12,6 +12,8 @@ export function describeFailure(failure: Failure, t: Translate): string {
     case 'unknown-item':
       return t('No item "{0}" in the plan.', failure.asked) + nearestHint(failure.nearest, t);
     case 'ambiguous-item':
+      if (failure.asked === 'continue')
+        return t('Several things can go on. Say which: {0}', failure.candidates.join(', '));
       return t('"{0}" names several items. Say which: {1}', failure.asked, failure.candidates.join(', '));
     case 'unknown-document':
       return t('No plan document "{0}".', failure.path) + nearestHint(failure.nearest, t);

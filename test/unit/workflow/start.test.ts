@@ -104,6 +104,16 @@ describe('start', () => {
     expect(done.ok && done.value.diff).toBe(shown.ok && shown.value.diff);
   });
 
+  it('knows the id of what it showed and waits for', async () => {
+    workspace = await open();
+    await begin({ idea: 'Greet people by name' });
+    const shown = await begin({ idea: 'B-001' });
+    expect(shown.ok && shown.value).toMatchObject({ stage: 'preview', item: { title: 'Greet people by name' } });
+    expect(files()).toEqual([]);
+    const done = await begin({ idea: 'b-001', yes: true });
+    expect(done.ok && done.value.stage).toBe('started');
+  });
+
   it('skips the PRD of a small and valuable item and records why', async () => {
     write('docs/backlog.md', BACKLOG);
     workspace = await open();
@@ -144,6 +154,7 @@ describe('start', () => {
   it.each([
     ['an empty idea', { idea: ' \n ' }, /invalid-input: is empty/],
     ['an id nobody knows', { idea: 'B-099' }, /unknown-item/],
+    ['a slip of the finger in an id', { idea: 'B-0O1' }, /unknown-item/],
     ['an item that is done', { idea: 'B-003' }, /is done already/],
     ['an id that is something else', { idea: 'B-001: Reading times of pages' }, /is "Page names" already/],
     ['an idea that stands there', { idea: 'page NAMES' }, /duplicate-idea/],
