@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { replay } from '../../../src/engine/fold';
 import { isQuiet } from '../../../src/engine/quiet';
-import type { RunState } from '../../../src/engine/state';
+import { needsMet, type RunState } from '../../../src/engine/state';
 import type { Gate } from '../../../src/model/gate';
 import type { TaskSpec } from '../../../src/model/run';
 import type { RunEvent } from '../../../src/model/run-event';
@@ -64,10 +64,9 @@ const pick = <T>(list: readonly T[], n: number): T | undefined =>
 function happen(sim: Simulation, what: number, which: number): void {
   if (what < 40) return resolveEffect(sim, which, what < 24);
   if (what < 60) {
-    const open = [...sim.state.openPauses]
-      .map((id) => sim.state.pauses.get(id)!)
-      .filter(({ answer }) => answer === null);
-    const pause = pick(open, which);
+    const open = [...sim.state.pauses.values()].filter(({ answer }) => answer === null);
+    // Now and then somebody answers what was answered long ago.
+    const pause = pick(what % 5 === 0 ? [...sim.state.pauses.values()] : open, which);
     if (pause === undefined) return;
     const choice = pick(pause.choices, which >> 3)!.id;
     return sim.step({ kind: 'answer', pauseId: pause.id, answer: { choice, text: null, by: 'ann', at: sim.now } });
@@ -232,6 +231,16 @@ function endWell(sim: Simulation): void {
     checkAlways(sim);
   }
   assert(sim.ended(), 'the run does not end');
+  const { run, counts } = sim.state;
+  const unmet = counts.failed + counts.waiting > 0;
+  assert.equal(
+    run.status === 'cancelled' || (run.status === 'failed') === unmet,
+    true,
+    `${run.status} although not so`,
+  );
+  for (const entry of sim.state.tasks.values()) {
+    if (entry.row.state === 'waiting') assert(!needsMet(sim.state, entry), `${entry.row.taskKey} waits for nothing`);
+  }
 }
 
 const ALL_TYPES = [
