@@ -18,7 +18,7 @@ export async function insisting(
   failure: Failure,
   again: (input: Input) => Promise<Result<unknown, Failure> | undefined>,
 ): Promise<Result<unknown, Failure> | undefined> {
-  if (failure.kind === 'not-approved' && 'approve' in action.input.shape && input['approve'] !== true) {
+  if (failure.kind === 'not-approved' && 'approve' in fields && input['approve'] !== true) {
     const approve = t('Approve and Go On');
     const commands = failure.commands.join('\n');
     const said = await vscode.window.showWarningMessage(
