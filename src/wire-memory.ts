@@ -155,8 +155,15 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
         return recall(store.memory, index(), query, limit);
       },
       handover,
-      orchestrate: (request, signal, progress) =>
-        orchestrate({ systems: systems(), monotonic: () => performance.now() }, request, signal, progress),
+      orchestrate(request, signal, progress) {
+        const timeoutMs = around.config().memory.timeoutSeconds * 1000;
+        return orchestrate(
+          { systems: systems(), monotonic: () => performance.now(), timeoutMs },
+          request,
+          signal,
+          progress,
+        );
+      },
     },
     dispose() {
       following.dispose();
@@ -195,7 +202,7 @@ function externalCommand(around: MemorySurroundings): External | null {
   return {
     command,
     allowed: () => around.approvals.trusted() && around.approvals.isApproved(command),
-    async run({ query, role, timeoutMs }, signal) {
+    async run({ query, role }, signal) {
       const result = await createCommandRunner(
         around.processes,
         around.ids,
@@ -209,7 +216,8 @@ function externalCommand(around: MemorySurroundings): External | null {
           SOLOFLOW_ROLE: role,
         },
         signal,
-        timeoutMs,
+        // Ended a little before nobody waits for it any more.
+        timeoutMs: around.config().memory.timeoutSeconds * 900,
       });
       if (result.why === 'finished' && result.exitCode === 0) return { ok: true, out: result.out };
       const tail = result.err.trim().split('\n').slice(-3).join(' ');

@@ -15,10 +15,9 @@ export interface OrchestratorPorts {
   readonly systems: Readonly<Record<MemorySystem, AskSystem>>;
   readonly monotonic: () => number;
   /** How long one system may take. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs: number;
 }
 
-const TIMEOUT_MS = 8000;
 /** Passages that share this much of their words say the same. */
 const SAME = 0.6;
 
@@ -73,7 +72,7 @@ async function askOne(
   signal: AbortSignal,
 ): Promise<SystemAnswer> {
   const began = ports.monotonic();
-  const limit = ports.timeoutMs ?? TIMEOUT_MS;
+  const limit = ports.timeoutMs;
   const late = new AbortController();
   const answer = (
     status: SystemAnswer['status'],

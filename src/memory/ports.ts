@@ -70,7 +70,7 @@ export interface External {
   readonly command: string;
   readonly allowed: () => boolean;
   run(
-    request: { readonly query: string; readonly role: string; readonly timeoutMs: number },
+    request: { readonly query: string; readonly role: string },
     signal: AbortSignal,
   ): Promise<{ readonly ok: true; readonly out: string } | { readonly ok: false; readonly error: string }>;
 }

@@ -35,7 +35,6 @@ const PASSAGES = 20;
 const LONGEST = 1200;
 /** Of a bundle's handover. */
 const LONGEST_BUNDLE = 8000;
-const EXTERNAL_TIMEOUT_MS = 6000;
 
 export function createSystems(ports: SystemPorts): Readonly<Record<MemorySystem, AskSystem>> {
   const passage = (
@@ -91,7 +90,7 @@ export function createSystems(ports: SystemPorts): Readonly<Record<MemorySystem,
       const external = ports.external();
       if (external !== null) {
         if (!external.allowed()) throw new Error(`not approved here (soloflow approve --config): ${external.command}`);
-        const asked = { query: request.query, role: request.role, timeoutMs: EXTERNAL_TIMEOUT_MS };
+        const asked = { query: request.query, role: request.role };
         const ran = await external.run(asked, signal);
         if (!ran.ok) throw new Error(ran.error);
         return ran.out.trim() === '' ? [] : [passage('go_cli', external.command, ran.out, 'external command', 8000)];

@@ -171,7 +171,12 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   memory: z
-    .strictObject({ goCli: z.string().nullable().default(null), budget: z.int().positive().default(6000) })
+    .strictObject({
+      goCli: z.string().nullable().default(null),
+      budget: z.int().positive().default(6000),
+      /** How long one system may take; the others go on. */
+      timeoutSeconds: z.number().min(0.1).max(120).default(8),
+    })
     .prefault({}),
   paths: z
     .strictObject({

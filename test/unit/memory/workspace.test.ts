@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { parseCommand } from '../../../src/terminal/arguments';
 import { paintFor } from '../../../src/terminal/paint';
 import { renderOutput } from '../../../src/terminal/render';
 
+const SLOW = 'echo $$ > slow.pid; exec sleep 60';
 const SECRET = 'ghp_abcdefghijklmnopqrstuvwxyz0123456789';
 let base: string;
 let root: string;
@@ -233,6 +234,32 @@ describe('all systems', () => {
     expect(failed.systems[0]).toMatchObject({ status: 'error', error: 'exit code 3 broken' });
   });
 
+  it('go on while the configured command is slow: it is ended and reported, and so is one that says nothing', async () => {
+    write('guide.md', '# Guide\n\nThe oldest entries of the cache go first.\n');
+    write('.soloflow/config.json', JSON.stringify({ memory: { goCli: SLOW, timeoutSeconds: 1 } }));
+    const { memory, approvals } = await session();
+    approvals.approve([SLOW, 'true'], 'test');
+    const steps: string[] = [];
+    const answer = await memory.orchestrate(request, never, (step) => steps.push(step));
+    expect(answer.systems.find(({ source }) => source === 'go_cli')).toMatchObject({
+      status: expect.stringMatching(/^(?:error|timeout)$/) as string,
+      error: expect.stringMatching(/timeout|within 1 s/) as string,
+      output: [],
+    });
+    expect(answer.passages.map(({ text }) => text).join()).toContain('The oldest entries of the cache go first.');
+    // Each says when it begins and how it ended; the slow one last.
+    expect(steps.slice(0, 4)).toEqual(request.systems);
+    expect(steps.at(-1)).toMatch(/^go_cli: (?:error|timeout)$/);
+    // Nothing of it is left behind.
+    const pid = Number(readFileSync(path.join(root, 'slow.pid'), 'utf8'));
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+
+    write('.soloflow/config.json', JSON.stringify({ memory: { goCli: 'true' } }));
+    const { memory: again } = await session();
+    const silent = await again.orchestrate({ ...request, systems: ['go_cli'] }, never, () => {});
+    expect(silent.systems[0]).toMatchObject({ status: 'empty', error: null });
+  }, 30_000);
+
   it('are named one behind the other in the terminal', () => {
     const action = actions.find(({ name }) => name === 'memory');
     if (action === undefined) throw new Error('no action');
@@ -248,3 +275,12 @@ describe('all systems', () => {
     expect(parseCommand(action, ['--systems', 'everything', 'x'])).toMatchObject({ ok: false });
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
