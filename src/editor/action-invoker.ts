@@ -23,8 +23,15 @@ export class ActionInvoker implements vscode.Disposable {
 
   readonly #withEngine: (folder: Folder) => Promise<Folder>;
 
+  readonly #now: (id: string) => Folder | null;
+
   /** `withEngine` gives the folder as it is now, with its database where something is to be kept. */
-  constructor(actions: readonly AnyAction[], withEngine: (folder: Folder) => Promise<Folder>) {
+  constructor(
+    actions: readonly AnyAction[],
+    withEngine: (folder: Folder) => Promise<Folder>,
+    now: (id: string) => Folder | null,
+  ) {
+    this.#now = now;
     this.#withEngine = withEngine;
     this.#actions = new Map(actions.map((action) => [action.name, action]));
   }
@@ -41,7 +48,7 @@ export class ActionInvoker implements vscode.Disposable {
         message: issue?.message ?? 'not understood',
       });
     }
-    const folder = keeps(action, parsed.data) ? await this.#withEngine(asked) : asked;
+    const folder = keeps(action, parsed.data) ? await this.#withEngine(asked) : (this.#now(asked.id) ?? asked);
     const log = (step: string, fraction: number | null): void =>
       folder.workspace.log.info(`${name}: ${step}`, fraction === null ? {} : { fraction });
     if (!SHOWN_STEPS.has(name)) {
@@ -64,6 +71,23 @@ export class ActionInvoker implements vscode.Disposable {
       const signal = AbortSignal.any([this.#ending.signal, stop.signal]);
       return action.run(folder.workspace, parsed.data, { by: BY, signal, progress }).finally(() => listening.dispose());
     });
+  };
+
+  /** What a read action answers now, with nothing shown and nothing said; null: it cannot. */
+  readonly look = async (asked: Folder, name: string): Promise<unknown> => {
+    const action = this.#actions.get(name);
+    const parsed = action?.input.safeParse({});
+    if (action === undefined || action.effect !== 'read' || parsed?.success !== true) return null;
+    const folder = this.#now(asked.id) ?? asked;
+    const call = { by: BY, signal: this.#ending.signal, progress: () => undefined };
+    try {
+      const result = await action.run(folder.workspace, parsed.data, call);
+      return result.ok ? result.value : null;
+    } catch (error) {
+      // Nobody asked for it: the page stays as it was, the log says why.
+      folder.workspace.log.warn(`${name}: could not be looked up again`, { error: String(error) });
+      return null;
+    }
   };
 
   dispose(): void {

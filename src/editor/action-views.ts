@@ -175,13 +175,22 @@ export interface ActionViewDeps {
   readonly answers: AnswerFlow;
   readonly folders: Folders;
   readonly invoke: Invoke;
+  /** What a read action answers now, without a word about it; null: it cannot. */
+  readonly look: (folder: Folder, name: string) => Promise<unknown>;
 }
 
 export function actionViews(deps: ActionViewDeps): ActionViews {
+  /** A page that follows the plan and the runs while it is open. */
   const page =
-    (title: string, text: (value: unknown, words: typeof t) => string): ActionViews['show'][string] =>
-    (_, value) =>
-      deps.pages.show(`${title}.md`, () => text(value, t), { preview: true });
+    (action: string, title: string, text: (value: unknown, words: typeof t) => string): ActionViews['show'][string] =>
+    (folder, value) =>
+      deps.pages.show(`${title}.md`, () => text(value, t), {
+        preview: true,
+        renew: async () => {
+          const again = await deps.look(folder, action);
+          return again === null ? null : text(again, t);
+        },
+      });
   return {
     instead: {
       answer: async () => {
@@ -219,11 +228,11 @@ export function actionViews(deps: ActionViewDeps): ActionViews {
     },
     show: {
       ...memoryViews(deps.pages),
-      checklist: page(t('Checklists'), checklistPage),
-      hygiene: page(t('Plan Hygiene'), hygienePage),
-      stale: page(t('Stale Items'), stalePage),
-      'in-progress': page(t('Work in Progress'), inProgressPage),
-      roadmap: page(t('Roadmap'), roadmapPage),
+      checklist: page('checklist', t('Checklists'), checklistPage),
+      hygiene: page('hygiene', t('Plan Hygiene'), hygienePage),
+      stale: page('stale', t('Stale Items'), stalePage),
+      'in-progress': page('in-progress', t('Work in Progress'), inProgressPage),
+      roadmap: page('roadmap', t('Roadmap'), roadmapPage),
       'start-work': async (_, value) => {
         const told = startedAnswer.safeParse(value).data;
         if (told?.inProgress.over === true)

@@ -5,10 +5,16 @@ const SCHEME = 'soloflow';
 
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #texts = new Map<string, () => string>();
+  /** Pages whose text takes a while: it is made anew when something changed, one at a time. */
+  readonly #renewals = new Map<string, () => Promise<string | null>>();
+  /** In the making; true: something changed since. */
+  readonly #renewing = new Map<string, boolean>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
   readonly #closing = vscode.workspace.onDidCloseTextDocument((document) => {
-    if (document.uri.scheme === SCHEME) this.#texts.delete(document.uri.toString());
+    if (document.uri.scheme !== SCHEME) return;
+    this.#texts.delete(document.uri.toString());
+    this.#renewals.delete(document.uri.toString());
   });
 
   readonly onDidChange = this.#changed.event;
@@ -17,13 +23,18 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     return this.#texts.get(uri.toString())?.() ?? '';
   }
 
-  /** `name` becomes the tab's title; `text` is asked again whenever `refresh` says so. */
-  async show(name: string, text: () => string, options: { readonly preview?: boolean } = {}): Promise<void> {
-    const safe = name
-      .replace(/[\\/?#:*"<>|\s]+/g, ' ')
-      .trim()
-      .slice(0, 80);
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${safe}` });
+  /**
+   * `name` becomes the tab's title; `text` is asked again whenever `refresh` says so. `renew` makes it anew then instead;
+   * null: it stays as it is.
+   */
+  async show(
+    name: string,
+    text: () => string,
+    options: { readonly preview?: boolean; readonly renew?: () => Promise<string | null> } = {},
+  ): Promise<void> {
+    const uri = uriOf(name);
+    if (options.renew === undefined) this.#renewals.delete(uri.toString());
+    else this.#renewals.set(uri.toString(), options.renew);
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
     if (options.preview === true) {
@@ -44,7 +55,28 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 
   refresh(): void {
-    for (const uri of this.#texts.keys()) this.#changed.fire(vscode.Uri.parse(uri, true));
+    for (const uri of this.#texts.keys()) {
+      if (this.#renewals.has(uri)) void this.#renew(uri);
+      else this.#changed.fire(vscode.Uri.parse(uri, true));
+    }
+  }
+
+  /** What changes while a text is made is not missed: it is made once more. */
+  async #renew(uri: string): Promise<void> {
+    const isBusy = this.#renewing.has(uri);
+    this.#renewing.set(uri, true);
+    if (isBusy) return;
+    try {
+      while (this.#renewing.get(uri) === true) {
+        this.#renewing.set(uri, false);
+        const text = await this.#renewals.get(uri)?.();
+        if (typeof text !== 'string' || !this.#texts.has(uri) || text === this.#texts.get(uri)?.()) continue;
+        this.#texts.set(uri, () => text);
+        this.#changed.fire(vscode.Uri.parse(uri, true));
+      }
+    } finally {
+      this.#renewing.delete(uri);
+    }
   }
 
   dispose(): void {
