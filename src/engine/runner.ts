@@ -148,7 +148,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
       workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
       runStatus: (id) => runs.get(id)?.run.status ?? journal.run(id)?.run.status ?? null,
-      isTaken: contention.isTaken,
+      isTaken: (runId, key) => contention.isTaken(runId, key),
     };
   };
 
