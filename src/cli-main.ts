@@ -1,5 +1,6 @@
 // What the terminal loads when it has something to do: the process's streams and signals around the terminal's main.
 // A bundle of its own, so that the launcher (cli.ts) starts at once and this file's compiled code can be kept.
+import * as z from 'zod';
 import { packageVersion } from './node-runtime';
 import { keyboard } from './terminal/keyboard';
 import { main } from './terminal/main';
@@ -7,6 +8,9 @@ import type { Terminal } from './terminal/print';
 
 const INTERRUPTED = 130;
 const SAME_WISH_MS = 300;
+
+// Schemas are compiled for many uses; one command uses them once.
+z.config({ jitless: true });
 
 /** Runs one command line of this process. The exit code. */
 export async function runTerminal(args: readonly string[]): Promise<number> {
