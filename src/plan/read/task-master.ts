@@ -213,7 +213,7 @@ class Reader {
       status: known ?? 'open',
       statusText: said,
       statusSite:
-        status?.type === 'string'
+        status?.type === 'string' && this.#isClosed(status)
           ? {
               span: inner(status),
               words:
@@ -297,6 +297,13 @@ class Reader {
       : null;
   }
 
+  /** A string that the text ends in has no closing quote, and no place to write into. */
+  #isClosed(node: Node): boolean {
+    const end = node.offset + node.length;
+    if (node.length < 2 || this.source.text.charAt(end - 1) !== '"') return false;
+    return end < this.source.text.length || !/\\$/.test(this.source.text.slice(node.offset + 1, end - 1));
+  }
+
   #unknownStatus(node: Node, said: string): void {
     const line = this.#index.lineAt(node.offset);
     this.#problems.push({
@@ -307,7 +314,7 @@ class Reader {
       column: node.offset - this.#index.start(line) + 1,
       span: spanOf(node),
       message: `"${said}" is no status Task Master knows; the task is read as open.`,
-      fixes: node.type === 'string' ? wordFix(said, [...STATUS.keys()], inner(node)) : [],
+      fixes: node.type === 'string' && this.#isClosed(node) ? wordFix(said, [...STATUS.keys()], inner(node)) : [],
     });
   }
 }

@@ -390,6 +390,15 @@ Text with - [ ] no box
 });
 
 describe('Task Master', () => {
+  it('does not write into a string that the text breaks off in', () => {
+    const text = '{"tasks":[{"id":1,"title":"A","status":"pending"},{"id":2,"title":"B","status":"do';
+    const cut = read(taskMaster, text, 'tasks/tasks.json').items;
+    expect(cut.map((item) => [item.id, item.statusSite !== null])).toEqual([
+      ['1', true],
+      ['2', false],
+    ]);
+  });
+
   const tagged = JSON.stringify(
     {
       master: {
