@@ -55,7 +55,9 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
     ],
   });
   const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(20_000);
+  // A busy machine may take its time; what never comes is still noticed.
+  page.setDefaultTimeout(45_000);
+  page.setDefaultNavigationTimeout(90_000);
   const shots = options.shots ?? SHOTS;
   mkdirSync(shots, { recursive: true });
   return {
@@ -78,8 +80,8 @@ export async function openFolder(editor: Editor, folder: string): Promise<void> 
 }
 
 async function workbench(editor: Editor): Promise<void> {
-  await editor.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 60_000 });
-  await editor.page.locator('.sidebar .composite.title').waitFor({ timeout: 60_000 });
+  await editor.page.locator('.monaco-workbench .statusbar').waitFor({ timeout: 90_000 });
+  await editor.page.locator('.sidebar .composite.title').waitFor({ timeout: 90_000 });
 }
 
 /** Trusts the open folder, as a user does: the status bar's Restricted Mode, then Trust in the page that opens. */
@@ -410,7 +412,7 @@ export async function codeLenses(editor: Editor): Promise<readonly string[]> {
 export async function until<T>(
   what: string,
   probe: () => Promise<T | null | undefined | false>,
-  ms = 30_000,
+  ms = 60_000,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
