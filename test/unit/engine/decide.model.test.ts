@@ -87,7 +87,34 @@ function happen(sim: Simulation, what: number, which: number): void {
     return sim.step({ kind: 'wish', wish, by: 'ann' });
   }
   if (what === 90) return sim.step({ kind: 'wish', wish: { kind: 'cancel', runId: 'run' }, by: 'ann' });
+  if (what < 95) return tellAgain(sim, which);
   return editPlan(sim, which);
+}
+
+/** What was told already is told once more: the end of an attempt, what a gate found, an edit that was applied. */
+function tellAgain(sim: Simulation, which: number): void {
+  const { attempts, openAttempts, edits, openEdits, tasks } = sim.state;
+  const ended = pick(
+    [...attempts.keys()].filter((id) => !openAttempts.has(id)),
+    which >> 2,
+  );
+  const edit = pick(
+    [...edits.keys()].filter((id) => !openEdits.has(id)),
+    which >> 2,
+  );
+  if (which % 4 === 0 && edit !== undefined)
+    return sim.step({ kind: 'edit-applied', editId: edit, result: 'once more' });
+  if (ended === undefined) return;
+  const found = [...tasks.values()].find(({ attemptId, results }) => attemptId === ended && results.length > 0);
+  const result = found?.results[0];
+  if (which % 4 !== 1 && result !== undefined)
+    return sim.step({ kind: 'gate-checked', attemptId: ended, gate: result.gate, found: result });
+  const report = {
+    result: { exitCode: which % 2, signal: null, lost: false, outputs: [], durationMs: 1 },
+    error: null,
+    neverStarted: false,
+  };
+  sim.step({ kind: 'attempt-finished', attemptId: ended, report });
 }
 
 function resolveEffect(sim: Simulation, which: number, well: boolean): void {
@@ -206,6 +233,14 @@ function checkHistory(events: readonly RunEvent[]): void {
         break;
       case 'attempt-started':
         assert(!done.has(event.taskKey), `${event.taskKey} was done and begun again`);
+        break;
+      case 'edit-applied':
+        assert(!once.has(event.editId), `${event.editId} applied twice`);
+        once.add(event.editId);
+        break;
+      case 'attempt-ended':
+        assert(!once.has(event.attemptId), `${event.attemptId} ended twice`);
+        once.add(event.attemptId);
         break;
       case 'pause-answered':
       case 'pause-applied':
