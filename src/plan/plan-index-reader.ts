@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import type { PlanDocument } from '../model/plan';
 import type { SourceText } from '../model/text';
 import { unpackReading, type Reading } from './plan-index-cache';
+import type { Dialects } from './plan-index-dialects';
 import type { FreshReading } from './plan-index-keep';
 import type { Slices } from './plan-index-slices';
 import type { DocumentStore, PlanCache, Stamp } from './ports';
 import type { Dialect } from './read/dialect';
 import { READER_VERSION } from './read/reader-version';
-import { claimantInSteps, type Overrides } from './read/registry';
+import type { Overrides } from './read/registry';
 
 /** One document as the index holds it. */
 export interface Entry {
@@ -27,7 +28,7 @@ export interface Entry {
 
 export interface ReaderOptions {
   readonly documents: DocumentStore;
-  readonly dialects: readonly Dialect[];
+  readonly dialects: Dialects;
   readonly cache: PlanCache | null;
   /** Hears of readings that the cache does not have. */
   readonly fresh: (reading: FreshReading) => void;
@@ -100,7 +101,7 @@ export class ReadingRound {
       const { document, sides } = kept;
       return { path, hash: always(hash()), stamp, text: document === null ? null : text, document, sides, wish };
     }
-    const dialect = wanted ?? (await this.#slices.run(claimantInSteps(source, this.#options.dialects)));
+    const dialect = wanted ?? (await this.#claimant(source));
     await this.#slices.breathe();
     if (dialect === null) {
       this.#options.fresh({ path, hash, version, reading: { document: null, sides: {} } });
@@ -112,6 +113,11 @@ export class ReadingRound {
     const { document, sides } = reading;
     // A reading that turns out to be no plan lets go of its text.
     return { path, hash: document?.kind === 'none' ? always(hash()) : hash, stamp, text, document, sides, wish };
+  }
+
+  async #claimant(source: SourceText): Promise<Dialect | null> {
+    const { claimantInSteps } = await import('./read/registry');
+    return this.#slices.run(claimantInSteps(source, await this.#options.dialects()));
   }
 
   async #readWith(dialect: Dialect, source: SourceText, known: PlanDocument | null): Promise<Reading> {

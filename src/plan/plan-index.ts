@@ -12,6 +12,7 @@ import { findItem } from './plan-index-find';
 import { packImage, thaw, type Thawed } from './plan-index-image';
 import { Keeping } from './plan-index-keep';
 import { keepImage, knownEarlier } from './plan-index-opening';
+import { dialectsFrom, wishesFrom } from './plan-index-dialects';
 import { readTexts, ReadingRound, wishOf, type Entry, type StampedText } from './plan-index-reader';
 import { Slices } from './plan-index-slices';
 import { PlanTexts } from './plan-index-texts';
@@ -19,7 +20,6 @@ import { Troubles } from './plan-index-troubles';
 import { applyChanges } from './plan-index-write';
 import type { DocumentStore, NextAnswer, Plan, PlanCache, PlanChange, Stamp } from './ports';
 import type { Dialect } from './read/dialect';
-import { DIALECTS, overridesOf } from './read/registry';
 import { planEdit } from './write/plan-edit';
 import { applyEdits, inverseEdits } from './write/text-edits';
 
@@ -180,8 +180,8 @@ class PlanIndex implements Plan {
     return { dispose: () => void this.#listeners.delete(listener) };
   }
 
-  async kept(): Promise<void> {
-    await this.#inTurn(() => this.#keep());
+  kept(): Promise<void> {
+    return this.#inTurn(() => this.#keep());
   }
 
   dispose(): void {
@@ -239,8 +239,8 @@ class PlanIndex implements Plan {
   async #read(paths: readonly string[], { atHand = NO_TEXTS, stamps = null }: Reading = {}): Promise<void> {
     const slices = new Slices();
     const { documents, limits } = this.#options.config();
-    const dialects = this.#options.dialects ?? DIALECTS;
-    const overrides = overridesOf(documents.dialects, dialects);
+    const dialects = dialectsFrom(this.#options.dialects);
+    const overrides = await wishesFrom(documents.dialects, dialects);
     const cache = this.#options.cache ?? null;
     const fresh = this.#keeping.add.bind(this.#keeping);
     const round = new ReadingRound({ documents: this.#documents, dialects, cache, fresh }, overrides, slices);
@@ -279,11 +279,11 @@ class PlanIndex implements Plan {
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = setTimeout(() => {
       this.#idle = null;
-      void this.#inTurn(async () => {
+      this.#inTurn(async () => {
         if (this.#disposed) return;
         if (this.#thawed !== null) await this.#wakeGraph();
         await this.#keep();
-      });
+      }).catch(() => undefined);
     }, this.#options.idleMs ?? IDLE_MS);
     this.#idle.unref();
   }
@@ -392,9 +392,9 @@ class PlanIndex implements Plan {
 
   /** The document as its readers see another text of it, without taking it over. */
   async #reread(path: string, text: string): Promise<PlanDocument | null> {
-    const dialects = this.#options.dialects ?? DIALECTS;
+    const dialects = dialectsFrom(this.#options.dialects);
     const reader = { documents: this.#documents, dialects, cache: null, fresh: () => undefined };
-    const overrides = overridesOf(this.#options.config().documents.dialects, dialects);
+    const overrides = await wishesFrom(this.#options.config().documents.dialects, dialects);
     return (await new ReadingRound(reader, overrides, new Slices()).read({ path, text, stamp: null }, undefined))
       .document;
   }
