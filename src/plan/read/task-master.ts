@@ -301,7 +301,7 @@ class Reader {
   #isClosed(node: Node): boolean {
     const end = node.offset + node.length;
     if (node.length < 2 || this.source.text.charAt(end - 1) !== '"') return false;
-    return end < this.source.text.length || !/\\$/.test(this.source.text.slice(node.offset + 1, end - 1));
+    return end < this.source.text.length || !this.source.text.slice(node.offset + 1, end - 1).endsWith('\\');
   }
 
   #unknownStatus(node: Node, said: string): void {
