@@ -5,6 +5,7 @@ import { packageVersion } from './node-runtime';
 import { keyboard } from './terminal/keyboard';
 import { main } from './terminal/main';
 import type { Terminal } from './terminal/print';
+import { shown } from './terminal/shown';
 
 const INTERRUPTED = 130;
 const SAME_WISH_MS = 300;
@@ -28,8 +29,8 @@ export async function runTerminal(args: readonly string[]): Promise<number> {
   // A reader that went away (`| head`) is no reason to fail loudly.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
   const terminal: Terminal = {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    err: (line) => void process.stderr.write(`${line}\n`),
+    out: (line) => void process.stdout.write(`${shown(line)}\n`),
+    err: (line) => void process.stderr.write(`${shown(line)}\n`),
     isTerminal: process.stdout.isTTY,
     ...(process.stderr.isTTY
       ? {

@@ -3,8 +3,11 @@
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what this is about
 const HIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 
-/** Tabs and line ends stay; control, zero-width and direction signs go. */
-export const plainText = (text: string): string => text.replace(HIDDEN, '');
+/** Letters of the tag plane: invisible on every screen, read by every model. */
+const TAGS = /[\u{E0000}-\u{E007F}]/gu;
+
+/** Tabs and line ends stay; control, zero-width, direction and tag signs go. */
+export const plainText = (text: string): string => text.replace(HIDDEN, '').replace(TAGS, '');
 
 /** JSON whose strings hide nothing, escaped or not. */
 export const plainJson = (value: unknown, indent?: number): string =>

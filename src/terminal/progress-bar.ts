@@ -1,5 +1,6 @@
 // One line of progress on standard error while something long goes on; only where it is a terminal, gone when it ends.
 import type { Terminal } from './print';
+import { shown } from './shown';
 
 export interface ProgressBar {
   /** `fraction` is 0..1, or null where nobody knows how long it takes. */
@@ -52,7 +53,7 @@ export function barLine(step: string, fraction: number | null, columns: number):
   const known = fraction === null ? null : Math.min(1, Math.max(0, fraction));
   const filled = known === null ? 0 : Math.round(known * WIDTH);
   const bar = known === null ? '' : `${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)} ${Math.round(known * 100)}% `;
-  const text = `${bar}${step.replace(/\s+/g, ' ')}`;
+  const text = `${bar}${shown(step.replace(/\s+/g, ' '))}`;
   const room = Math.max(1, columns - 1);
   const letters = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
   return letters.length <= room ? text : `${letters.slice(0, room - 1).join('')}…`;

@@ -112,6 +112,9 @@ const latestRunOf = ({ engine }: Workspace, { key }: Item): string =>
 
 const said = z.string().min(1).max(10_000);
 
+/** What an agent says goes into the record: without secrets. */
+const kept = ({ redact }: Workspace, text: string): string => redact?.(text) ?? text;
+
 const word = (name: string, title: string, description: string, kind: 'progress' | 'fail') =>
   defineAction({
     name,
@@ -128,7 +131,7 @@ const word = (name: string, title: string, description: string, kind: 'progress'
       const { run } = at.value.view;
       const { taskKey } = at.value.task;
       const done = await workspace.engine.wish(
-        { kind, runId: run.id, taskKey, text: input.text, ...speaker(workspace, at.value.task) },
+        { kind, runId: run.id, taskKey, text: kept(workspace, input.text), ...speaker(workspace, at.value.task) },
         call.by,
       );
       if (!done.ok) return done;
@@ -164,7 +167,13 @@ export const completeTask = defineAction({
     const { taskKey } = at.value.task;
     const since = workspace.engine.gateResults(run.id, taskKey).length;
     const handed = await workspace.engine.wish(
-      { kind: 'complete', runId: run.id, taskKey, text: input.evidence, ...speaker(workspace, at.value.task) },
+      {
+        kind: 'complete',
+        runId: run.id,
+        taskKey,
+        text: kept(workspace, input.evidence),
+        ...speaker(workspace, at.value.task),
+      },
       call.by,
     );
     if (!handed.ok) return handed;
@@ -248,7 +257,13 @@ async function question(
   if (!at.ok) return at;
   const { view, task } = at.value;
   const asked = await workspace.engine.wish(
-    { kind: 'ask', runId: view.run.id, taskKey: task.taskKey, text: input.question, ...speaker(workspace, task) },
+    {
+      kind: 'ask',
+      runId: view.run.id,
+      taskKey: task.taskKey,
+      text: kept(workspace, input.question),
+      ...speaker(workspace, task),
+    },
     call.by,
   );
   // Another host may have opened it: it is there a moment later.

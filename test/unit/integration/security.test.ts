@@ -1,0 +1,104 @@
+// What others write is data: an agent's words reach the record without secrets and the terminal without control signs;
+// nothing of ours talks to a network, and no link of a document can run a command.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleCli, sandbox, type Sandbox } from './cli-process';
+import { connectAgent } from './mcp-client';
+
+const repository = resolve(import.meta.dirname, '../../..');
+const SECRETS = [
+  'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+  'sk-proj-abcdefghijklmnopqrstuvwx',
+  'hunter2hunter2',
+] as const;
+const NASTY = '\u001B]0;owned\u0007\u001B[2J\u202Eevil\u202C\u200B';
+const PLAN = [
+  '# Task List: B-007 — Greeting',
+  '',
+  `#### Task 1.1: Write the ${NASTY} greeting`,
+  '',
+  '**Status**: todo',
+  '',
+].join('\n');
+
+describe('an agent that says secrets and control signs', () => {
+  let cli = '';
+  let box: Sandbox;
+  beforeAll(async () => {
+    cli = await bundleCli('security');
+    box = sandbox(cli);
+    box.write('Task-List-B-007-greeting.md', PLAN);
+    await box.soloflow('approve', '--tasks', 'Task-List-B-007-greeting.md', '--all');
+    const agent = await connectAgent(cli, ['mcp'], box, `evil${NASTY}<script>`);
+    const text = `token ${SECRETS[0]} and key ${SECRETS[1]}, password: ${SECRETS[2]} ${NASTY}`;
+    const item = 'Task 1.1';
+    await agent.call('start-task', { item });
+    await agent.call('report-progress', { item, text: `progress ${text}` });
+    await agent.call('ask-person', { item, question: `question ${text}`, wait: 0 });
+    await agent.call('remember', { item, text: `memory ${text}`, kind: 'decision' });
+    await agent.tell('complete-task', { item, evidence: `evidence ${text}` });
+    await agent.close();
+  }, 60_000);
+  afterAll(() => box.remove());
+
+  it('leaves no secret in any file of the record', () => {
+    const folder = join(box.root, '.soloflow');
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const bytes = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')).join('\n');
+    for (const word of ['progress', 'question', 'memory', 'evidence'])
+      expect(bytes).toContain(`${word} token [redacted]`);
+    for (const secret of SECRETS) expect(bytes).not.toContain(secret);
+  });
+
+  it('leaves nothing on the terminal that moves, hides or turns', async () => {
+    const shown = await Promise.all(
+      [
+        ['status'],
+        ['history'],
+        ['next'],
+        ['handover'],
+        ['recall', 'memory token'],
+        ['context', 'Task 1.1'],
+        ['prime'],
+      ].map(async (line) => (await box.soloflow(...line)).out),
+    );
+    for (const out of shown) {
+      expect(out).toContain('greeting');
+      // oxlint-disable-next-line no-control-regex -- these are what must not be there
+      expect(out).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B\u200E\u200F\u202A-\u202E\u2066-\u2069]/);
+    }
+  });
+
+  it('is kept under a plain name', async () => {
+    const { out } = await box.soloflow('history', '--json', '--limit', '1000');
+    expect(out).toContain('mcp:evil');
+    expect(out).not.toContain('<script>');
+  });
+});
+
+describe('the sources', () => {
+  const files = readdirSync(join(repository, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ name: name.replaceAll('\\', '/'), text: readFileSync(join(repository, 'src', name), 'utf8') }));
+
+  it('talk to no network and report nothing', () => {
+    const talking = files.filter(({ text }) =>
+      /from 'node:(?:https?|http2|dgram|tls|dns)'|\bfetch\(['"`h]|XMLHttpRequest|WebSocket|createTelemetryLogger/.test(
+        text,
+      ),
+    );
+    expect(talking.map(({ name }) => name)).toEqual([]);
+    // The one socket is a pipe to a process of our own.
+    const sockets = files.filter(({ text }) => text.includes("from 'node:net'")).map(({ name }) => name);
+    expect(sockets).toEqual(['system/lane.ts']);
+  });
+
+  it('trust no markdown as a whole: only listed commands are links', () => {
+    expect(files.filter(({ text }) => /isTrusted = true|isTrusted: true/.test(text)).map(({ name }) => name)).toEqual(
+      [],
+    );
+    const links = files.filter(({ text }) => text.includes('enabledCommands')).map(({ name }) => name);
+    expect(links).toEqual(['editor/plan-tree.ts']);
+  });
+});
