@@ -360,6 +360,11 @@ describe('decide', () => {
       let before: RunState | null = null;
       for (let n = 1; n <= sim.events.length; n++) {
         const prefix = replay(sim.events.slice(0, n))!;
+        const event = sim.events[n - 1]!;
+        if (event.type === 'attempt-started') {
+          const entry = prefix.tasks.get(event.taskKey)!;
+          assert(needsMet(prefix, entry), `${event.taskKey} began before what it needs was done`);
+        }
         for (const [key, { row }] of prefix.tasks) {
           const old = before?.tasks.get(key)?.row.state ?? 'waiting';
           assert(isLegalTaskMove(old, row.state), `${old} > ${row.state}`);
