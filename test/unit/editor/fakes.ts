@@ -4,6 +4,7 @@ import type { Pause } from '../../../src/model/pause';
 import type { Criterion, Item, PlanDocument, PlanSnapshot, PlanStatus } from '../../../src/model/plan';
 import type { Run, RunStatus, TaskRun, TaskSpec, TaskState } from '../../../src/model/run';
 import type { FolderSource } from '../../../src/editor/tree-model';
+import { blankSpec } from '../support/blanks';
 
 const span = { start: 0, end: 0 };
 
@@ -85,29 +86,7 @@ const snapshot = (documents: readonly PlanDocument[]): PlanSnapshot => ({
   problems: [],
 });
 
-const spec = (id: string, more: Partial<TaskSpec> = {}): TaskSpec => ({
-  key: `k:${id}`,
-  path: 'tasks.md',
-  line: 1,
-  id,
-  title: `Title ${id}`,
-  kind: 'task',
-  type: null,
-  priority: null,
-  autoAdvance: null,
-  pauseAfter: null,
-  readyPrompt: null,
-  humanRequired: false,
-  commands: [],
-  criteria: [],
-  gates: [],
-  needs: [],
-  unresolved: [],
-  timeoutMs: null,
-  repairs: null,
-  rank: 0,
-  ...more,
-});
+const spec = (id: string): TaskSpec => blankSpec(`k:${id}`, { path: 'tasks.md', id, title: `Title ${id}` });
 
 export const taskRun = (id: string, state: TaskState, more: Partial<TaskRun> = {}): TaskRun => ({
   runId: 'r1',

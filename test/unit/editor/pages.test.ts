@@ -54,6 +54,7 @@ const DOCUMENTS: Readonly<Record<string, string>> = {
 `,
 };
 
+const quiet = (): void => undefined;
 let root = '';
 let workspace: OpenWorkspace;
 beforeEach(async () => {
@@ -62,7 +63,15 @@ beforeEach(async () => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   }
-  const opened = await openWorkspace({ root, by: 'test', trusted: () => true, needs: 'plan', watch: false });
+  const opened = await openWorkspace({
+    root,
+    by: 'test',
+    trusted: () => true,
+    needs: 'plan',
+    watch: false,
+    log: { info: quiet, warn: quiet, error: quiet },
+    version: '0',
+  });
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   workspace = opened.value;
 });

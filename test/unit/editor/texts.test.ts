@@ -21,6 +21,7 @@ import type { Problem } from '../../../src/model/problem';
 import { actions } from '../../../src/workflow/actions';
 import { english } from '../../../src/workflow/words/translate';
 import { item, pause, planDocument, runView, source, taskRun } from './fakes';
+import { blankAttempt } from '../support/blanks';
 
 const nodeTypes = (markdown: string): ReadonlySet<string> => {
   const types = new Set<string>();
@@ -232,28 +233,14 @@ describe('pages', () => {
         runTitle: 'A run',
         task,
         attempts: [
-          {
-            id: 'a1',
+          blankAttempt('a1', {
             runId: 'r1',
             taskKey: 'k:T1',
-            n: 1,
-            kind: 'shell',
-            idempotencyKey: 'x',
-            epoch: 1,
             command: 'npm test',
-            cwd: '/w',
-            dir: null,
-            pid: null,
-            processStart: null,
-            bootId: null,
-            startedAt: 0,
-            deadlineAt: null,
             endedAt: 1500,
             outcome: 'error',
             exitCode: 1,
-            signal: null,
-            error: null,
-          },
+          }),
         ],
         outputs: () => [
           {

@@ -11,6 +11,7 @@ import { checkboxTasks } from '../../../src/plan/read/checkbox-tasks';
 import { DIALECTS } from '../../../src/plan/read/registry';
 import { applyEdits } from '../../../src/plan/write/text-edits';
 import { MemoryCache, MemoryDocuments } from './memory-documents';
+import { blankTask } from '../support/blanks';
 
 const TASKS = `# Tasks
 
@@ -191,26 +192,8 @@ describe('changes', () => {
       ok: false,
       error: { kind: 'unknown-item', asked: 'T22', nearest: ['T2'] },
     });
-    const task = {
-      id: null,
-      title: 'x',
-      kind: 'task',
-      priority: null,
-      estimate: null,
-      readyPrompt: null,
-      note: null,
-    } as const;
-    const lists = {
-      dependencies: [],
-      steps: [],
-      criteria: [],
-      commands: [],
-      gates: [],
-      autoAdvance: null,
-      pauseAfter: null,
-    };
     expect(
-      await plan.change([{ kind: 'append-task', path: 'task.md', after: null, task: { ...task, ...lists } }]),
+      await plan.change([{ kind: 'append-task', path: 'task.md', after: null, task: blankTask({ title: 'x' }) }]),
     ).toMatchObject({ ok: false, error: { kind: 'unknown-document', nearest: ['tasks.md'] } });
   });
 
@@ -218,22 +201,7 @@ describe('changes', () => {
     const documents = new MemoryDocuments({ 'tasks.md': TASKS });
     const plan = planOf(documents);
     await plan.open();
-    const task = (id: string) => ({
-      id,
-      title: `Task ${id}`,
-      kind: 'task' as const,
-      priority: null,
-      estimate: null,
-      dependencies: [],
-      steps: [],
-      criteria: [],
-      commands: [],
-      gates: [],
-      autoAdvance: null,
-      pauseAfter: null,
-      readyPrompt: null,
-      note: null,
-    });
+    const task = (id: string) => blankTask({ id, title: `Task ${id}` });
     const done = await plan.change([
       { kind: 'append-task', path: 'tasks.md', after: null, task: task('T4') },
       { kind: 'append-task', path: 'tasks.md', after: null, task: task('T5') },

@@ -4,6 +4,7 @@ import type { NewTask, PlanChange } from '../../../src/plan/ports';
 import { checkboxTasks } from '../../../src/plan/read/checkbox-tasks';
 import { planEdit } from '../../../src/plan/write/plan-edit';
 import { applyEdits, inverseEdits } from '../../../src/plan/write/text-edits';
+import { blankTask } from '../support/blanks';
 
 const context = { sideFiles: new Map<string, string>() };
 const read = (text: string) => checkboxTasks.read({ path: 'TODO.md', text }, context);
@@ -14,22 +15,7 @@ const write = (text: string, change: PlanChange): string => {
   return applyEdits(text, edits.value);
 };
 
-const EMPTY: NewTask = {
-  id: null,
-  title: 'New one',
-  kind: 'task',
-  priority: null,
-  estimate: null,
-  dependencies: [],
-  steps: [],
-  criteria: [],
-  commands: [],
-  gates: [],
-  autoAdvance: null,
-  pauseAfter: null,
-  readyPrompt: null,
-  note: null,
-};
+const EMPTY = blankTask({ title: 'New one' });
 
 describe('writing checkbox lists', () => {
   const text = '# Tasks\r\n\r\n- [ ] a 🚀\r\n\t- [x] b\r\n- [ ] c';

@@ -16,6 +16,7 @@ import { specKit } from '../../../src/plan/read/spec-kit';
 import { taskMaster } from '../../../src/plan/read/task-master';
 import { planEdit } from '../../../src/plan/write/plan-edit';
 import { applyEdits, inverseEdits } from '../../../src/plan/write/text-edits';
+import { blankTask } from '../support/blanks';
 
 const NOW = Date.UTC(2026, 4, 6, 7, 8, 9);
 /** A change without its key or path: the item is named by id. */
@@ -66,22 +67,7 @@ class File {
   }
 }
 
-const NEW: NewTask = {
-  id: null,
-  title: '',
-  kind: 'task',
-  priority: null,
-  estimate: null,
-  dependencies: [],
-  steps: [],
-  criteria: [],
-  commands: [],
-  gates: [],
-  autoAdvance: null,
-  pauseAfter: null,
-  readyPrompt: null,
-  note: null,
-};
+const NEW = blankTask();
 
 describe('edits of a text', () => {
   it('apply from the end, keep insertions in order, and are taken back', () => {

@@ -11,6 +11,7 @@ import { createClock } from '../../../src/system/clock';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import { processStart, treeMembers } from '../../../src/system/process-tree';
 import type { HostProcesses } from '../../../src/system/supervised-processes';
+import { blankAttempt } from '../support/blanks';
 
 let root: string;
 let first: HostProcesses;
@@ -39,29 +40,8 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const attempt = (id: string, extra: Partial<Attempt> = {}): Attempt => ({
-  id,
-  runId: 'r',
-  taskKey: 't',
-  n: 1,
-  kind: 'shell',
-  idempotencyKey: id,
-  epoch: 1,
-  command: 'x',
-  cwd: root,
-  dir: null,
-  pid: null,
-  processStart: null,
-  bootId: null,
-  startedAt: 0,
-  deadlineAt: null,
-  endedAt: null,
-  outcome: null,
-  exitCode: null,
-  signal: null,
-  error: null,
-  ...extra,
-});
+const attempt = (id: string, extra: Partial<Attempt> = {}): Attempt =>
+  blankAttempt(id, { command: 'x', cwd: root, ...extra });
 async function start(command: string) {
   const id = nextId();
   const started = await first.start({ attemptId: id, idempotencyKey: id, command, cwd: root, env: {}, title: '' });

@@ -12,6 +12,7 @@ import { createDiskDocuments } from '../../../src/system/document-files';
 import { createGates, type GatesOptions } from '../../../src/system/gates/gates';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import type { HostProcesses } from '../../../src/system/supervised-processes';
+import { blankAttempt, blankSpec } from '../support/blanks';
 
 const config = configSchema.parse({});
 let root: string;
@@ -44,29 +45,7 @@ const put = (file: string, text: string): void => {
 };
 const old = (file: string): void => utimesSync(path.join(root, file), new Date(1_000_000), new Date(1_000_000));
 
-const spec = (extra: Partial<TaskSpec> = {}): TaskSpec => ({
-  key: 'plan.md#1',
-  path: 'plan.md',
-  line: 1,
-  id: '1',
-  title: 'Task',
-  kind: 'task',
-  type: null,
-  priority: null,
-  autoAdvance: null,
-  pauseAfter: null,
-  readyPrompt: null,
-  humanRequired: false,
-  commands: [],
-  criteria: [],
-  gates: [],
-  needs: [],
-  unresolved: [],
-  timeoutMs: null,
-  repairs: null,
-  rank: 0,
-  ...extra,
-});
+const spec = (extra: Partial<TaskSpec> = {}): TaskSpec => blankSpec('plan.md#1', { id: '1', title: 'Task', ...extra });
 
 async function check(
   gate: Gate,
@@ -88,28 +67,7 @@ async function check(
   const context: GateContext = {
     runId: 'r',
     spec: spec(extra.spec),
-    attempt: {
-      id: 'a',
-      runId: 'r',
-      taskKey: 'plan.md#1',
-      n: 1,
-      kind: 'shell',
-      idempotencyKey: 'a',
-      epoch: 1,
-      command: null,
-      cwd: null,
-      dir: null,
-      pid: null,
-      processStart: null,
-      bootId: null,
-      startedAt: 0,
-      deadlineAt: null,
-      endedAt: null,
-      outcome: null,
-      exitCode: null,
-      signal: null,
-      error: null,
-    },
+    attempt: blankAttempt('a', { taskKey: 'plan.md#1' }),
     since: extra.since ?? 0,
     signal: extra.signal ?? new AbortController().signal,
   };

@@ -18,32 +18,10 @@ import type { ChoiceId, Pause } from '../../../../src/model/pause';
 import { err, ok } from '../../../../src/model/result';
 import type { DocumentChange, Run, RunOptions, TaskSpec } from '../../../../src/model/run';
 import { memoryJournal, memoryLease, newShared, type MemoryJournal, type Shared } from './memory-journal';
+import { blankSpec } from '../../support/blanks';
 
-export function spec(key: string, change: Partial<TaskSpec> = {}): TaskSpec {
-  return {
-    key,
-    path: 'plan.md',
-    line: 1,
-    id: null,
-    title: key,
-    kind: 'task',
-    type: null,
-    priority: null,
-    autoAdvance: true,
-    pauseAfter: null,
-    readyPrompt: null,
-    humanRequired: false,
-    commands: [`run ${key}`],
-    criteria: [],
-    gates: [],
-    needs: [],
-    unresolved: [],
-    timeoutMs: null,
-    repairs: null,
-    rank: 0,
-    ...change,
-  };
-}
+export const spec = (key: string, change: Partial<TaskSpec> = {}): TaskSpec =>
+  blankSpec(key, { autoAdvance: true, commands: [`run ${key}`], ...change });
 
 type Status = 'open' | 'in-progress' | 'blocked' | 'done' | 'cancelled';
 interface CommandRun {

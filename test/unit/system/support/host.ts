@@ -2,7 +2,7 @@
 // and prints one JSON line per event.
 import { createClock } from '../../../../src/system/clock';
 import { createPosixProcesses } from '../../../../src/system/posix-processes';
-import type { Attempt } from '../../../../src/model/run';
+import { blankAttempt } from '../../support/blanks';
 
 interface Order {
   readonly stateDir: string;
@@ -27,29 +27,6 @@ const processes = createPosixProcesses({
 });
 const say = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
-const attempt = (id: string): Attempt => ({
-  id,
-  runId: 'r',
-  taskKey: 't',
-  n: 1,
-  kind: 'shell',
-  idempotencyKey: id,
-  epoch: 1,
-  command: null,
-  cwd: null,
-  dir: null,
-  pid: null,
-  processStart: null,
-  bootId: null,
-  startedAt: 0,
-  deadlineAt: null,
-  endedAt: null,
-  outcome: null,
-  exitCode: null,
-  signal: null,
-  error: null,
-});
-
 const all: Promise<void>[] = [];
 for (const { id, command } of order.start) {
   const started = await processes.start({
@@ -68,7 +45,7 @@ for (const { id, command } of order.start) {
   all.push(started.value.finished.then((result) => say({ event: 'finished', id, result })));
 }
 for (const id of order.adopt) {
-  const handle = await processes.adopt(attempt(id));
+  const handle = await processes.adopt(blankAttempt(id));
   say({ event: handle === null ? 'never-started' : 'adopted', id });
   if (handle !== null) all.push(handle.finished.then((result) => say({ event: 'finished', id, result })));
 }
