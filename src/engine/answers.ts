@@ -4,10 +4,10 @@ import { unreachable } from '../model/result';
 import { isAgent } from './agent-words';
 import { nextGate, recordGate, recordWord, succeed, workDone } from './after';
 import { startAttempt } from './before';
-import { createHotfix, evidenceOf, exhausted, gatesRed } from './failing';
+import { createHotfix, evidenceOf, exhausted, gatesRed, howItFailed } from './failing';
 import type { TaskEntry } from './state';
 import { emit, preserve, queueEdit, type Turn } from './turn';
-import { cancelRun } from './wishes';
+import { cancelRun, leave } from './wishes';
 
 /** Gives every answered pause its effect. */
 export function applyAnswers(turn: Turn): void {
@@ -30,6 +30,7 @@ function applyAnswer(turn: Turn, pause: Pause, answer: Answer): void {
     if (entry?.counted === true && entry.row.state === 'paused') {
       emit(turn, { type: 'task-failed', taskKey: entry.row.taskKey, reason: detailOf(pause), actor });
     }
+    if (pause.reason.kind === 'failures-in-a-row') giveUp(turn, actor);
     return cancelRun(turn, actor, detailOf(pause));
   }
   if (entry === undefined) return;
@@ -37,6 +38,16 @@ function applyAnswer(turn: Turn, pause: Pause, answer: Answer): void {
   // Somebody has moved the task on meanwhile (skipped, ticked by hand): the answer came too late to matter.
   if (entry.row.state !== 'paused' || entry.pauseId !== null) return;
   applyToTask(turn, entry, pause, answer);
+}
+
+/** What failed and waited for a decision has failed: the run was stopped because of it. */
+function giveUp(turn: Turn, actor: string): void {
+  for (const entry of turn.state.tasks.values()) {
+    if (!entry.counted || entry.row.state !== 'paused') continue;
+    const reason = howItFailed(turn, entry);
+    leave(turn, entry, 'stop', actor);
+    emit(turn, { type: 'task-failed', taskKey: entry.row.taskKey, reason, actor });
+  }
 }
 
 /** The task was done already; the run waited. */
@@ -164,6 +175,9 @@ function endPersonsAttempt(
 function detailOf(pause: Pause): string {
   const { reason } = pause;
   if (reason.kind === 'task-failed' || reason.kind === 'gate-failed') return reason.detail;
-  if (reason.kind === 'failures-in-a-row') return `${String(reason.tasks.length)} failures in a row`;
+  if (reason.kind === 'failures-in-a-row') {
+    const what = reason.summary === undefined ? '' : `: ${reason.summary.join('; ')}`;
+    return `${String(reason.tasks.length)} failures in a row${what}`;
+  }
   return `stopped at ${reason.kind}`;
 }

@@ -115,7 +115,18 @@ function stopAfterFailures(turn: Turn): void {
   if (heldBy(state)?.reason.kind === 'failures-in-a-row') return;
   const tasks = [...state.tasks.values()].filter(({ counted, row }) => counted && row.state !== 'succeeded');
   const keys = tasks.map(({ row }) => row.taskKey);
-  ask(turn, null, { kind: 'failures-in-a-row', tasks: keys }, ['continue', 'stop'], { default: 'stop' });
+  const summary = tasks.map((entry) => `${nameOf(entry)}: ${howItFailed(turn, entry)}`);
+  ask(turn, null, { kind: 'failures-in-a-row', tasks: keys, summary }, ['continue', 'stop'], { default: 'stop' });
+}
+
+const nameOf = ({ row: { spec } }: TaskEntry): string => (spec.id === null ? spec.title : `${spec.id} ${spec.title}`);
+
+/** In one line: what its question says, or what its last try said. */
+export function howItFailed({ state }: Turn, entry: TaskEntry): string {
+  const reason = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId)?.reason;
+  if (reason?.kind === 'task-failed' || reason?.kind === 'gate-failed') return reason.detail;
+  const attempt = entry.attemptId === null ? undefined : state.attempts.get(entry.attemptId);
+  return entry.row.state === 'failed' ? (entry.row.reason ?? 'failed') : (attempt?.error?.split('\n')[0] ?? 'failed');
 }
 
 /** Makes the repairing task, puts it before the failed one and into the document. */

@@ -13,7 +13,12 @@ export type PauseReason =
   | { readonly kind: 'gate-person'; readonly gate: string; readonly question: string }
   | { readonly kind: 'unverified' }
   | { readonly kind: 'task-failed'; readonly detail: string; readonly attempts: number }
-  | { readonly kind: 'failures-in-a-row'; readonly tasks: readonly string[] }
+  | {
+      readonly kind: 'failures-in-a-row';
+      readonly tasks: readonly string[];
+      /** What failed and how, a line each: "1.2: Build: exit code 1". */
+      readonly summary?: readonly string[];
+    }
   | { readonly kind: 'unresolved-dependency'; readonly names: readonly string[] }
   | { readonly kind: 'recovery'; readonly detail: string }
   | { readonly kind: 'question'; readonly question: string; readonly by: string };

@@ -99,6 +99,7 @@ export const pauseReasonSchema = () =>
     z.strictObject({
       kind: z.literal('failures-in-a-row'),
       tasks: z.array(text),
+      summary: z.array(text).exactOptional(),
     }),
     z.strictObject({
       kind: z.literal('unresolved-dependency'),
@@ -341,6 +342,7 @@ export const documentChangeSchema = () =>
       kind: z.literal('set-status'),
       key: text,
       status: z.enum(['blocked', 'cancelled', 'done', 'in-progress', 'open']),
+      from: z.enum(['in-progress', 'open']).exactOptional().describe('Only where the document says this now'),
     }),
     z.strictObject({
       kind: z.literal('tick-criteria'),

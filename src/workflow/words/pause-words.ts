@@ -46,7 +46,7 @@ export function describePause(reason: PauseReason, t: Translate): string {
         ? t('Failed after {0} attempts: {1}', reason.attempts, reason.detail)
         : t('Failed: {0}', reason.detail);
     case 'failures-in-a-row':
-      return t('Two failures in a row: {0}', listWords(reason.tasks, t));
+      return t('Two failures in a row: {0}', (reason.summary ?? reason.tasks).join('; '));
     case 'unresolved-dependency':
       return t('Waits for something outside this run: {0}', listWords(reason.names, t));
     case 'recovery':

@@ -245,7 +245,11 @@ describe('two failures in a row', () => {
     expect(stateOf(sim, 't2')).toBe('ready');
     expect(open(sim)).toEqual(['task-failed', 'task-failed', 'failures-in-a-row']);
     const hold = [...sim.state.pauses.values()].at(-1);
-    expect(hold).toMatchObject({ taskKey: null, reason: { tasks: ['t0', 't1'] }, default: 'stop' });
+    expect(hold).toMatchObject({
+      taskKey: null,
+      reason: { tasks: ['t0', 't1'], summary: ['t0: exit code 1 (execution)', 't1: exit code 1 (execution)'] },
+      default: 'stop',
+    });
     sim.step({ kind: 'answer', pauseId: hold!.id, answer: { choice: 'continue', text: null, by: 'ann', at: 1 } });
     expect(stateOf(sim, 't2')).toBe('running');
     sim.finish(1);
@@ -259,15 +263,23 @@ describe('two failures in a row', () => {
     expect(open(sim)).toEqual(['task-failed', 'task-failed']);
     expect(sim.state.run.failuresInARow).toBe(1);
   });
-  it('stop ends the run with its reason; what was not begun is cancelled', () => {
+  it('stop ends the run as failed with a summary; what was not begun is cancelled', () => {
     const sim = simulate(tasks, {}, { retry: noRetry });
     sim.finish(1);
     sim.finish(1);
     const hold = [...sim.state.pauses.values()].at(-1);
     sim.step({ kind: 'answer', pauseId: hold!.id, answer: { choice: 'stop', text: null, by: 'ann', at: 1 } });
     expect(sim.ended()).toBe(true);
-    expect(sim.state.run.reason).toBe('2 failures in a row');
+    expect(sim.state.run).toMatchObject({
+      status: 'failed',
+      reason: '2 failures in a row: t0: exit code 1 (execution); t1: exit code 1 (execution)',
+    });
     expect(sim.state.openPauses.size).toBe(0);
-    expect([...sim.state.tasks.values()].map(({ row }) => row.state)).toEqual(Array(4).fill('cancelled'));
+    expect([...sim.state.tasks.values()].map(({ row }) => row.state)).toEqual([
+      'failed',
+      'failed',
+      'cancelled',
+      'cancelled',
+    ]);
   });
 });
