@@ -193,7 +193,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
       // Engine first, database last: nothing may write into a closed file.
       await wired?.dispose(close);
       planning?.dispose();
-      await plan.kept();
+      await plan.kept().catch((error: unknown) => log.warn('Readings could not be kept.', { error: String(error) }));
       plan.dispose();
       disk.dispose();
       configFile.dispose();

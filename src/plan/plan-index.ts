@@ -270,7 +270,8 @@ class PlanIndex implements Plan {
       }
     }
     if (this.#stale !== null) await this.#publish(slices);
-    if (unread.length > 0 && !isChange) void this.#keeping.put();
+    // What cannot be kept is read again next time.
+    if (unread.length > 0 && !isChange) this.#keeping.put().catch(() => undefined);
     if (unread.length > 0 || this.#unkept || this.#thawed !== null) this.#waitForQuiet();
   }
 
