@@ -8,7 +8,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { type OpenWorkspace, openWorkspace } from '../../../src/wire';
 
 /** More of them on wish: the moments differ from run to run. */
-const ROUNDS = Number(process.env['REPLACED_ROUNDS'] ?? '30');
+const ROUNDS = Number(process.env['REPLACED_ROUNDS'] ?? '18');
 const AT_ONCE = 5;
 const LONGEST_MS = 30_000;
 
@@ -67,32 +67,37 @@ async function round(open: OpenWorkspace, root: string, n: number): Promise<stri
   return asks.length > 0 ? `asks: ${asks.join(', ')}` : `STUCK round ${n}: ${JSON.stringify(view, null, 1)}`;
 }
 
-it('leaves no run that neither asks nor ends', { timeout: 60_000 + ROUNDS * 5000 }, async () => {
-  base = mkdtempSync(join(tmpdir(), 'soloflow-replaced-'));
-  vi.stubEnv('SOLOFLOW_USER_DIR', join(base, 'user'));
-  const root = join(base, 'work');
-  mkdirSync(root);
-  const problems: string[] = [];
-  const opened = await openWorkspace({
-    root,
-    by: 'test',
-    trusted: () => true,
-    needs: 'run',
-    watch: true,
-    log: { info: () => undefined, warn: () => undefined, error: (message) => problems.push(message) },
-    version: '0.0.0-test',
-  });
-  if (!opened.ok) throw new Error(JSON.stringify(opened.error));
-  workspace = opened.value;
-  workspace.approvals.approve(['true', 'echo other'], 'test');
-  const ends: string[] = [];
-  for (let n = 0; n < ROUNDS; n += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, ROUNDS - n) }, (_, k) => n + k);
-    const open = workspace;
-    ends.push(...(await Promise.all(some.map((each) => round(open, root, each)))));
-  }
-  expect(ends.filter((end) => end.startsWith('STUCK'))).toEqual([]);
-  expect(problems).toEqual([]);
-  // It was no walk over nothing: some came to their end, whatever happened to their document.
-  expect(ends).toContain('succeeded');
-});
+// The editor follows changes of files, the terminal sees them when it reads or writes.
+it.each([true, false])(
+  'leaves no run that neither asks nor ends, watched: %s',
+  { timeout: 60_000 + ROUNDS * 5000 },
+  async (watch) => {
+    base = mkdtempSync(join(tmpdir(), 'soloflow-replaced-'));
+    vi.stubEnv('SOLOFLOW_USER_DIR', join(base, 'user'));
+    const root = join(base, 'work');
+    mkdirSync(root);
+    const problems: string[] = [];
+    const opened = await openWorkspace({
+      root,
+      by: 'test',
+      trusted: () => true,
+      needs: 'run',
+      watch,
+      log: { info: () => undefined, warn: () => undefined, error: (message) => problems.push(message) },
+      version: '0.0.0-test',
+    });
+    if (!opened.ok) throw new Error(JSON.stringify(opened.error));
+    workspace = opened.value;
+    workspace.approvals.approve(['true', 'echo other'], 'test');
+    const ends: string[] = [];
+    for (let n = 0; n < ROUNDS; n += AT_ONCE) {
+      const some = Array.from({ length: Math.min(AT_ONCE, ROUNDS - n) }, (_, k) => n + k);
+      const open = workspace;
+      ends.push(...(await Promise.all(some.map((each) => round(open, root, each)))));
+    }
+    expect(ends.filter((end) => end.startsWith('STUCK'))).toEqual([]);
+    expect(problems).toEqual([]);
+    // It was no walk over nothing: some came to their end, whatever happened to their document.
+    expect(ends).toContain('succeeded');
+  },
+);
