@@ -143,7 +143,8 @@ export async function runCommand(editor: Editor, label: string): Promise<void> {
       const input = page.locator('.quick-input-widget input').first();
       await input.waitFor({ timeout: 5000 });
       await input.fill(`>${label}`, { timeout: 5000 });
-      await row.click({ timeout: 10_000 });
+      await row.waitFor({ timeout: 15_000 });
+      await clickRow(editor, row);
       return;
     } catch (error) {
       // The editor may close its palette, e.g. for a document that opens just then.
@@ -171,7 +172,20 @@ export async function paletteOffers(editor: Editor, label: string): Promise<bool
 export async function pick(editor: Editor, text: RegExp): Promise<void> {
   const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: text }).first();
   await row.waitFor();
-  await row.click();
+  await clickRow(editor, row);
+}
+
+/** What the mouse last stood on may show a tooltip just over the row: the mouse goes away first. */
+async function clickRow(editor: Editor, row: Locator): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    await editor.page.mouse.move(500, 500);
+    try {
+      await row.click({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (attempt === 4) throw error;
+    }
+  }
 }
 
 /** Types into the open input box and accepts. `asked`: only once the box asks this, in its title or its prompt. */
