@@ -96,9 +96,13 @@ export function askApproval(turn: Turn, entry: TaskEntry, stage: 'before' | 'gat
 const agentDoes = (turn: Turn, spec: TaskSpec): boolean =>
   spec.commands.length === 0 && turn.state.run.options.worker !== false && turn.rules.canDo(spec);
 
-/** Every command text that a task would run. */
+/** Every command text that a task would run, and that would be run for it. */
 export const commandsOf = (spec: TaskSpec): readonly string[] => [
-  ...new Set([...spec.commands, ...spec.gates.flatMap((gate) => gateCommand(gate) ?? [])]),
+  ...new Set([
+    ...spec.commands,
+    ...spec.gates.flatMap((gate) => gateCommand(gate) ?? []),
+    ...(spec.toolCommands ?? []),
+  ]),
 ];
 
 /** Several commands are one script that stops at the first failure: one process, one exit code, one adoption. */

@@ -54,6 +54,8 @@ export interface TaskSpec {
   readonly readyPrompt: string | null;
   readonly humanRequired: boolean;
   readonly commands: readonly string[];
+  /** What says in the records of the document's tool (bd) that it is begun and done; approved with the others. */
+  readonly toolCommands?: readonly string[];
   readonly criteria: readonly { readonly text: string; readonly done: boolean | null }[];
   readonly gates: readonly Gate[];
   /** Keys inside the run. */

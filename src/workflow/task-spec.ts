@@ -3,6 +3,7 @@ import type { Config, GateConfig } from '../model/config';
 import type { Gate } from '../model/gate';
 import type { Item, PlanSnapshot } from '../model/plan';
 import type { TaskSpec } from '../model/run';
+import { toolCommand } from '../plan/write/tool-command';
 import { itemWork } from './scope';
 
 export interface SpecRules {
@@ -15,6 +16,17 @@ export interface SpecRules {
 export function taskSpecs(snapshot: PlanSnapshot, items: readonly Item[], rules: SpecRules): readonly TaskSpec[] {
   const inRun = new Set(items.map((item) => item.key));
   return items.map((item, rank) => taskSpec(snapshot, item, inRun, rank, rules));
+}
+
+/** Both, whatever the status is now: what a task asks for must not change while it runs. */
+function toolCommandsOf(snapshot: PlanSnapshot, item: Item): Pick<TaskSpec, 'toolCommands'> {
+  if (item.statusSite !== null) return {};
+  const dialect = snapshot.documents.find((document) => document.path === item.path)?.dialect;
+  if (dialect === undefined) return {};
+  const commands = (['in-progress', 'done'] as const).flatMap(
+    (status) => toolCommand(dialect, item, status)?.text ?? [],
+  );
+  return commands.length === 0 ? {} : { toolCommands: commands };
 }
 
 function taskSpec(
@@ -56,6 +68,7 @@ function taskSpec(
     readyPrompt: item.readyPrompt,
     humanRequired: item.humanRequired,
     commands: item.commands.map((command) => command.text),
+    ...toolCommandsOf(snapshot, item),
     criteria: criteriaOf(item),
     gates: gatesOf(item, rules),
     needs: [...needs],

@@ -12,7 +12,6 @@ import { findItem, findPause, findRun, scopeOf } from '../resolve';
 import { recorded } from '../recorded';
 import { runOutput, type RunOutput } from '../run-output';
 import { continueWork } from '../start/continue-work';
-import { commandFor } from '../status/write-status';
 import { approveOutput, continueRunOutput } from '../outputs/run-outputs';
 import { runOutputSchema } from '../outputs/run-shapes';
 
@@ -197,7 +196,7 @@ export const approve = defineAction({
         tasks.value.tasks.flatMap((task) => [
           ...task.commands,
           ...task.gates.flatMap((gate) => gateCommand(gate) ?? []),
-          ...toolCommandsOf(workspace, task.key),
+          ...(task.toolCommands ?? []),
           ...agentCommandOf(workspace, task),
         ]),
       ),
@@ -210,15 +209,6 @@ export const approve = defineAction({
     return approved(workspace, commands, all, all && workspace.trustFolder !== undefined, call);
   },
 });
-
-/** What a run would have the task's tool say: begun, and done. */
-function toolCommandsOf(workspace: Workspace, key: string): readonly string[] {
-  const item = workspace.plan.snapshot().items.get(key);
-  if (item === undefined) return [];
-  return (['in-progress', 'done'] as const).flatMap((status) =>
-    item.status === status ? [] : (commandFor(workspace.plan, item, status)?.text ?? []),
-  );
-}
 
 /** A task without commands is the configured agent's, whose own command line is approved like any other. */
 function agentCommandOf(workspace: Workspace, task: TaskSpec): readonly string[] {

@@ -291,6 +291,10 @@ export const taskSpecSchema = () =>
     readyPrompt: text.nullable(),
     humanRequired: z.boolean(),
     commands: z.array(text),
+    toolCommands: z
+      .array(text)
+      .exactOptional()
+      .describe("What the document's tool (bd) is told, approved with the others"),
     criteria: z.array(criterionLineSchema()),
     gates: z.array(gateSchema()),
     needs: z.array(text).describe('Keys inside the run'),

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { set } from '../../../src/workflow/actions/plan-actions';
 import { approve } from '../../../src/workflow/actions/run-actions';
 import { complete, startWork } from '../../../src/workflow/actions/status-actions';
@@ -88,6 +88,7 @@ describe.skipIf(process.platform === 'win32')('beads', () => {
   it('the commands of a scope are approved with the others; then work starts', async () => {
     const listed = await at.done(approve, { tasks: FILE });
     expect(listed.commands).toContainEqual({ command: 'bd close bd-4', approved: false });
+    expect(listed.commands).toContainEqual({ command: 'bd update bd-4 --status in_progress', approved: false });
     await at.done(approve, { tasks: FILE, all: true });
     expect(await at.run(startWork, { item: 'bd-4' })).toMatchObject({ ok: true });
     expect(ran()).toBe('update bd-4 --status in_progress\n');
@@ -107,6 +108,26 @@ describe.skipIf(process.platform === 'win32')('beads', () => {
     at.workspace.approvals.approve(['bd close bd-1'], 'test');
     expect(await at.workspace.planPort.apply(change, FILE)).toMatchObject({ ok: true });
     expect(ran()).toBe('close bd-1\n');
+  });
+
+  it('a run pauses for the exact commands before the task begins', async () => {
+    const only = { kind: 'only', key: keyOf('bd-4') } as const;
+    const options = { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1, worker: false };
+    const started = await at.workspace.engine.start({ scope: only, options, requestKey: 'one', by: 'test' });
+    expect(started.ok).toBe(true);
+    const reason = await vi.waitFor(
+      () => {
+        const found = at.workspace.engine.pauses()[0]?.reason;
+        if (found === undefined) throw new Error('not yet');
+        return found;
+      },
+      { timeout: 20_000 },
+    );
+    expect(reason).toEqual({
+      kind: 'approval',
+      commands: ['bd update bd-4 --status in_progress', 'bd close bd-4'],
+    });
+    expect(ran()).toBe('');
   });
 
   it('does nothing in a folder that nobody trusts', async () => {
