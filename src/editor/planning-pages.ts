@@ -55,7 +55,7 @@ const titled = (id: string, title: string): string =>
 
 const BAR = 20;
 /** A bar in signs that every font has, with the figures beside it. */
-export function bar({ done, total, unit, percent }: Progress): string {
+function bar({ done, total, unit, percent }: Progress): string {
   const full = Math.round((Math.min(percent, 100) / 100) * BAR);
   return `\`${'█'.repeat(full)}${'░'.repeat(BAR - full)}\` ${done}/${total} ${unit} (${percent} %)`;
 }
