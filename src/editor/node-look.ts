@@ -1,4 +1,5 @@
 // How each tree node looks and sounds: label, description, icon, words for a screen reader. Pure; strings through `t`.
+import { plainText } from '../agents/plain-text';
 import type { RunView } from '../engine/service';
 import type { DocumentKind, Item, PlanDocument } from '../model/plan';
 import { unreachable } from '../model/result';
@@ -30,13 +31,13 @@ export interface NodeLook {
 
 type Dress = Omit<NodeLook, 'words' | 'box' | 'click' | 'place'> & Partial<NodeLook>;
 
-const dress = (look: Dress): NodeLook => ({
-  click: null,
-  place: null,
-  box: null,
-  words: [look.label, look.description].filter((part) => part !== '').join(', '),
-  ...look,
-});
+const dress = (look: Dress): NodeLook => {
+  // Titles are other people's text.
+  const label = plainText(look.label);
+  const description = plainText(look.description);
+  const words = plainText(look.words ?? [label, description].filter((part) => part !== '').join(', '));
+  return { click: null, place: null, box: null, ...look, label, description, words };
+};
 
 export const itemTitle = (item: { readonly id: string | null; readonly title: string }): string =>
   item.id === null || item.title.startsWith(item.id) ? item.title : `${item.id} ${item.title}`;

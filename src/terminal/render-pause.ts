@@ -1,4 +1,5 @@
 // A pause as a person in a terminal meets it: why, what it is about, what to look at, and what to type.
+import { visible } from '../model/visible';
 import type { RunOutput } from '../workflow/run-output';
 
 type Pause = RunOutput['pauses'][number];
@@ -28,7 +29,7 @@ export function answerLines(pause: Pause): readonly string[] {
 /** The texts that are asked about, where the sentence has not said them all. */
 export function commandLines(reason: Pause['reason']): readonly string[] {
   if (reason.kind !== 'approval') return [];
-  return reason.commands.flatMap((command) => command.split('\n').map((line) => `   $ ${line}`));
+  return reason.commands.flatMap((command) => command.split('\n').map((line) => `   $ ${visible(line)}`));
 }
 
 const quoted = (path: string): string => (/^[\w./-]+$/.test(path) ? path : JSON.stringify(path));

@@ -1,4 +1,5 @@
 // Outputs of actions as text for a terminal. JSON is printed as it is; this is for people.
+import { visible } from '../model/visible';
 import type { ListJson } from '../workflow/list-json';
 import type { RunOutput } from '../workflow/run-output';
 import type { ShipOutput } from '../workflow/ship/ship-flow';
@@ -197,7 +198,7 @@ function renderDoctor(output: DoctorOutput): string {
 function renderApprove(output: ApproveOutput, paint: Paint): string {
   const none = output.commands.length === 0 ? ['This plan runs no commands.'] : [];
   const lines = output.commands.map(
-    ({ command, approved }) => `${approved ? '✅ approved' : '⏸️  not approved'}\n${indent(command, paint)}`,
+    ({ command, approved }) => `${approved ? '✅ approved' : '⏸️  not approved'}\n${indent(visible(command), paint)}`,
   );
   const open = output.commands.some((each) => !each.approved);
   return [

@@ -1,4 +1,5 @@
 // Pauses in words: why a person is asked, what to look at, and what each choice is called.
+import { visible } from '../../model/visible';
 import type { ChoiceId, PauseReason, Suggestion } from '../../model/pause';
 import { unreachable } from '../../model/result';
 import { listWords, type Translate } from './translate';
@@ -27,10 +28,10 @@ export function describePause(reason: PauseReason, t: Translate): string {
       return t('The plan says a person is required here');
     case 'approval':
       return reason.commands.length === 1
-        ? t('This command has not been approved yet: {0}', reason.commands[0] ?? '')
+        ? t('This command has not been approved yet: {0}', visible(reason.commands[0] ?? ''))
         : t('{0} commands have not been approved yet', reason.commands.length);
     case 'destructive':
-      return t('Destructive command ({0}): {1}', reason.rule, reason.command);
+      return t('Destructive command ({0}): {1}', reason.rule, visible(reason.command));
     case 'credentials':
       return t('Missing credentials: {0}', listWords(reason.names, t));
     case 'rule':

@@ -1,6 +1,9 @@
 // What the terminal prints does nothing to the terminal, and JSON keeps what it says.
 import { describe, expect, it } from 'vitest';
 import { paintFor } from '../../../src/terminal/paint';
+import { visible } from '../../../src/model/visible';
+import { describePause } from '../../../src/workflow/words/pause-words';
+import { english } from '../../../src/workflow/words/translate';
 import { shown } from '../../../src/terminal/shown';
 
 const paint = paintFor(true, { TERM: 'xterm' });
@@ -24,5 +27,15 @@ describe('what is shown', () => {
     // oxlint-disable-next-line no-control-regex -- these are what must not be there
     expect(out).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202E]/);
     expect(out.split('\n').map((line) => JSON.parse(line) as unknown)).toEqual([value, [value]]);
+  });
+});
+
+describe('a command that is to be approved', () => {
+  it('shows what a screen would hide', () => {
+    expect(visible('rm x \u202E# safe\u202C\u200B\u{E0041}\u001B[8m')).toBe(
+      'rm x \\u{202E}# safe\\u{202C}\\u{200B}\\u{E0041}\\u{1B}[8m',
+    );
+    expect(describePause({ kind: 'approval', commands: ['a\u202Eb'] }, english)).toContain('a\\u{202E}b');
+    expect(visible('echo "Ж 任务"\n\tnext')).toBe('echo "Ж 任务"\n\tnext');
   });
 });
