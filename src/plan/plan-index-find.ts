@@ -25,7 +25,7 @@ export function findItem(state: GraphState, asked: string): Result<Item, Failure
   const title = normalTitle(text);
   const sameTitle = title === '' ? [] : all.filter((item) => saysTitle(item, title));
   if (sameTitle.length > 0) return one(asked, sameTitle);
-  return err({ kind: 'unknown-item', asked, nearest: suggestions(all, id, title) });
+  return err({ kind: 'unknown-item', asked, nearest: suggestions(all, text, id, title) });
 }
 
 /** "B-12", "Fix the door", or both: "B-12 Fix the door". */
@@ -56,10 +56,14 @@ function one(asked: string, found: readonly Item[]): Result<Item, Failure> {
   return err({ kind: 'ambiguous-item', asked, candidates: found.slice(0, MOST).map((item) => item.key) });
 }
 
-function suggestions(items: readonly Item[], id: string, title: string): readonly string[] {
+function suggestions(items: readonly Item[], asked: string, id: string, title: string): readonly string[] {
   const ids = new Map(items.flatMap((item) => (item.normalId === null ? [] : [[item.normalId, item.id ?? '']])));
   const byId = nearest(id, ids.keys()).map((near) => ids.get(near) ?? near);
-  if (byId.length > 0 || title.length < 4) return byId;
+  if (byId.length > 0) return byId;
+  // A slip among the digits ("B-0O1") is near to the id as it is written, not to its plain form.
+  const written = new Map(items.flatMap((item) => (item.id === null ? [] : [[item.id.toUpperCase(), item.id]])));
+  const byWriting = nearest(asked.toUpperCase(), written.keys()).map((near) => written.get(near) ?? near);
+  if (byWriting.length > 0 || title.length < 4) return byWriting;
   const titles = new Map(items.map((item) => [normalTitle(item.title), item.title]));
   const containing = [...titles.keys()].filter((each) => each.includes(title)).slice(0, 3);
   return (containing.length > 0 ? containing : nearest(title, titles.keys())).map((near) => titles.get(near) ?? near);

@@ -81,9 +81,9 @@ export function readHeader(
   return { title, claimed: claimed ?? aside, belongsTo, status };
 }
 
-/** "TASK-7" in a field of its own is an id whatever its letters; in a name or title it may be anything. */
+/** An id that is all of its field says it best: in "PRD-B-001-a-dark-mode" the "a" is no part of one, "TASK-7" may be anything. */
 function idAlone(text: string): string | null {
-  const id = /^[\s*_`]*([A-Z]{2,8}-\d{1,6}(?:\.\d+)*)[\s*_`.]*$/.exec(plainHyphens(text))?.[1];
+  const id = /^[\s*_`]*([A-Z]{1,8}-\d{1,6}(?:\.\d+)*(?:-[A-Za-z])?)[\s*_`.]*$/.exec(plainHyphens(text))?.[1];
   return id === undefined ? null : normalId(id);
 }
 

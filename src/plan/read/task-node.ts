@@ -149,7 +149,7 @@ export function taskDocument(
     items,
     claimed: null,
     problems: found.problems,
-    belongsTo: named === undefined ? ownerIn(source.text) : normalId(named.replace('_', '-')),
+    belongsTo: ownerIn(source.text) ?? (named === undefined ? null : normalId(named.replace('_', '-'))),
     appendSite: items.findLast((item) => item.kind !== 'phase')?.span.end ?? null,
     status: null,
   };

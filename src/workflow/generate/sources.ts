@@ -36,9 +36,15 @@ export function documentPath(
 ): string {
   const { prds, tasks } = workspace.config().paths;
   const folder = (kind === 'PRD' ? prds : tasks).replace(/\/+$/, '');
-  const name = [kind, id === null ? null : id.replaceAll(/[\u2010-\u2015]/g, '-'), slug(title)];
+  const name = [kind, id === null ? null : id.replaceAll(/[\u2010-\u2015]/g, '-'), nameOf(title)];
   return `${folder}/${name.filter((part) => part !== null && part !== '').join('-')}.md`;
 }
+
+/** A letter alone behind an id would be read as part of it. */
+const nameOf = (title: string): string =>
+  slug(title)
+    .replace(/^(?:[a-z\d]-)+/, '')
+    .replace(/^[a-z\d]$/, '');
 
 /** Documents of a kind that say they belong to an id. */
 export const belonging = (workspace: Workspace, id: string, kind: 'prd' | 'tasks'): readonly PlanDocument[] =>

@@ -114,6 +114,18 @@ describe('start', () => {
     expect(done.ok && done.value.stage).toBe('started');
   });
 
+  it.each(['A dark mode for pages', 'X', 'New pages for all'])(
+    'the documents of "%s" belong to its item',
+    async (idea) => {
+      write('TODO.md', '# Todo\n\n- [ ] Something else\n');
+      workspace = await open();
+      const done = await begin({ idea, yes: true });
+      if (!done.ok) throw new Error(JSON.stringify(done.error));
+      for (const path of [done.value.prd.path ?? '', done.value.tasks])
+        expect([path, workspace.plan.document(path)?.belongsTo]).toEqual([path, 'B-1']);
+    },
+  );
+
   it('skips the PRD of a small and valuable item and records why', async () => {
     write('docs/backlog.md', BACKLOG);
     workspace = await open();
