@@ -7,6 +7,8 @@ import type { EnginePorts } from './engine-ports';
 const TRIES = 5;
 /** A document is written and read once for what is finished within this time. */
 const GATHER_MS = 30;
+/** Nothing else is under way: only what is decided in the same moment is waited for. */
+const MOMENT_MS = 5;
 /** While more is to come, writing a document and reading it again takes at most one part in so many of the time, */
 const SHARE = 20;
 /** but nothing waits for longer than this. */
@@ -79,11 +81,16 @@ export function createDocumentEdits(
     if (queue.length > 0) gather(path, queue);
     else queues.delete(path);
   };
-  const gather = (path: string, queue: DocumentEdit[]): void =>
-    around.after(clock.now() + GATHER_MS, () => {
-      if (around.busy() && clock.monotonic() < (paces.get(path) ?? 0)) gather(path, queue);
-      else void drain(path, queue);
-    });
+  const gather = (path: string, queue: DocumentEdit[]): void => {
+    const from = clock.monotonic();
+    const look = (ms: number): void =>
+      around.after(clock.now() + ms, () => {
+        const due = Math.max(from + GATHER_MS, paces.get(path) ?? 0);
+        if (around.busy() && clock.monotonic() < due) look(GATHER_MS);
+        else void drain(path, queue);
+      });
+    look(MOMENT_MS);
+  };
 
   return (edit) => {
     const queue = queues.get(edit.path);

@@ -79,7 +79,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     createEffects(ports, {
       post(runId, input) {
         inputs.push({ runId, input });
-        if (RIDES_ALONG.has(input.kind)) wakeSoon();
+        if (RIDES_ALONG.has(input.kind) && isAtWork()) wakeSoon();
         else wake();
       },
       wake,
@@ -118,6 +118,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       if (inputs.length > 0) wake();
     });
   }
+  const isAtWork = (): boolean => [...runs.values()].some(({ openAttempts }) => openAttempts.size > 0);
   function poll(): void {
     later(POLL_MS, () => {
       // A row of another host, a plan that may be read again by now.

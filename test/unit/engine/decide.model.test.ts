@@ -76,7 +76,7 @@ function happen(sim: Simulation, what: number, which: number): void {
     return sim.step();
   }
   if (what < 78) return sim.crash();
-  if (what < 90) {
+  if (what < 86) {
     const taskKey = pick([...sim.state.tasks.keys()], which)!;
     const kinds = ['pause', 'resume', 'resume', 'stop', 'skip', 'retry', 'retry-from', 'resume'] as const;
     const kind = pick(kinds, which >> 4)!;
