@@ -63,7 +63,7 @@ const markdown = (root: string): Readonly<Record<string, string>> =>
 
 beforeAll(async () => {
   await build({
-    entryPoints: [join(import.meta.dirname, 'stage-host.ts')],
+    entryPoints: [join(import.meta.dirname, 'child-stages.ts')],
     outfile: HOST,
     bundle: true,
     platform: 'node',
