@@ -219,6 +219,7 @@ function checkAlways(sim: Simulation): void {
 function checkHistory(events: readonly RunEvent[]): void {
   const done = new Set<string>();
   const once = new Set<string>();
+  const gates = new Set<string>();
   for (const event of events) {
     switch (event.type) {
       case 'task-succeeded':
@@ -234,6 +235,16 @@ function checkHistory(events: readonly RunEvent[]): void {
       case 'attempt-started':
         assert(!done.has(event.taskKey), `${event.taskKey} was done and begun again`);
         break;
+      case 'gates-started':
+        for (const gate of event.gates) gates.delete(`${event.attemptId} ${gate.name}`);
+        break;
+      case 'gate-result': {
+        const gate = `${event.attemptId} ${event.result.gate}`;
+        if (event.actor !== 'scheduler') break;
+        assert(!gates.has(gate), `${gate} found twice in one check`);
+        gates.add(gate);
+        break;
+      }
       case 'edit-applied':
         assert(!once.has(event.editId), `${event.editId} applied twice`);
         once.add(event.editId);
@@ -252,9 +263,10 @@ function checkHistory(events: readonly RunEvent[]): void {
   }
 }
 
-/** Lets everything end well: then the run must end. */
+/** Lets everything end well, whatever is told once more meanwhile: then the run must end. */
 function endWell(sim: Simulation): void {
   for (let i = 0; i < 600 && !sim.ended(); i++) {
+    tellAgain(sim, i);
     if (sim.bag.length > 0) resolveEffect(sim, 1, true);
     else if (sim.state.run.status === 'paused')
       sim.step({ kind: 'wish', wish: { kind: 'resume', runId: 'run' }, by: 'ann' });
@@ -361,7 +373,8 @@ describe('decide', () => {
       for (let n = 1; n <= sim.events.length; n++) {
         const prefix = replay(sim.events.slice(0, n))!;
         const event = sim.events[n - 1]!;
-        if (event.type === 'attempt-started') {
+        // What a person says they have done, they have done, whatever was opened again meanwhile.
+        if (event.type === 'attempt-started' && event.kind !== 'person') {
           const entry = prefix.tasks.get(event.taskKey)!;
           assert(needsMet(prefix, entry), `${event.taskKey} began before what it needs was done`);
         }
