@@ -286,7 +286,15 @@ export const queue = defineAction({
   title: 'Show Agent Queue',
   description: 'Open backlog items that an agent may take: nothing open before them and no person required.',
   effect: 'read',
-  input: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).optional().describe('How many (default: limits.queue of the config)') }),
+  input: z.strictObject({
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('How many (default: limits.queue of the config)'),
+  }),
   output: queueOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
