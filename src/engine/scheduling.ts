@@ -13,7 +13,10 @@ export function schedule(turn: Turn, slots: number): number {
   while (canBegin(turn, slots - taken)) {
     const entry = nextReady(state);
     if (entry === null) break;
-    if (turn.rules.isTaken?.(state.run.id, entry.row.spec.key) === true) elsewhere.push(entry);
+    if (!needsMet(state, entry)) {
+      // What it needs was opened again while it was asked about.
+      emit(turn, { type: 'task-waiting', taskKey: entry.row.taskKey, reason: 'needs' });
+    } else if (turn.rules.isTaken?.(state.run.id, entry.row.spec.key) === true) elsewhere.push(entry);
     else if (begin(turn, entry) === 'started') taken += 1;
   }
   // Another run works on them: still ready, looked at again with the next step of any run.

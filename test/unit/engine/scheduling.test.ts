@@ -65,6 +65,16 @@ describe('scheduling', () => {
     expect(sim.state.run).toMatchObject({ status: 'failed', reason: '2 tasks wait for each other' });
   });
 
+  it('waits again where what it needs was opened again while it was asked about', () => {
+    const tasks = [spec('a'), spec('b', { rank: 1, needs: ['a'], humanRequired: true })];
+    const sim = simulate(tasks, { concurrency: 2 });
+    sim.finish(0);
+    sim.step({ kind: 'wish', wish: { kind: 'retry', runId: 'run', taskKey: 'a' }, by: 'ann' });
+    sim.answer(() => 'run');
+    expect(sim.state.tasks.get('b')?.row.state).toBe('waiting');
+    sim.finish(0);
+    expect(sim.state.tasks.get('b')?.row.state).toBe('running');
+  });
   it('does not wait for what is not part of the run', () => {
     expect(running(simulate([spec('a', { needs: ['elsewhere'] })]))).toEqual(['a']);
   });
