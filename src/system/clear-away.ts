@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 const AT_ONCE = 64;
 const SOON_MS = 2000;
 
-export interface ClearAway {
+interface ClearAway {
   /** `dir`: absolute. */
   add(dir: string): void;
   /** Begins with what is left. */
