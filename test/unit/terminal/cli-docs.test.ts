@@ -14,7 +14,9 @@ the same declared actions. This page is made from them by \`test/unit/terminal/c
 
 Every command takes \`--workspace DIR\` (\`-w\`; default: this folder), \`--json\` and \`--help\` (\`-h\`). With \`--json\`
 standard output holds JSON only: one value, or for a command that runs a plan one event a line and a last line
-\`run-settled\`. A failure is \`{"error": {"kind": …, "text": …}}\`. Sentences for people go to standard error. Colours appear
+\`run-settled\`. A failure is \`{"error": {"kind": …, "text": …}}\`. \`soloflow schema COMMAND\` (or \`COMMAND --help
+--json\`) prints the JSON schemas of what a command takes, what it prints, and of failures. Without \`--workspace\` a command
+works in this folder, or in the nearest one above it that has a record, inside the same repository. Sentences for people go to standard error. Colours appear
 only on a terminal; \`NO_COLOR\` and \`FORCE_COLOR\` are honoured. A switch that is on by default is turned off with
 \`--no-…\`. A flag marked "several" may be repeated.
 
