@@ -153,6 +153,7 @@ describe("the editor's language model", () => {
     });
     await vscode.commands.executeCommand('soloflow.stop', { run: id });
     await until('the cancellation', () => cancelled);
+    assert.equal(await read(GREETING), 'Moin\n');
     await until('the task to be free', () => view(api, id)?.tasks.every(({ state }) => state !== 'running'));
     await vscode.commands.executeCommand('soloflow.cancel', { run: id });
     await until('the end', () => view(api, id)?.run.endedAt !== null);

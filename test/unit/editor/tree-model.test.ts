@@ -40,6 +40,15 @@ const plan = planDocument(
 );
 
 describe('the tree', () => {
+  it('shows titles as plain text, whatever a document says', () => {
+    const nasty = planDocument([item('T1', 'open', { title: 'Up\u202Enwod\u200B\u0007 \u001B[2J' })], {
+      title: 'A\u202EB',
+    });
+    expect(drawn(createTreeModel([source([nasty])], { hideFinished: false }))).toBe(
+      ['tasklist Tasks: AB (0/1)', '  circle-large-outline T1 Upnwod [2J'].join('\n'),
+    );
+  });
+
   it('shows documents, phases, tasks and criteria with progress', () => {
     expect(drawn(createTreeModel([source([plan])], { hideFinished: false }))).toBe(
       [
