@@ -43,7 +43,7 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
     case 'task-renamed':
       return line('info', t('Renamed: {0} → {1}', names.task(event.taskKey), event.spec.title));
     case 'task-done-by-hand':
-      return line('done', t('Done by hand: {0}', names.task(event.taskKey)));
+      return line('done', t('Done in its document: {0}', names.task(event.taskKey)));
     case 'attempt-started':
       return event.kind === 'person'
         ? []
