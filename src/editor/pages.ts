@@ -1,5 +1,6 @@
 // Read-only pages the extension shows as documents: task reports, answers of actions, commands under review.
 import * as vscode from 'vscode';
+import { coalesce } from './coalesce';
 
 const SCHEME = 'soloflow';
 
@@ -10,14 +11,26 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   /** In the making; true: something changed since. */
   readonly #renewing = new Map<string, boolean>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  // Stands before the registration, which looks for it once.
+  readonly onDidChange = this.#changed.event;
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
   readonly #closing = vscode.workspace.onDidCloseTextDocument((document) => {
-    if (document.uri.scheme !== SCHEME) return;
+    // A preview lets go of its document and takes it up again: what a tab shows is kept.
+    if (document.uri.scheme !== SCHEME || isShown(document.uri)) return;
     this.#texts.delete(document.uri.toString());
     this.#renewals.delete(document.uri.toString());
   });
 
-  readonly onDidChange = this.#changed.event;
+  /** Sprints and goals stand in documents that are no plan: a page about them follows their files. */
+  readonly #soon = coalesce(300, () => this.#renewAll());
+  readonly #files = vscode.workspace.createFileSystemWatcher('**/*.md');
+  readonly #watching = [
+    this.#files,
+    this.#soon,
+    this.#files.onDidChange(this.#soon),
+    this.#files.onDidCreate(this.#soon),
+    this.#files.onDidDelete(this.#soon),
+  ];
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString())?.() ?? '';
@@ -61,6 +74,10 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     }
   }
 
+  #renewAll(): void {
+    for (const uri of this.#renewals.keys()) void this.#renew(uri);
+  }
+
   /** What changes while a text is made is not missed: it is made once more. */
   async #renew(uri: string): Promise<void> {
     const isBusy = this.#renewing.has(uri);
@@ -80,6 +97,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 
   dispose(): void {
+    for (const each of this.#watching) each.dispose();
     this.#registration.dispose();
     this.#closing.dispose();
     this.#changed.dispose();
@@ -94,3 +112,12 @@ const uriOf = (name: string): vscode.Uri =>
       .trim()
       .slice(0, 80)}`,
   });
+
+const isShown = (uri: vscode.Uri): boolean =>
+  vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .some(
+      ({ input }) =>
+        (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) &&
+        input.uri.toString() === uri.toString(),
+    );
