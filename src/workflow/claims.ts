@@ -19,7 +19,7 @@ export function holderOf(workspace: Pick<Workspace, 'engine' | 'session'>, key: 
 }
 
 /** The claim on a task that still stands; null: anybody may take it. */
-export function standingClaim({ session }: Pick<Workspace, 'session'>, { claim, state }: TaskRun): Claim | null {
+function standingClaim({ session }: Pick<Workspace, 'session'>, { claim, state }: TaskRun): Claim | null {
   if (claim === undefined || FINAL_TASK_STATES.has(state) || claim.until <= Date.now()) return null;
   return session?.isOpen(claim.session) === false ? null : claim;
 }
