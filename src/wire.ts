@@ -45,6 +45,8 @@ export interface OpenOptions {
   readonly needs: 'plan' | 'watch' | 'answer' | 'run';
   /** The terminal has no Workspace Trust of its own: what trusts the folder for agents. */
   readonly trustFolder?: (by: string) => void;
+  /** false: a folder without a record gets none. */
+  readonly create?: boolean;
   /** With needs "plan": readings that a record kept here may be used, where there is one. Only where a person asks. */
   readonly keptReadings?: boolean;
   /** Follow changes that others make to files. */
@@ -80,15 +82,23 @@ export interface OpenWorkspace extends Workspace {
 }
 
 export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWorkspace, Failure>> {
-  const { root, log } = options;
-  const configFile = createConfigFile({ root, keep: options.needs !== 'plan' });
+  const { root, log, create = true } = options;
+  const configFile = createConfigFile({ root, keep: options.needs !== 'plan' && create });
   const config = (): Config => configFile.config();
   const disk = createDiskDocuments({ root, config, watch: options.watch, lockFor: peerLockFor });
   const documents = options.documents?.(disk) ?? disk;
 
   const store =
     options.needs !== 'plan'
-      ? openStore({ root, now: Date.now, log, appVersion: options.version, memoryFallback: true, fold: foldRun })
+      ? openStore({
+          root,
+          now: Date.now,
+          log,
+          appVersion: options.version,
+          memoryFallback: true,
+          create,
+          fold: foldRun,
+        })
       : null;
   if (store !== null && !store.ok && store.error.kind !== 'runtime-too-old') return err(store.error);
   const opened = store?.ok === true ? store.value : null;

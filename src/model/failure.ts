@@ -11,7 +11,7 @@ export type Failure =
   | {
       readonly kind: 'nothing-to-run';
       readonly what: string;
-      readonly why: 'no-tasks' | 'all-done' | 'blocked' | 'cycle';
+      readonly why: 'no-tasks' | 'all-done' | 'blocked' | 'cycle' | 'nothing-open';
     }
   | { readonly kind: 'untrusted' }
   | { readonly kind: 'not-approved'; readonly commands: readonly string[] }

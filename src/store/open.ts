@@ -1,7 +1,7 @@
 // Opens the workspace's database whatever state it is in: sound, missing, old, newer, broken, locked, read-only, full.
 // What was recorded is never overwritten; what cannot be used is set aside and said.
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Journal, Lease, Log } from '../engine/ports';
@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly appVersion: string;
   /** Go on without the disk when it cannot be used. Otherwise that is a failure. */
   readonly memoryFallback?: boolean;
+  /** false: where there is no database none is made; what is asked is answered from an empty one in memory. */
+  readonly create?: boolean;
   /** The engine's folding of events: after damage, runs whose rows were lost come back from their events. */
   readonly fold?: Fold;
 }
@@ -70,6 +72,7 @@ export function openStore(options: OpenOptions): Result<Store, Failure> {
   const guard = guardRuntime();
   if (!guard.ok) return guard;
   const path = join(options.root, '.soloflow', DATABASE);
+  if (options.create === false && !existsSync(path)) return ok(inMemory(options, path, fallbackLock(options.root), []));
   try {
     const folder = prepareFolder(options.root);
     if (folder === 'outside') {
@@ -165,12 +168,15 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
       return ok(assemble(options, db, { mode: 'read-only', path, lockPath, notices, wasUnclean: false }));
     }
   }
+  return ok(inMemory(options, path, lockPath, [{ kind: 'memory', why: failure }]));
+}
+
+function inMemory(options: OpenOptions, path: string, lockPath: string, notices: readonly StoreNotice[]): Store {
   const db = openDatabase(':memory:');
   protect(db);
   makeDurable(db, 'MEMORY');
   migrate(db, { now: Math.round(options.now()), appVersion: options.appVersion });
-  const notices: StoreNotice[] = [{ kind: 'memory', why: failure }];
-  return ok(assemble(options, db, { mode: 'memory', path, lockPath, notices, wasUnclean: false }));
+  return assemble(options, db, { mode: 'memory', path, lockPath, notices, wasUnclean: false });
 }
 
 /** Without a usable folder two windows must still not both run the same tasks. */

@@ -47,6 +47,8 @@ export async function work(line: CommandLine, around: Terminal, signal: AbortSig
     mcpServer: { command: process.execPath, args: [process.argv[1] ?? '', 'mcp', '--workspace', root], env: {} },
     needs: needsOf(line),
     keptReadings: true,
+    // Who only looks leaves nothing behind.
+    create: line.action.effect !== 'read',
     watch: isFollowed(line),
     log: quiet(terminal),
     version: terminal.version,

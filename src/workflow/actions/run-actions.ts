@@ -11,6 +11,7 @@ import { beginRun } from '../begin-run';
 import { findItem, findPause, findRun, scopeOf } from '../resolve';
 import { recorded } from '../recorded';
 import { runOutput, type RunOutput } from '../run-output';
+import { waitFor } from '../wait-for';
 import { continueWork } from '../start/continue-work';
 import { approveOutput, continueRunOutput } from '../outputs/run-outputs';
 import { runOutputSchema } from '../outputs/run-shapes';
@@ -253,5 +254,19 @@ async function approved(
 
 async function wish(workspace: Workspace, call: Call, wished: RunWish): Promise<Result<RunOutput, Failure>> {
   const done = await workspace.engine.wish(wished, call.by);
-  return done.ok ? runOutput(workspace, wished.runId) : done;
+  if (!done.ok) return done;
+  // Ending processes takes a moment. A terminal that went away before would leave the rest to the next host.
+  const enough = AbortSignal.any([call.signal, AbortSignal.timeout(ENDING_MS)]);
+  if (wished.kind === 'cancel' || wished.kind === 'stop')
+    await waitFor(workspace, enough, () => !isEnding(workspace, wished.runId));
+  return runOutput(workspace, wished.runId);
+}
+
+/** Longer than a process has between being asked to end and being killed. */
+const ENDING_MS = 15_000;
+
+function isEnding(workspace: Workspace, runId: string): boolean {
+  const view = workspace.engine.run(runId);
+  if (view === null) return false;
+  return view.run.status === 'cancelling' || view.tasks.some(({ state }) => state === 'cancelling');
 }

@@ -38,7 +38,7 @@ export async function continueWork(
     return found.ok ? resume(workspace, found.value.run.id, call) : found;
   }
   const [only] = ways;
-  if (only === undefined) return err({ kind: 'nothing-to-run', what: 'the last run', why: 'all-done' });
+  if (only === undefined) return err({ kind: 'nothing-to-run', what: 'the last run', why: 'nothing-open' });
   if (ways.length > 1) return err({ kind: 'ambiguous-item', asked: 'continue', candidates: ways.map(wordsOf) });
   return goWay(workspace, only, yes, call);
 }

@@ -35,6 +35,8 @@ export function describeFailure(failure: Failure, t: Translate): string {
           return t('Nothing to run: every open task of {0} waits for something that is not done.', failure.what);
         case 'cycle':
           return t('Nothing to run: the open tasks of {0} wait for each other. See the Problems panel.', failure.what);
+        case 'nothing-open':
+          return t('Nothing to continue: no run is open. Start one with `soloflow execute` or from the sidebar.');
         default:
           return unreachable(failure.why);
       }

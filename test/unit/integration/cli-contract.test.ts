@@ -1,8 +1,8 @@
 // The terminal's contract as somebody meets it who has only read the help: approve late, say it twice, in two terminals
 // at once, with ids that are there twice and files that are not there.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundleCli, sandbox, type Sandbox } from './cli-process';
 
 const PRD = 'PRD-B-500-Greeting.md';
@@ -190,5 +190,33 @@ describe('the terminal', () => {
     const said = await Promise.all(wrong.map((args) => box.soloflow(...args)));
     expect(said.map(({ code }) => code)).toEqual(wrong.map(() => 2));
     for (const { err } of said) expect(err).toMatch(/^soloflow: \S/);
+  });
+
+  it('looking around leaves nothing behind', async () => {
+    box.write(LIST, list(task('T-1', 'Look', ['echo look'])));
+    const before = readdirSync(box.root);
+    for (const command of ['status', 'history', 'handover', 'checklist', 'doctor', 'list', 'next', 'hygiene']) {
+      expect([command, (await box.soloflow(command)).code]).toEqual([command, 0]);
+    }
+    expect(readdirSync(box.root)).toEqual(before);
+    const continued = await box.soloflow('continue');
+    expect(continued.code).toBe(2);
+    expect(continued.err).toContain('no run is open');
+  });
+
+  it('cancel ends what a killed terminal left running, before it answers', async () => {
+    box.write(
+      LIST,
+      list(task('T-1', 'Wait', ['echo begun > begun.txt; sleep 60']), task('T-2', 'After', ['echo two'])),
+    );
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    const host = box.start('execute', '--tasks', LIST);
+    await vi.waitFor(() => text('begun.txt'), { timeout: 30_000, interval: 50 });
+    host.kill('SIGKILL');
+    expect(await box.json('cancel')).toMatchObject({ status: 'cancelled' });
+    expect(await box.json<Status>('status')).toMatchObject({ runs: [{ status: 'cancelled' }], pauses: [] });
+    expect(text(LIST)).toBe(
+      list(task('T-1', 'Wait', ['echo begun > begun.txt; sleep 60']), task('T-2', 'After', ['echo two'])),
+    );
   });
 });
