@@ -96,15 +96,6 @@ export const failTaskOutput = () =>
     noted: z.boolean(),
   });
 
-export const reportProgressOutput = () =>
-  z.strictObject({
-    run: text,
-    state: taskStateSchema(),
-    yourTurn: z.boolean(),
-    waitsFor: text.nullable(),
-    noted: z.boolean(),
-  });
-
 export const runGatesOutput = () =>
   z.strictObject({
     gates: z.array(
