@@ -68,5 +68,12 @@ const isAtWork = ({ state }: Turn, { attemptId, row }: TaskEntry): boolean =>
 /** Agents outside come in through MCP; their word is never a person's. */
 export const isAgent = (by: string): boolean => by.startsWith('mcp:');
 
-const WORDS: ReadonlySet<string> = new Set<AgentWish['kind']>(['claim', 'release', 'progress', 'complete', 'fail', 'ask']);
+const WORDS: ReadonlySet<string> = new Set<AgentWish['kind']>([
+  'claim',
+  'release',
+  'progress',
+  'complete',
+  'fail',
+  'ask',
+]);
 export const isWord = (wish: RunWish): wish is AgentWish => WORDS.has(wish.kind);

@@ -67,7 +67,10 @@ export function readCommand(command: EngineCommand): Result<Wish, Failure> {
     case 'fail':
     case 'ask':
       if (runId === null || taskKey === null) return invalid(kind);
-      return ok({ kind: 'wish', wish: { kind, runId, taskKey, text: text('text'), ...named('session'), ...named('gone') } });
+      return ok({
+        kind: 'wish',
+        wish: { kind, runId, taskKey, text: text('text'), ...named('session'), ...named('gone') },
+      });
     case 'refresh-plan':
       return ok({ kind });
     default:

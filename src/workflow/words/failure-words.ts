@@ -16,7 +16,10 @@ export function describeFailure(failure: Failure, t: Translate): string {
         return t('Several things can go on. Say which: {0}', failure.candidates.join(', '));
       return t('"{0}" names several items. Say which: {1}', failure.asked, failure.candidates.join(', '));
     case 'unknown-document':
-      return t('No plan document "{0}": there is no such file, or it holds no plan.', failure.path) + nearestHint(failure.nearest, t);
+      return (
+        t('No plan document "{0}": there is no such file, or it holds no plan.', failure.path) +
+        nearestHint(failure.nearest, t)
+      );
     case 'unknown-run':
       return t('No run "{0}". `soloflow status` lists them.', failure.id);
     case 'unknown-pause':

@@ -161,4 +161,11 @@ describe('documents of the known kinds in other hands', () => {
       ['B-006', 'Done thing', 'done'],
     ]);
   });
+
+  it('a plain list whose numbers grow to three digits keeps its first ninety-nine tasks', () => {
+    const rows = Array.from({ length: 250 }, (_, n) => `- [${n % 3 === 0 ? 'x' : ' '}] T${n + 1}: Do thing ${n + 1}`);
+    const document = read('plan/tasks.md', `# Tasks\n\n${rows.join('\n')}\n`);
+    expect(document?.dialect).toBe('checkbox-tasks');
+    expect(document?.items.filter((item) => item.kind === 'task')).toHaveLength(250);
+  });
 });

@@ -307,8 +307,7 @@ describe('versions', () => {
     // What hangs on a run still goes with it.
     store.db.prepare('DELETE FROM run').run();
     const tables = ['task_run', 'attempt', 'output', 'gate_result', 'document_edit'];
-    for (const table of tables)
-      expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
+    for (const table of tables) expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
   });
 
   it('changes nothing when a migration fails', () => {
