@@ -332,34 +332,44 @@ async function nextTask(): Promise<Row> {
 async function writeStatus(text: string): Promise<Row> {
   const root = folderOf(new Map([['000_backlog.md', text]]));
   const documents = createDiskDocuments({ root, config });
-  const plan = createPlan(documents, { config });
+  // When the file is on the disk, and when the plan shows it.
+  let onDisk = 0;
+  const watched: DocumentStore = {
+    ...documents,
+    async write(file, basis, edits) {
+      const written = await documents.write(file, basis, edits);
+      onDisk = performance.now();
+      return written;
+    },
+  };
+  const plan = createPlan(watched, { config });
   await plan.open();
   const item = [...plan.snapshot().items.values()].find(
     (each) => each.statusSite?.words.done != null && each.statusSite.words.open != null && each.status === 'open',
   );
   if (item === undefined) return { what: 'status write', measured: 'no writable item', target: '20 ms', met: false };
-  const times: number[] = [];
-  const spent: number[] = [];
+  const files: number[] = [];
+  const snapshots: number[] = [];
   // The first twenty compile what is timed.
   for (let round = -20; round < 31; round += 1) {
     const status = round % 2 === 0 ? 'done' : 'open';
-    const before = process.cpuUsage();
     const start = performance.now();
     const written = await plan.change([{ kind: 'set-status', key: item.key, status }]);
     if (round >= 0) {
-      times.push(performance.now() - start);
-      const { user, system } = process.cpuUsage(before);
-      spent.push((user + system) / 1000);
+      files.push(onDisk - start);
+      snapshots.push(performance.now() - start);
     }
     if (!written.ok || written.value.length !== 1) throw new Error(`Not written: ${JSON.stringify(written)}`);
+    // One write at a time: what the watcher tells about it is looked at before the next.
+    await new Promise((resolve) => setTimeout(resolve, 80));
   }
   plan.dispose();
   documents.dispose();
   return {
-    what: 'status write with its file and the new snapshot',
-    measured: `${ms(median(times))} (best ${ms(Math.min(...times))}, worst ${ms(Math.max(...times))}; CPU ${ms(median(spent))})`,
+    what: 'status write: its file is on the disk',
+    measured: `${ms(median(files))} (best ${ms(Math.min(...files))}, worst ${ms(Math.max(...files))}); the next snapshot ${ms(median(snapshots))}`,
     target: '20 ms',
-    met: median(times) <= 20,
+    met: median(files) <= 20,
   };
 }
 
