@@ -4,8 +4,8 @@
 const SEQUENCES =
   // eslint-disable-next-line no-control-regex
   /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
-// eslint-disable-next-line no-control-regex
 const CONTROLS =
+  // eslint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 /** Letters of the tag plane: invisible on every screen, read by every model. */
 const TAGS = /[\u{e0000}-\u{e007f}]/gu;
