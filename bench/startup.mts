@@ -43,7 +43,7 @@ try {
   const rows: Row[] = [];
   for (const [name, folder] of Object.entries(workspaces())) {
     // Makes the record, which keeps the readings; commands that only look make none.
-    run(folder, cli, 'remember', 'note', 'The bench was here.');
+    run(folder, cli, 'remember', 'The bench was here.');
     for (const args of [['--version'], ['list'], ['next'], ['status']]) {
       // Twice before: the compile cache is filled by what runs first.
       run(folder, cli, ...args);

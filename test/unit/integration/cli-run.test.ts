@@ -177,7 +177,9 @@ describe('soloflow in the terminal', () => {
   it('says what is wrong in one sentence and exits with 2', async () => {
     const unknown = await box.soloflow('execute', '--tasks', 'Task-List-B-002.md');
     expect(unknown).toMatchObject({ code: 2, out: '' });
-    expect(unknown.err).toContain('No plan document "Task-List-B-002.md". Did you mean Task-List-B-001-words.md?');
+    expect(unknown.err).toContain(
+      'No plan document "Task-List-B-002.md": there is no such file, or it holds no plan. Did you mean Task-List-B-001-words.md?',
+    );
     expect((await box.soloflow('executed')).code).toBe(2);
     expect((await box.soloflow('answer', 'nothing', 'continue')).err).toContain('No pause "nothing" is waiting');
     expect((await box.soloflow('set', 'Task 9.9', 'done')).code).toBe(2);
