@@ -83,7 +83,7 @@ export interface OpenWorkspace extends Workspace {
 
 export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWorkspace, Failure>> {
   const { root, log, create = true } = options;
-  const configFile = createConfigFile({ root, keep: options.needs !== 'plan' && create });
+  const configFile = createConfigFile({ root, keep: options.needs !== 'plan' });
   const config = (): Config => configFile.config();
   const disk = createDiskDocuments({ root, config, watch: options.watch, lockFor: peerLockFor });
   const documents = options.documents?.(disk) ?? disk;
