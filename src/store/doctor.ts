@@ -67,6 +67,9 @@ function checkRuntime(): Finding {
 }
 
 function checkFolder(store: Store, root: string): Finding {
+  // Not made yet, because so far somebody only looked.
+  if (store.mode === 'memory' && store.notices.length === 0)
+    return fine('folder', 'There is no record yet: the first run makes it.');
   if (store.mode !== 'durable') {
     const detail =
       store.mode === 'memory' ? 'Nothing is kept on the disk this time.' : 'The folder cannot be written to.';
