@@ -24,11 +24,14 @@ export interface ConfigFile {
 export interface ConfigFileOptions {
   /** Absolute workspace folder. */
   readonly root: string;
-  /** How often the file is looked at, at most; milliseconds. */
+  /** How often the file is looked at while somebody listens; milliseconds. */
   readonly pollMs?: number;
   /** Keep a copy of each good text beside the file. */
   readonly keep?: boolean;
 }
+
+/** Whoever saves the config and runs something at once means what was saved. Looking costs some microseconds. */
+const FRESH_MS = 25;
 
 export function createConfigFile(options: ConfigFileOptions): ConfigFile {
   const file = path.join(options.root, CONFIG_PATH);
@@ -62,7 +65,7 @@ export function createConfigFile(options: ConfigFileOptions): ConfigFile {
 
   return {
     config() {
-      if (performance.now() - lookedAt >= pollMs) look();
+      if (performance.now() - lookedAt >= FRESH_MS) look();
       return config;
     },
     problems() {
