@@ -28,6 +28,10 @@ const CHOICE_ICONS: Readonly<Record<ChoiceId, string>> = {
   answer: 'comment',
 };
 
+/** What does not fit becomes a tooltip that stands over the choices. The whole is said above the task. */
+const FITS = 80;
+const clipped = (text: string): string => (text.length <= FITS ? text : `${text.slice(0, FITS - 1).trimEnd()}…`);
+
 export class AnswerFlow {
   readonly #invoke: Invoke;
   readonly #pages: Pages;
@@ -50,9 +54,9 @@ export class AnswerFlow {
       })),
       {
         title: titleOfPause(pause, view) ?? t('Answer Pause'),
-        placeHolder: [describePause(pause.reason, t), hint, remembered(placed)]
-          .filter((part) => part !== '')
-          .join(' – '),
+        placeHolder: clipped(
+          [describePause(pause.reason, t), hint, remembered(placed)].filter((part) => part !== '').join(' – '),
+        ),
         ignoreFocusOut: true,
       },
     );
