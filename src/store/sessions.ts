@@ -34,7 +34,8 @@ export function createSessions(db: Database, now: () => number, appVersion: stri
     end: (id) => ifPossible(() => end.run(now(), id)),
     isOpen(id) {
       const row = one.get(id);
-      if (row === undefined) return false;
+      // Its row may have been refused by a busy database: who is not known to have gone holds what it took until it runs out.
+      if (row === undefined) return true;
       const { endedAt, pid } = toSession(row);
       return endedAt === null && isAlive(pid);
     },
