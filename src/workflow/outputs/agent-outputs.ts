@@ -16,54 +16,7 @@ export const askPersonOutput = () =>
 
 export const claimTaskOutput = () =>
   z.strictObject({
-    task: z.strictObject({
-      key: text,
-      id: text.nullable(),
-      title: text,
-      path: text,
-      line: z.number(),
-      status: planStatusSchema(),
-      priority: text.nullable(),
-      text: text,
-      commands: z.array(text),
-      criteria: z.array(criterionLineSchema()),
-      gates: z.array(gateLineSchema()),
-      waitsFor: z.array(
-        z.strictObject({
-          id: text.nullable(),
-          title: text,
-          status: planStatusSchema(),
-        }),
-      ),
-      state: taskStateSchema().nullable(),
-      steps: z.array(text),
-      evidence: text.nullable(),
-      answers: z.array(
-        z.strictObject({
-          question: text,
-          choice: choiceIdSchema().nullable(),
-          text: text.nullable(),
-          by: text.nullable(),
-        }),
-      ),
-      lastGates: z.array(
-        z.strictObject({
-          gate: text,
-          status: gateStatusSchema(),
-          detail: text,
-        }),
-      ),
-      context: z.array(keptMomentSchema()),
-      notes: z.array(
-        z.strictObject({
-          id: text,
-          kind: memoryKindSchema(),
-          text: text,
-          at: z.number(),
-        }),
-      ),
-      lastFailure: text.nullable(),
-    }),
+    task: taskOutput(),
     run: text,
     state: taskStateSchema(),
     yourTurn: z.boolean(),

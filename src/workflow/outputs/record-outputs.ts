@@ -1,17 +1,8 @@
 // What the actions of record-actions.ts answer. Made when asked for; the compiler holds them against what the actions give.
 import * as z from 'zod';
 import { storedEventSchema } from './event-shapes';
-import { continuationSchema, executionSchema, runOutputSchema } from './run-shapes';
-import {
-  attemptOutcomeSchema,
-  choiceIdSchema,
-  choiceSchema,
-  doSuggestionSchema,
-  fixSuggestionSchema,
-  gateResultSchema,
-  pauseReasonSchema,
-  reviewSuggestionSchema,
-} from './spec-shapes';
+import { continuationSchema, executionSchema, pauseOutputSchema, runOutputSchema } from './run-shapes';
+import { attemptOutcomeSchema, gateResultSchema } from './spec-shapes';
 
 const text = z.string();
 
@@ -54,24 +45,6 @@ export const statusOutput = () =>
   z.strictObject({
     runner: z.boolean(),
     runs: z.array(runOutputSchema()),
-    pauses: z.array(
-      z.strictObject({
-        remembered: z.array(text),
-        id: text,
-        runId: text,
-        taskKey: text.nullable(),
-        task: text.nullable(),
-        title: text.nullable(),
-        reason: pauseReasonSchema(),
-        message: text,
-        suggestion: z
-          .discriminatedUnion('kind', [reviewSuggestionSchema(), doSuggestionSchema(), fixSuggestionSchema()])
-          .nullable(),
-        suggestionText: text.nullable(),
-        choices: z.array(choiceSchema()),
-        default: choiceIdSchema(),
-        askedAt: z.number(),
-      }),
-    ),
+    pauses: z.array(pauseOutputSchema().extend({ remembered: z.array(text) })),
     continuations: z.array(continuationSchema()),
   });

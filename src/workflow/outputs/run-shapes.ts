@@ -41,7 +41,7 @@ const runTaskSchema = () =>
     takenUntil: z.number().nullable(),
   });
 
-const pauseOutputSchema = () =>
+export const pauseOutputSchema = () =>
   z.strictObject({
     id: text,
     runId: text,

@@ -12,34 +12,7 @@ const progressSchema = () =>
     percent: z.number().describe('0..100'),
   });
 
-export const goalTrackedSchema = () =>
-  z.strictObject({
-    changed: z.boolean(),
-    id: text,
-    title: text,
-    path: text,
-    line: z.number(),
-    status: text.nullable(),
-    progress: progressSchema(),
-    measures: z.array(
-      z.strictObject({
-        reached: z.boolean().nullable(),
-        text: text,
-        current: z.number().nullable(),
-        target: z.number().nullable(),
-        line: z.number().describe('1-based'),
-      }),
-    ),
-    sprints: z.array(
-      z.strictObject({
-        id: text,
-        status: text.nullable(),
-        progress: progressSchema(),
-      }),
-    ),
-    open: z.array(placeSchema()),
-    unknown: z.array(text).describe('Ids that no item answers to'),
-  });
+export const goalTrackedSchema = () => goalProgressSchema().extend({ changed: z.boolean() });
 
 const goalStatusSchema = () => z.enum(['achieved', 'active', 'dropped', 'planned']);
 
