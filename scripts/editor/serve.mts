@@ -135,7 +135,11 @@ export async function serveEditor(options: ServeOptions): Promise<ServedEditor> 
   };
   process.once('exit', close);
   const ended = new Promise<number | null>((resolve) => {
-    child.once('exit', (code) => resolve(code));
+    child.once('exit', (code) => {
+      // One listener per server would stay for the life of a process that tells many stories.
+      process.removeListener('exit', close);
+      resolve(code);
+    });
   });
   let seen = '';
   const port = await new Promise<string>((resolve, reject) => {
