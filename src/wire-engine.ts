@@ -11,7 +11,7 @@ import type { Config } from './model/config';
 import type { Failure } from './model/failure';
 import type { Gate, GateResult } from './model/gate';
 import { err, ok, type Result } from './model/result';
-import type { Attempt } from './model/run';
+import type { Attempt, EngineCommand } from './model/run';
 import type { DocumentStore, Plan } from './plan/ports';
 import type { Store } from './store/open';
 import { createClock } from './system/clock';
@@ -20,7 +20,7 @@ import { createGates } from './system/gates/gates';
 import { createIds } from './system/ids';
 import { createProcesses } from './system/processes';
 import { createReadiness } from './system/readiness';
-import { createRedactor } from './system/redact';
+import { createRedactor, type Redactor } from './system/redact';
 import type { AgentText, GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
 import { criteriaOf } from './workflow/task-spec';
@@ -73,7 +73,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   const ids = createIds(clock);
   const sessionId = ids.next();
   store.sessions.begin(sessionId, around.by);
-  const redactor = createRedactor(process.env);
+  const redactor = secretsOf(config);
   const redact = (text: string): string => redactor.redact(text).text;
   const keeper = createKeeper({
     store: store.memory,
@@ -87,6 +87,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     stateDir: join(root, '.soloflow'),
     clock,
     graceSeconds: config().run.graceSeconds,
+    adoptedEnv: () => config().run.env,
   });
   const readiness = createReadiness({ root, config, approvals, processes });
   const problems = around.editorProblems === undefined ? null : problemsSince(around.editorProblems);
@@ -126,7 +127,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     });
   const engine = createEngine({
     root,
-    journal: around.journal?.(store.journal) ?? store.journal,
+    journal: withoutSecrets(around.journal?.(store.journal) ?? store.journal, redact),
     lease: onlyWhile(store.lease, around.mayRun),
     hold: around.hold,
     processes,
@@ -184,6 +185,29 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
       }
     },
   };
+}
+
+/** Secrets of the environment, and of the one that the config gives to commands. */
+function secretsOf(config: () => Config): Redactor {
+  let known: { readonly env: Config['run']['env']; readonly redactor: Redactor } | null = null;
+  return {
+    redact(text) {
+      const { env } = config().run;
+      if (known?.env !== env) known = { env, redactor: createRedactor({ ...process.env, ...env }) };
+      return known.redactor.redact(text);
+    },
+  };
+}
+
+/** What people and agents say about a run comes in by these rows. */
+const withoutSecrets = (journal: Journal, redact: (text: string) => string): Journal => ({
+  ...journal,
+  submit: (command) => journal.submit({ ...command, payload: redacted(command.payload, redact) }),
+});
+
+function redacted(payload: EngineCommand['payload'], redact: (text: string) => string): EngineCommand['payload'] {
+  const { text } = payload;
+  return typeof text === 'string' ? { ...payload, text: redact(text) } : payload;
 }
 
 /** The gates of a task's latest attempt, one after the other, without a word to the record. */

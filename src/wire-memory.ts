@@ -11,7 +11,8 @@ import { remember } from './memory/remember';
 import { RULE_FILES } from './memory/rules';
 import { createSystems } from './memory/systems';
 import type { Config } from './model/config';
-import { err, ok } from './model/result';
+import type { Failure } from './model/failure';
+import { err, ok, type Result } from './model/result';
 import type { DocumentStore, Plan } from './plan/ports';
 import { openDocumentIndex, type OpenDocumentIndex } from './store/document-index';
 import type { Store } from './store/open';
@@ -128,14 +129,16 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
       },
       keep(key, runId, context) {
         if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
-        keeper.preserve('manual', runId, key, context);
-        return ok(null);
+        return written(store.path, () => {
+          keeper.keep(runId, key, context);
+          return ok(null);
+        });
       },
       remember: (wanted) => {
         // In memory or in a copy it would be gone at the end, and nobody would know.
         if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
-        try {
-          return remember(
+        return written(store.path, () =>
+          remember(
             {
               store: store.memory,
               nextId: () => around.ids.next(),
@@ -144,11 +147,8 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
               redact: around.redact,
             },
             wanted,
-          );
-        } catch (error) {
-          if (!(error instanceof JournalUnavailable)) throw error;
-          return err({ kind: error.reason === 'full' ? 'store-full' : 'store-locked', path: store.path });
-        }
+          ),
+        );
       },
       async recall(query, limit, signal) {
         await refresh(signal);
@@ -172,6 +172,16 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
       opened?.close();
     },
   };
+}
+
+/** A refusal of the database as a failure. */
+function written<T>(path: string, write: () => Result<T, Failure>): Result<T, Failure> {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof JournalUnavailable)) throw error;
+    return err({ kind: error.reason === 'full' ? 'store-full' : 'store-locked', path });
+  }
 }
 
 const newest = <T>(all: readonly T[], at: (each: T) => number, limit: number): readonly T[] =>

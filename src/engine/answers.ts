@@ -21,10 +21,10 @@ function applyAnswer(turn: Turn, pause: Pause, answer: Answer): void {
   const actor = answer.by;
   const { taskKey } = pause;
   emit(turn, { type: 'pause-applied', pauseId: pause.id, actor });
-  if (answer.text !== null && answer.text !== '') {
-    if (taskKey !== null) emit(turn, { type: 'note', taskKey, text: answer.text, actor });
-    preserve(turn, 'answer', taskKey, { reason: pause.reason, choice: answer.choice, text: answer.text, by: actor });
+  if (answer.text !== null && answer.text !== '' && taskKey !== null) {
+    emit(turn, { type: 'note', taskKey, text: answer.text, actor });
   }
+  preserve(turn, 'answer', taskKey, { reason: pause.reason, choice: answer.choice, text: answer.text, by: actor });
   const entry = taskKey === null ? undefined : turn.state.tasks.get(taskKey);
   if (answer.choice === 'stop') {
     if (entry?.counted === true && entry.row.state === 'paused') {

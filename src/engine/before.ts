@@ -5,7 +5,7 @@ import { shellLines } from './destructive';
 import { destructiveCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
 import { questionOf } from './fold';
 import type { TaskEntry } from './state';
-import { ask, emit, type Rules, type Turn } from './turn';
+import { ask, emit, preserve, type Rules, type Turn } from './turn';
 
 /** Takes a ready task: a question about it is asked, or an attempt at it begins. */
 export function begin(turn: Turn, entry: TaskEntry): 'started' | 'asked' {
@@ -116,7 +116,7 @@ export function scriptOf(commands: readonly string[], shell: Rules['shell']): st
 
 export function startAttempt(turn: Turn, entry: TaskEntry, kind: AttemptKind, command: string | null): string {
   const { run } = turn.state;
-  const { taskKey, spec } = entry.row;
+  const { taskKey, spec, reason: before } = entry.row;
   const n = entry.row.attempt + 1;
   const attemptId = `${run.id}-t${String(entry.order + 1)}-${String(n)}`;
   const limit = spec.timeoutMs ?? (kind === 'agent' ? turn.rules.config.agent.timeoutMinutes * 60_000 : null);
@@ -138,5 +138,6 @@ export function startAttempt(turn: Turn, entry: TaskEntry, kind: AttemptKind, co
   if (kind === 'shell') turn.effects.push({ kind: 'start-process', attemptId });
   if (kind === 'agent') turn.effects.push({ kind: 'start-worker', attemptId });
   if (deadlineAt !== null) turn.effects.push({ kind: 'arm-deadline', attemptId, at: deadlineAt });
+  preserve(turn, 'start', taskKey, { title: spec.title, attempt: n, by: kind, before });
   return attemptId;
 }

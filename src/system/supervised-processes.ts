@@ -44,6 +44,8 @@ export interface HostProcessesOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** What every command gets; a request's own variables win. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the requests of an earlier host most likely added: its secrets are hidden in outputs that are taken over. */
+  readonly adoptedEnv?: () => Readonly<Record<string, string>>;
   /** A stream's file is cut back when it grows beyond this many bytes. */
   readonly outputLimit?: number;
   /** Between TERM and KILL. */
@@ -70,7 +72,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
   const attempts = path.join(options.stateDir, 'attempts');
   const limit = options.outputLimit ?? 16 * 1024 * 1024;
   const patienceMs = options.patienceMs ?? 2000;
-  const ownSecrets = createRedactor(options.env);
+  const adoptedSecrets = (): Redactor => createRedactor({ ...options.env, ...options.adoptedEnv?.() });
   const active = new Set<Followed>();
   const platform = makePlatform({
     attempts,
@@ -229,14 +231,14 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       const boot = await platform.bootId();
       if (attempt.bootId !== null && attempt.bootId !== boot) {
         // The machine was started anew: whatever has that pid now is someone else.
-        return handleOf(attempt.id, dir, { pid: null, start: '', boot }, null, ownSecrets);
+        return handleOf(attempt.id, dir, { pid: null, start: '', boot }, null, adoptedSecrets());
       }
       const start = leader === null ? null : await platform.startOf(leader);
       const same = start !== null && (attempt.processStart === null || attempt.processStart === start);
       const carriesMark = leader !== null && (await platform.carriesMark(leader, attempt.id));
       const alive = same && carriesMark;
       const identity = { pid: alive ? leader : null, start: start ?? '', boot };
-      const handle = handleOf(attempt.id, dir, identity, null, ownSecrets);
+      const handle = handleOf(attempt.id, dir, identity, null, adoptedSecrets());
       // The host before us died while it ended this: go on with that.
       if (isEnding(dir) && exitStatus(dir) === null) void handle.end();
       return handle;
