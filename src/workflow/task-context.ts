@@ -50,7 +50,10 @@ export function taskContext(workspace: Pick<Workspace, 'plan' | 'engine' | 'memo
             .gateResults(run.run.id, item.key)
             .slice(-KEPT)
             .map(({ gate, status, detail }) => ({ gate, status, detail })),
-    context: workspace.memory?.context(item.key, KEPT) ?? [],
+    // That it began says little to whoever goes on.
+    context: (workspace.memory?.context(item.key, LOOKED_BACK) ?? [])
+      .filter(({ moment }) => moment !== 'start')
+      .slice(0, KEPT),
     // What was decided about it, and when it last went wrong, however long ago.
     notes: (workspace.memory?.notes(item.key, NOTES) ?? []).map((row) => ({
       id: row.id,

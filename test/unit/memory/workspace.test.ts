@@ -173,6 +173,106 @@ describe('the context of a task', () => {
   });
 });
 
+describe('context is kept by itself', () => {
+  const run = async (gate: string) => {
+    write(
+      'docs/Task-List-B-002.md',
+      [
+        '# Task List: B-002 Moments',
+        '',
+        '#### Task 2.1: Make the file',
+        '',
+        '**Commands**:',
+        '',
+        '```bash',
+        'cat wanted.txt',
+        '```',
+        '',
+        '**Quality Gates**:',
+        '',
+        `- [ ] \`${gate}\` passes`,
+        '',
+      ].join('\n'),
+    );
+    const opened = await session();
+    opened.approvals.approve(['cat wanted.txt', gate], 'test');
+    const started = await opened.engine.start({
+      scope: { kind: 'document', path: 'docs/Task-List-B-002.md' },
+      options: { autoAdvance: true, smartPause: true, contextPreserve: true, concurrency: 1 },
+      requestKey: 'moments',
+      by: 'test',
+    });
+    if (!started.ok) throw new Error(JSON.stringify(started.error));
+    await opened.engine.settled(started.value.id);
+    return { ...opened, runId: started.value.id };
+  };
+  const momentsOf = (kept: readonly { readonly moment: string }[]): readonly string[] =>
+    kept.map(({ moment }) => moment).toReversed();
+
+  it('at start, failure, pause, answer, gate and completion, of the task and of its run', async () => {
+    const { engine, memory, runId, store } = await run('grep -q yes wanted.txt');
+    const [pause] = engine.pauses();
+    const key = pause?.taskKey ?? '';
+    const before = momentsOf(memory.context(key, 50));
+    // It is tried several times.
+    expect(before.slice(0, 2)).toEqual(['start', 'failure']);
+    expect(before.slice(-2)).toEqual(['failure', 'pause']);
+    write('wanted.txt', 'yes\n');
+    // An answer without a word is an answer.
+    await engine.answer(pause?.id ?? '', 'retry', null, 'test');
+    await engine.settled(runId);
+    const kept = memory.context(key, 50);
+    expect(momentsOf(kept)).toEqual([...before, 'answer', 'start', 'gate', 'completion']);
+    expect(kept.find(({ moment }) => moment === 'answer')?.text).toContain('"choice": "retry"');
+    expect(new Set(kept.map(({ sessionId }) => sessionId)).size).toBe(1);
+    const rows = store?.memory.latest({ kinds: ['context'], runId, limit: 50 }) ?? [];
+    expect(rows.filter(({ taskKey }) => taskKey === null).map(({ title }) => title)).toEqual(['completion', 'start']);
+    // Restored into what the agent is told and what the person sees.
+    for (const name of ['task', 'context', 'show']) {
+      const shown = await act<object>(name, { item: key });
+      expect([name, JSON.stringify(shown)]).toEqual([name, expect.stringContaining('completion') as string]);
+    }
+  });
+
+  it('and not where the run was started without it', async () => {
+    const { engine, store } = await session();
+    const started = await engine.start({
+      scope: { kind: 'document', path: 'docs/Task-List-B-001.md' },
+      options: { autoAdvance: true, smartPause: true, contextPreserve: false, concurrency: 1 },
+      requestKey: 'none',
+      by: 'test',
+    });
+    if (!started.ok) throw new Error(JSON.stringify(started.error));
+    await engine.settled(started.value.id);
+    expect(store?.memory.latest({ kinds: ['context'], limit: 9 })).toEqual([]);
+  });
+
+  it('by hand, or it says that it could not be', async () => {
+    const { store, memory } = await session();
+    const other = new (await import('better-sqlite3')).default(store?.path ?? '');
+    other.exec('BEGIN IMMEDIATE');
+    try {
+      expect(memory.keep('k', null, { text: 'half way' })).toMatchObject({
+        ok: false,
+        error: { kind: 'store-locked' },
+      });
+    } finally {
+      other.close();
+    }
+    expect(memory.keep('k', null, { text: 'half way' })).toMatchObject({ ok: true });
+    expect(memory.context('k', 5)).toHaveLength(1);
+  });
+
+  it('without secrets, also of those that JSON would hide', async () => {
+    write('.soloflow/config.json', JSON.stringify({ run: { env: { DEPLOY_TOKEN: 'plain-looking-value' } } }));
+    const { memory } = await session();
+    memory.keep('k', null, { text: 'it said {"password":"hunter2hunter2"} and plain-looking-value' });
+    const [kept] = memory.context('k', 1);
+    expect(kept?.text).toContain('it said');
+    expect(kept?.text).not.toMatch(/hunter2|plain-looking-value/);
+  });
+});
+
 describe('all systems', () => {
   const request: MemoryRequest = {
     query: 'oldest entries of the cache',
