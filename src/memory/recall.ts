@@ -64,6 +64,7 @@ function citationOf(row: MemoryRow): string {
     path === null ? null : line === null ? path : `${path}:${line}`,
     text('commit') === null ? null : `commit ${text('commit') ?? ''}`,
     text('output') === null ? null : `output ${text('output') ?? ''}`,
+    text('url'),
     row.taskKey === null ? null : `task ${row.taskKey}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? `memory ${row.id}` : `memory ${row.id} (${parts.join(', ')})`;

@@ -177,8 +177,7 @@ export const memory = defineAction({
     const answer = await found.value.orchestrate(request, call.signal, call.progress);
     if (call.signal.aborted) return err({ kind: 'cancelled' });
     return ok({
-      text: answerText(answer, input.format),
-      tokens: answer.tokens,
+      ...answerText(answer, input.format),
       systems: answer.systems.map(({ source, status, found: count, ms, output, error }) => ({
         source,
         status,
@@ -202,8 +201,7 @@ export const prime = defineAction({
   positional: ['query'],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input, call) {
-    const bundle = await primeBundle(workspace, input, call);
-    return bundle.ok ? ok({ text: bundle.value.text, tokens: bundle.value.tokens }) : bundle;
+    return primeBundle(workspace, input, call);
   },
 });
 
@@ -229,7 +227,7 @@ export async function primeBundle(
     call.progress,
   );
   if (call.signal.aborted) return err({ kind: 'cancelled' });
-  return ok({ text: answerText(answer, 'markdown'), tokens: answer.tokens });
+  return ok(answerText(answer, 'markdown'));
 }
 
 const shown = ({ id, kind, title, body, source, taskKey, createdAt }: MemoryRow) => ({
