@@ -1,5 +1,6 @@
 // Bundles the entry points into dist/: editor, and for terminal and agents a launcher and a main part each. better-sqlite3 stays
 // outside: it brings native code.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, context } from 'esbuild';
 import { readerVersionPlugin } from './reader-version.mts';
@@ -20,7 +21,31 @@ const apart = {
   },
 };
 
+/** Parts of Node that cost milliseconds and that most commands never touch: loaded when first used, not when imported. */
+const LATE = ['node:child_process', 'node:crypto', 'node:worker_threads'];
+const late = `const __now = require, __late = ${JSON.stringify(LATE)};
+require = (id) => (__late.includes(id) ? new Proxy({}, { get: (_, name) => __now(id)[name] }) : __now(id));`;
+
+/**
+ * esbuild leaves what is not ASCII in regular expressions as it is; one such letter makes Node keep the whole text in two
+ * bytes a letter. Escapes mean the same there.
+ */
+const ascii = {
+  name: 'ascii',
+  setup(building) {
+    building.onEnd(({ outputFiles = [] }) => {
+      mkdirSync(outdir, { recursive: true });
+      for (const { path: file, text, contents } of outputFiles) {
+        const escaped = text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+        writeFileSync(file, file.endsWith('.js') ? escaped : contents);
+        if (text.startsWith('#!')) chmodSync(file, 0o755);
+      }
+    });
+  },
+};
+
 const options = {
+  write: false,
   entryPoints: Object.fromEntries(entries.map((name) => [name, `src/${name}.ts`])),
   outdir,
   bundle: true,
@@ -37,11 +62,11 @@ const options = {
   sourcemap: production ? false : 'linked',
   minify: production,
   metafile: true,
-  plugins: [apart, readerVersionPlugin(path.resolve(import.meta.dirname, '..'))],
+  plugins: [apart, ascii, readerVersionPlugin(path.resolve(import.meta.dirname, '..'))],
   logLevel: 'warning',
   // Sources are ES modules, bundles are CommonJS: give import.meta.url its meaning back.
   define: { 'import.meta.url': '__soloflow_url' },
-  banner: { js: 'const __soloflow_url = require("node:url").pathToFileURL(__filename).href;' },
+  banner: { js: `const __soloflow_url = require("node:url").pathToFileURL(__filename).href;${late}` },
 };
 
 if (watch) {

@@ -1,6 +1,7 @@
 // The plan's cache over the rows of the database.
 import type { CachedReading, PlanCache } from './plan/ports';
 import { bookkeeping } from './store/connect';
+import type { KeptReadings } from './store/kept-readings';
 import type { Store } from './store/open';
 
 /**
@@ -33,5 +34,24 @@ export function planCache({ db, planCache: rows }: Pick<Store, 'db' | 'planCache
       }
     },
     keepOnly: (paths) => ifPossible(() => bookkeeping(db, () => rows.keepOnly(paths)), undefined),
+  };
+}
+
+/** A cache that is only looked into; who has something new to keep opens the whole record for it, with all its care. */
+export function lookedCache(looked: KeptReadings, whole: () => Store | null): PlanCache {
+  const readings = planCache(looked);
+  let record: PlanCache | null | undefined;
+  const writer = (): PlanCache | null => {
+    if (record === undefined) {
+      const store = whole();
+      record = store === null ? null : planCache(store);
+    }
+    return record;
+  };
+  return {
+    get: (path, hash, version) => readings.get(path, hash, version),
+    all: () => readings.all?.() ?? [],
+    put: (readings) => writer()?.put(readings),
+    keepOnly: (paths) => writer()?.keepOnly?.(paths),
   };
 }

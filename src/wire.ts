@@ -12,8 +12,9 @@ import type { StoreNotice } from './model/store-notice';
 import type { Keeper } from './memory/keeper';
 import type { EditorContext } from './memory/ports';
 import { createPlan } from './plan/plan-index';
-import type { DocumentStore } from './plan/ports';
+import type { DocumentStore, PlanCache } from './plan/ports';
 import { createApprovals } from './store/approvals';
+import { openKeptReadings } from './store/kept-readings';
 import { openStore, type Store } from './store/open';
 import { createConfigFile } from './system/config-file';
 import { createDiskDocuments } from './system/document-files';
@@ -22,7 +23,7 @@ import { createIds } from './system/ids';
 import { peerLockFor } from './system/peer-lock';
 import type { Spellings, Workspace } from './workflow/action';
 import { wireAgents, type EditorModel } from './wire-agents';
-import { planCache } from './wire-plan-cache';
+import { lookedCache, planCache } from './wire-plan-cache';
 import { tendRecord } from './wire-care';
 import { recordCare } from './wire-record';
 import { wirePeerTool } from './wire-peer-tool';
@@ -103,8 +104,8 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   if (store !== null && !store.ok && store.error.kind !== 'runtime-too-old') return err(store.error);
   const opened = store?.ok === true ? store.value : null;
 
-  const kept = opened ?? keptReadings(options);
-  const plan = createPlan(documents, { config, ...(kept === null ? {} : { cache: planCache(kept) }) });
+  const kept = opened === null ? keptReadings(options) : { cache: planCache(opened), close: () => opened.close() };
+  const plan = createPlan(documents, { config, ...(kept === null ? {} : { cache: kept.cache }) });
   await plan.open();
   // A mere look at the plan starts nothing: no sprint has to be found.
   const planning = options.needs === 'plan' ? null : await followPlanning({ plan, documents });
@@ -213,11 +214,26 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   return ok(whole);
 }
 
-/** The record for its kept readings alone; null where there is none, or it cannot be opened. */
-function keptReadings({ root, needs, keptReadings: wanted, log, version }: OpenOptions): Store | null {
-  if (needs !== 'plan' || wanted !== true || !existsSync(join(root, '.soloflow', 'soloflow.db'))) return null;
-  const opened = openStore({ root, now: Date.now, log, appVersion: version, memoryFallback: false, fold: foldRun });
-  return opened.ok ? opened.value : null;
+/** The readings that a record keeps; null where there is none, or it cannot be used. */
+function keptReadings(options: OpenOptions): { readonly cache: PlanCache; close(): void } | null {
+  const { root, needs, keptReadings: wanted, log, version } = options;
+  const path = join(root, '.soloflow', 'soloflow.db');
+  if (needs !== 'plan' || wanted !== true || !existsSync(path)) return null;
+  const looked = openKeptReadings(path, Date.now);
+  if (looked === null) return null;
+  let whole: Store | null = null;
+  const cache = lookedCache(looked, () => {
+    const opened = openStore({ root, now: Date.now, log, appVersion: version, memoryFallback: false, fold: foldRun });
+    whole = opened.ok ? opened.value : null;
+    return whole;
+  });
+  return {
+    cache,
+    close() {
+      whole?.close();
+      looked.close();
+    },
+  };
 }
 
 const forgetful: Spellings = { get: () => null, put: () => {} };

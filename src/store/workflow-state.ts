@@ -90,46 +90,49 @@ function statusOf(status: RunStatus): WorkflowState['status'] {
   }
 }
 
-const name = z.union([z.string(), z.number()]).transform(String);
-const reference = z.union([
-  name.transform((task_id) => ({ task_id, completed_at: null, type: null, dependencies: [] as readonly string[] })),
-  z
+/** Made when a state is read, which happens seldom. */
+function foreignSchema() {
+  const name = z.union([z.string(), z.number()]).transform(String);
+  const reference = z.union([
+    name.transform((task_id) => ({ task_id, completed_at: null, type: null, dependencies: [] as readonly string[] })),
+    z
+      .looseObject({
+        task_id: name.optional(),
+        id: name.optional(),
+        completed_at: z.string().nullish(),
+        type: z.string().nullish(),
+        dependencies: z.array(name).nullish(),
+      })
+      .transform((task, context) => {
+        const task_id = task.task_id ?? task.id;
+        if (task_id === undefined) {
+          context.addIssue({ code: 'custom', message: 'a task has neither task_id nor id' });
+          return z.NEVER;
+        }
+        return {
+          task_id,
+          completed_at: task.completed_at ?? null,
+          type: task.type ?? null,
+          dependencies: task.dependencies ?? [],
+        };
+      }),
+  ]);
+  return z
     .looseObject({
-      task_id: name.optional(),
-      id: name.optional(),
-      completed_at: z.string().nullish(),
-      type: z.string().nullish(),
-      dependencies: z.array(name).nullish(),
+      workflow_id: name.optional(),
+      project: z.string().optional(),
+      status: z.string().optional(),
+      current_task: z.union([reference, z.null()]).optional(),
+      completed_tasks: z.array(reference).optional(),
+      pending_tasks: z.array(reference).optional(),
+      context: z.record(z.string(), z.unknown()).optional(),
     })
-    .transform((task, context) => {
-      const task_id = task.task_id ?? task.id;
-      if (task_id === undefined) {
-        context.addIssue({ code: 'custom', message: 'a task has neither task_id nor id' });
-        return z.NEVER;
-      }
-      return {
-        task_id,
-        completed_at: task.completed_at ?? null,
-        type: task.type ?? null,
-        dependencies: task.dependencies ?? [],
-      };
-    }),
-]);
-const foreign = z
-  .looseObject({
-    workflow_id: name.optional(),
-    project: z.string().optional(),
-    status: z.string().optional(),
-    current_task: z.union([reference, z.null()]).optional(),
-    completed_tasks: z.array(reference).optional(),
-    pending_tasks: z.array(reference).optional(),
-    context: z.record(z.string(), z.unknown()).optional(),
-  })
-  .refine(
-    (state) =>
-      state.current_task !== undefined || state.completed_tasks !== undefined || state.pending_tasks !== undefined,
-    'has neither current_task nor completed_tasks nor pending_tasks',
-  );
+    .refine(
+      (state) =>
+        state.current_task !== undefined || state.completed_tasks !== undefined || state.pending_tasks !== undefined,
+      'has neither current_task nor completed_tasks nor pending_tasks',
+    );
+}
 
 interface ForeignTask {
   readonly id: string;
@@ -157,7 +160,7 @@ export function readWorkflowState(text: string): Result<ForeignState, Failure> {
   } catch (error) {
     return invalid(error instanceof Error ? error.message : String(error));
   }
-  const parsed = foreign.safeParse(json);
+  const parsed = foreignSchema().safeParse(json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return invalid(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());

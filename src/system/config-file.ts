@@ -39,7 +39,7 @@ export function createConfigFile(options: ConfigFileOptions): ConfigFile {
   const listeners = new Set<(config: Config) => void>();
   let signature = '';
   let lookedAt = Number.NEGATIVE_INFINITY;
-  let config = configSchema.parse({});
+  let config: Config = defaults();
   let problems: readonly Problem[] = [];
   let timer: NodeJS.Timeout | null = null;
   let known = false;
@@ -87,6 +87,10 @@ export function createConfigFile(options: ConfigFileOptions): ConfigFile {
   };
 }
 
+let settled: Config | null = null;
+/** What holds without a file. */
+const defaults = (): Config => (settled ??= configSchema.parse({}));
+
 /** JSON schema of the config, for completion in editors. Fields with defaults may be left out. */
 export function configJsonSchema(): Record<string, unknown> {
   return z.toJSONSchema(configSchema, { io: 'input', target: 'draft-7' });
@@ -115,7 +119,7 @@ function readConfig(file: string): Read {
   } catch (error) {
     const code = errorCode(error);
     // No file is no mistake: defaults hold.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { config: configSchema.parse({}), problems: [], text: null };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { config: defaults(), problems: [], text: null };
     const problems = [problem('', { start: 0, end: 0 }, `The config cannot be read (${code}).`)];
     return { config: null, problems, text: null };
   }

@@ -35,21 +35,29 @@ export interface Flag {
   readonly required: boolean;
 }
 
-/** Flags of an action, from the JSON schema of its input. */
+/** Flags of an action, from the fields of its input. Their JSON schema says the same, and takes longer to make. */
 export function flagsOf(action: AnyAction): readonly Flag[] {
-  const schema = z.toJSONSchema(action.input, { io: 'input', unrepresentable: 'any' }) as {
-    properties?: Record<string, { type?: string; enum?: string[]; items?: { enum?: string[] }; description?: string }>;
-    required?: string[];
-  };
-  return Object.entries(schema.properties ?? {}).map(([field, property]) => ({
-    name: kebab(field),
-    field,
-    kind: property.type === 'boolean' ? 'boolean' : property.type === 'array' ? 'list' : 'string',
-    choices: property.enum ?? property.items?.enum ?? [],
-    description: property.description ?? '',
-    required: schema.required?.includes(field) ?? false,
-  }));
+  return Object.entries(action.input.shape).map(([field, schema]) => {
+    const value = bare(schema);
+    const one = value instanceof z.ZodArray ? value.element : value;
+    return {
+      name: kebab(field),
+      field,
+      kind: value instanceof z.ZodBoolean ? 'boolean' : value instanceof z.ZodArray ? 'list' : 'string',
+      choices: one instanceof z.ZodEnum ? one.options.map(String) : [],
+      description: descriptionOf(schema),
+      required: value === schema,
+    };
+  });
 }
+
+/** What may be left out as what it is when it is there. */
+const bare = (schema: z.core.$ZodType): z.core.$ZodType =>
+  schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? bare(schema.unwrap()) : schema;
+
+const descriptionOf = (schema: z.core.$ZodType): string =>
+  (schema instanceof z.ZodType ? schema.description : undefined) ??
+  (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? descriptionOf(schema.unwrap()) : '');
 
 /** Parses what stands behind the subcommand. */
 export function parseCommand(action: AnyAction, args: readonly string[]): Result<CommandLine | 'help', Failure> {

@@ -1,6 +1,6 @@
 // Outputs of actions as text for a terminal. JSON is printed as it is; this is for people.
 import { visible } from '../model/visible';
-import type { ListJson } from '../workflow/list-json';
+import type { ListJson } from '../workflow/outputs/list-output';
 import type { RunOutput } from '../workflow/run-output';
 import type { ShipOutput } from '../workflow/ship/ship-flow';
 import type { PlanStatus } from '../model/plan';

@@ -6,7 +6,8 @@ import { taskUnder } from '../../model/run';
 import { isAgent } from '../../engine/agent-words';
 import { defineAction } from '../action';
 import { freeNext, holderOf } from '../claims';
-import { listSchema, toListJson } from '../list-json';
+import { toListJson } from '../list-json';
+import { listOutput } from '../outputs/list-output';
 import { findDocument, findItem } from '../resolve';
 import { approveCommand, writeChanges } from '../status/write-status';
 import { nextOutput, setOutput, showOutput, tickOutput } from '../outputs/plan-outputs';
@@ -19,7 +20,7 @@ export const list = defineAction({
   input: z.strictObject({
     document: z.array(z.string()).optional().describe('Only these documents'),
   }),
-  output: () => listSchema,
+  output: listOutput,
   positional: [],
   surfaces: ['cli', 'mcp'],
   async run(workspace, input) {

@@ -10,11 +10,12 @@ import { createPlan } from '../../../src/plan/plan-index';
 import type { Dialect } from '../../../src/plan/read/dialect';
 import { KeyMaker, makeItem } from '../../../src/plan/read/item';
 import type { Plan } from '../../../src/plan/ports';
-import { listSchema, toListJson } from '../../../src/workflow/list-json';
+import { toListJson } from '../../../src/workflow/list-json';
+import { listOutput } from '../../../src/workflow/outputs/list-output';
 import { MemoryDocuments } from './memory-documents';
 
 const SCHEMA_FILE = path.resolve(import.meta.dirname, '../../../docs/list.schema.json');
-const current = `${JSON.stringify(z.toJSONSchema(listSchema), null, 2)}\n`;
+const current = `${JSON.stringify(z.toJSONSchema(listOutput()), null, 2)}\n`;
 if (process.env['UPDATE_SCHEMA'] === '1') writeFileSync(SCHEMA_FILE, current);
 
 const plans: Plan[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { argumentName, flagsOf, parseCommand } from '../../../src/terminal/arguments';
 import { EXAMPLES } from '../../../src/terminal/examples';
 import { shellWords } from './shell-words';
@@ -33,6 +34,36 @@ describe('command line', () => {
       concurrency: 3,
       contextPreserve: true,
     });
+  });
+
+  it('has for every action the flags that the JSON schema of its input has', () => {
+    interface Property {
+      readonly type?: string;
+      readonly enum?: readonly unknown[];
+      readonly items?: { readonly enum?: readonly unknown[] };
+      readonly description?: string;
+    }
+    for (const each of actions) {
+      const schema = z.toJSONSchema(each.input, { io: 'input', unrepresentable: 'any' });
+      const properties = Object.entries((schema.properties ?? {}) as Record<string, Property>);
+      expect(
+        flagsOf(each).map(({ field, kind, choices, description, required }) => [
+          field,
+          kind,
+          choices,
+          description,
+          required,
+        ]),
+      ).toEqual(
+        properties.map(([field, property]) => [
+          field,
+          property.type === 'boolean' ? 'boolean' : property.type === 'array' ? 'list' : 'string',
+          property.enum ?? property.items?.enum ?? [],
+          property.description ?? '',
+          schema.required?.includes(field) ?? false,
+        ]),
+      );
+    }
   });
 
   it('takes positionals in their order and says what is missing', () => {
