@@ -6,18 +6,21 @@ import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
 import { plainJson, plainText } from './plain-text';
 import type { At } from './server';
+import { inputSchemaOf, outputSchemaOf } from './tool-schemas';
 
 /** Calling these again with the same words changes nothing more. */
 const REPEATABLE: ReadonlySet<string> = new Set(['start-task', 'run-gates', 'ask-person']);
 
 export function registerTool(server: McpServer, at: At, action: AnyAction, client: () => string): void {
   const reads = action.effect === 'read';
+  const outputSchema = outputSchemaOf(action);
   server.registerTool(
     action.name,
     {
       title: action.title,
       description: action.description,
-      inputSchema: action.input,
+      inputSchema: inputSchemaOf(action),
+      ...(outputSchema === undefined ? {} : { outputSchema }),
       annotations: {
         readOnlyHint: reads,
         destructiveHint: false,
@@ -35,10 +38,15 @@ export function registerTool(server: McpServer, at: At, action: AnyAction, clien
         progress: progressOf(context),
       });
       if (!done.ok) return refusal(done.error);
-      return { content: [{ type: 'text', text: plainJson(done.value) }] };
+      const text = plainJson(done.value);
+      const value: unknown = JSON.parse(text);
+      return { content: [{ type: 'text', text }], ...(isObject(value) ? { structuredContent: value } : {}) };
     },
   );
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const refusal = (failure: Failure) => ({
   isError: true,

@@ -30,10 +30,14 @@ export async function connectAgent(
   await client.connect(
     new StdioClientTransport({ command: process.execPath, args: [file, ...args], cwd: box.root, env: box.env }),
   );
+  // Knowing the tools, the client holds structured content against their schemas.
+  await client.listTools();
   const tell: Agent['tell'] = async (tool, input = {}, options = {}) => {
     const done = await client.callTool({ name: tool, arguments: input }, { timeout: 15_000, ...options });
     const text = done.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
-    return { refused: done.isError === true, text };
+    const refused = done.isError === true;
+    if (!refused && JSON.stringify(done.structuredContent) !== text) throw new Error(`${tool} says two things`);
+    return { refused, text };
   };
   return {
     client,

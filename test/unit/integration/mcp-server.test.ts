@@ -52,10 +52,23 @@ describe('the MCP server', () => {
       'status',
       'task',
     ]);
-    // Estimated as characters / 4, over names, descriptions and the whole schemas.
-    const seen = tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }));
+    // Estimated as characters / 4, over all that a model may be shown to call them.
+    const seen = tools.map(({ outputSchema: _programs, ...tool }) => tool);
     expect(JSON.stringify(seen).length / 4).toBeLessThan(2500);
     for (const tool of tools) expect(tool.description?.length ?? 0).toBeGreaterThan(20);
+  });
+
+  it('says for programs what it answers, where that is short', async () => {
+    const { tools } = await agent.client.listTools();
+    const without = tools.flatMap(({ name, outputSchema }) => (outputSchema === undefined ? [name] : []));
+    expect(without.sort()).toEqual(['list', 'start-task', 'status', 'task']);
+    const outputs = tools.map(({ outputSchema }) => outputSchema);
+    expect(JSON.stringify(outputs).length / 4).toBeLessThan(1700);
+    const { structuredContent } = await agent.client.callTool({ name: 'next', arguments: { limit: 1 } });
+    expect(structuredContent).toMatchObject({ next: [{ id: 'Task 1.1' }] });
+    // Also where no schema was sent.
+    const whole = await agent.client.callTool({ name: 'list', arguments: {} });
+    expect(whole.structuredContent).toMatchObject({ documents: [{ path: 'Task-List-B-007-greeting.md' }] });
   });
 
   it('says which tools only read and which may be repeated; none destroys', async () => {
