@@ -85,7 +85,10 @@ export function hygienePage(value: unknown, t: Translate): string {
     problems.length === 0
       ? `✅ ${t('None')}`
       : problems
-          .map((each) => `- ${plain(Array.isArray(each) ? each.map(String).join(': ') : JSON.stringify(each))}`)
+          .map(
+            (each) =>
+              `- ${plain(Array.isArray(each) ? `${fieldWords(String(each[0]))}: ${String(each[1])}` : JSON.stringify(each))}`,
+          )
           .join('\n')
           .concat(`\n\n${t('Each stands with its place in the Problems panel.')}`),
     `## ${t('In Progress')}`,

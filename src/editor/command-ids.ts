@@ -22,13 +22,23 @@ export const PALETTE_COMMANDS = [
   'soloflow.copyMcpConfig',
 ] as const;
 
-/** Need a tree node or a CodeLens argument; hidden from the palette. */
-export const NODE_COMMANDS = [
-  'soloflow.runDocument',
+/** Work on a tree node; from the palette on the selected one, or on the item that is picked then. */
+export const ITEM_COMMANDS = [
   'soloflow.runItem',
-  'soloflow.runOnly',
   'soloflow.runFrom',
   'soloflow.runSelection',
+  'soloflow.markDone',
+  'soloflow.reveal',
+  'soloflow.showReport',
+  'soloflow.openInChat',
+  'soloflow.copyId',
+  'soloflow.copyPlace',
+] as const;
+
+/** Need a tree node or a CodeLens argument; hidden from the palette, which has each of them in a form that asks. */
+export const NODE_COMMANDS = [
+  'soloflow.runDocument',
+  'soloflow.runOnly',
   'soloflow.pauseNode',
   'soloflow.continueNode',
   'soloflow.stopNode',
@@ -37,19 +47,13 @@ export const NODE_COMMANDS = [
   'soloflow.retryNode',
   'soloflow.retryFromNode',
   'soloflow.setNode',
-  'soloflow.markDone',
   'soloflow.approveNode',
   'soloflow.answerNode',
   'soloflow.answerWith',
-  'soloflow.reveal',
-  'soloflow.showReport',
-  'soloflow.openInChat',
-  'soloflow.copyId',
-  'soloflow.copyPlace',
 ] as const;
 
 type PaletteCommand = (typeof PALETTE_COMMANDS)[number];
-export type NodeCommand = (typeof NODE_COMMANDS)[number];
+export type NodeCommand = (typeof NODE_COMMANDS)[number] | (typeof ITEM_COMMANDS)[number];
 export type OwnCommand = PaletteCommand | NodeCommand;
 
 /** Commands that a trusted markdown tooltip of ours may link to. */

@@ -49,10 +49,30 @@ const nothingChosen = (): undefined => {
   return undefined;
 };
 
+/** Works on the node it was called on; from the palette on the selected one, or on an item that is picked then. */
+const onChosen =
+  (
+    { folders, tree }: CommandDeps,
+    question: string,
+    act: (target: Target) => Promise<Outcome> | Outcome,
+    fits: (target: Target) => boolean = (target) => itemKey(target) !== null,
+  ): Run =>
+  async (args) => {
+    const target = targetOf(folders, args, tree.selection);
+    if (target !== null && fits(target)) return act(target);
+    if (args.length > 0) return nothingChosen();
+    const folder = await pickFolder(folders);
+    const item = folder === undefined ? undefined : await pickItem(folder, question);
+    return folder === undefined || item === undefined
+      ? undefined
+      : act({ folder, ref: { kind: 'item', id: '', folder: folder.id, key: item.key } });
+  };
+
+const isPlaced = (target: Target): boolean => placeOf(target) !== null;
+
 /** About the views; nothing runs and nothing is written, but a new config file. */
 function viewCommands(deps: CommandDeps) {
   const { folders, tree } = deps;
-  const target = (args: readonly unknown[]): Target | null => targetOf(folders, args, tree.selection);
   return {
     'soloflow.refresh': async () => {
       for (const folder of folders.all()) await folder.workspace.plan.open();
@@ -69,37 +89,37 @@ function viewCommands(deps: CommandDeps) {
       return folder === undefined ? undefined : openConfig(folder);
     },
     'soloflow.copyMcpConfig': () => deps.copyMcpConfig(),
-    'soloflow.openInChat': async (args: readonly unknown[]) => {
-      const found = target(args);
-      return found === null ? nothingChosen() : openInChat(found);
-    },
-    'soloflow.reveal': async (args: readonly unknown[]) => {
-      const found = target(args);
-      const place = found === null ? null : placeOf(found);
-      if (found === null || place === null) return nothingChosen();
-      await revealPlace(found.folder, place.path, place.line, true);
-      return ok(place);
-    },
-    'soloflow.showReport': async (args: readonly unknown[]) => {
-      const found = target(args);
-      if (found === null) return nothingChosen();
-      return showReport(found, deps.pages);
-    },
-    'soloflow.copyId': async (args: readonly unknown[]) => {
-      const found = target(args);
-      const key = found === null ? null : itemKey(found);
-      const item = key === null ? undefined : found?.folder.workspace.plan.snapshot().items.get(key);
+    'soloflow.openInChat': onChosen(deps, t('Which task shall go into the chat?'), openInChat),
+    'soloflow.reveal': onChosen(
+      deps,
+      t('Which item shall be shown?'),
+      async (target) => {
+        const place = placeOf(target);
+        if (place === null) return undefined;
+        await revealPlace(target.folder, place.path, place.line, true);
+        return ok(place);
+      },
+      isPlaced,
+    ),
+    'soloflow.showReport': onChosen(deps, t('The report of which task?'), (target) => showReport(target, deps.pages)),
+    'soloflow.copyId': onChosen(deps, t('The id of which item?'), async (target) => {
+      const key = itemKey(target);
+      const item = key === null ? undefined : target.folder.workspace.plan.snapshot().items.get(key);
       if (item === undefined) return nothingChosen();
       await vscode.env.clipboard.writeText(item.id ?? item.title);
       return ok(item.id ?? item.title);
-    },
-    'soloflow.copyPlace': async (args: readonly unknown[]) => {
-      const found = target(args);
-      const place = found === null ? null : placeOf(found);
-      if (place === null) return nothingChosen();
-      await vscode.env.clipboard.writeText(`${place.path}:${place.line}`);
-      return ok(place);
-    },
+    }),
+    'soloflow.copyPlace': onChosen(
+      deps,
+      t('The place of which item?'),
+      async (target) => {
+        const place = placeOf(target);
+        if (place === null) return undefined;
+        await vscode.env.clipboard.writeText(`${place.path}:${place.line}`);
+        return ok(place);
+      },
+      isPlaced,
+    ),
   } satisfies Partial<Record<OwnCommand, Run>>;
 }
 
@@ -111,11 +131,8 @@ function runCommands(deps: CommandDeps) {
     tree.refresh();
     return started;
   };
-  const onItem = (scope: 'only' | 'from' | 'backlogItem') => async (args: readonly unknown[]) => {
-    const target = targetOf(folders, args, tree.selection);
-    const key = target === null ? null : itemKey(target);
-    return target === null || key === null ? nothingChosen() : execute(target.folder, { [scope]: key });
-  };
+  const onItem = (scope: 'only' | 'from' | 'backlogItem', question: string) =>
+    onChosen(deps, question, (target) => execute(target.folder, { [scope]: itemKey(target) }));
   const onRun = (name: 'pause' | 'continue' | 'stop' | 'cancel') => async (args: readonly unknown[]) => {
     const target = targetOf(folders, args, tree.selection);
     const view = target === null ? null : runOf(target);
@@ -137,9 +154,9 @@ function runCommands(deps: CommandDeps) {
       const path = target === null ? null : (placeOf(target)?.path ?? null);
       return target === null || path === null ? nothingChosen() : execute(target.folder, { tasks: path });
     },
-    'soloflow.runItem': onItem('backlogItem'),
-    'soloflow.runOnly': onItem('only'),
-    'soloflow.runFrom': onItem('from'),
+    'soloflow.runItem': onItem('backlogItem', t('Which item shall run with its tasks?')),
+    'soloflow.runOnly': onItem('only', t('Which task shall run?')),
+    'soloflow.runFrom': onItem('from', t('From which task on?')),
     'soloflow.runSelection': async (args: readonly unknown[]) => {
       const targets = targetsOf(folders, args, tree.selection);
       const first = targets[0];
@@ -174,6 +191,16 @@ function planningCommands() {
 /** About single tasks: status, retry, answers. */
 function taskCommands(deps: CommandDeps) {
   const { folders, tree, invoke, answers } = deps;
+  const mark = async (target: Target): Promise<Outcome> => {
+    const key = itemKey(target);
+    const done = await invoke(target.folder, 'set', { item: key, status: 'done' });
+    if (done.ok) return undefined;
+    if (done.error.kind !== 'not-approved') return done;
+    // Its tool keeps it: the command is shown and asked for.
+    await vscode.commands.executeCommand('soloflow.set', { folder: target.folder.id, item: key, status: 'done' });
+    return undefined;
+  };
+  const markOne = onChosen(deps, t('Which item is done?'), mark);
   const onTask = (name: 'skip' | 'retry' | 'retry-from') => async (args: readonly unknown[]) => {
     const target = targetOf(folders, args, tree.selection);
     const key = target === null ? null : itemKey(target);
@@ -194,15 +221,11 @@ function taskCommands(deps: CommandDeps) {
     },
     'soloflow.markDone': async (args: readonly unknown[]) => {
       const targets = targetsOf(folders, args, tree.selection);
-      if (targets.length === 0) return nothingChosen();
-      for (const target of targets) {
-        const key = itemKey(target);
-        if (key === null) continue;
-        const done = await invoke(target.folder, 'set', { item: key, status: 'done' });
-        if (done.ok) continue;
-        if (done.error.kind !== 'not-approved') return done;
-        // Its tool keeps it: the command is shown and asked for.
-        await vscode.commands.executeCommand('soloflow.set', { folder: target.folder.id, item: key, status: 'done' });
+      const items = targets.filter((each) => itemKey(each) !== null);
+      if (items.length <= 1) return markOne(args);
+      for (const each of items) {
+        const done = await mark(each);
+        if (done?.ok === false) return done;
       }
       return undefined;
     },

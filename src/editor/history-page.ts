@@ -15,6 +15,18 @@ const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const cell = (text: string): string => plain(text).replace(/\s*\n\s*/g, ' ');
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
+/** Tasks that came into a run together are one row: the run itself names them. */
+function grouped(events: readonly RunEvent[]): readonly (RunEvent | [RunEvent, ...RunEvent[]])[] {
+  const out: (RunEvent | [RunEvent, ...RunEvent[]])[] = [];
+  for (const event of events) {
+    const last = out.at(-1);
+    if (event.type !== 'task-added') out.push(event);
+    else if (Array.isArray(last)) last.push(event);
+    else out.push([event]);
+  }
+  return out.map((each) => (Array.isArray(each) && each.length === 1 ? each[0] : each));
+}
+
 /** `events` in order; `viewOf` knows runs, also ended ones. Times are UTC. */
 export function historyPage(
   events: readonly RunEvent[],
@@ -33,10 +45,14 @@ export function historyPage(
       shown = day(at);
       return fresh + time(at);
     };
-    const rows = own.flatMap((event) =>
-      describeEvent(event, names, t).map((line) =>
-        row(when(event.at), `${markSign(line.mark)} ${cell(line.text)}`, cell(event.actor)),
-      ),
+    const rows = grouped(own).flatMap((event) =>
+      (Array.isArray(event)
+        ? [{ mark: 'info' as const, text: t('{0} tasks are in the run', event.length) }]
+        : describeEvent(event, names, t)
+      ).map((line) => {
+        const { at, actor } = Array.isArray(event) ? event[0] : event;
+        return row(when(at), `${markSign(line.mark)} ${cell(line.text)}`, cell(actor));
+      }),
     );
     if (rows.length === 0) return '';
     const head = [row(t('Time (UTC)'), t('What'), t('By')), row('---', '---', '---')];

@@ -27,8 +27,8 @@ const TASK_KINDS: ReadonlySet<Item['kind']> = new Set(['task', 'subtask', 'hotfi
 const STATE_ICONS: Readonly<Partial<Record<VisibleState, string>>> = {
   running: '$(sync~spin) ',
   checking: '$(loading~spin) ',
-  retrying: '$(history) ',
-  waiting: '$(clock) ',
+  retrying: '$(debug-restart) ',
+  waiting: '$(watch) ',
   failed: '$(error) ',
   blocked: '$(circle-slash) ',
 };

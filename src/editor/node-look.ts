@@ -139,7 +139,9 @@ export function lookOf(model: TreeModel, ref: NodeRef, t: Translate): NodeLook |
           task.state === 'succeeded' ? null : task.reason,
         ),
         icon: iconOf(state),
-        context: FINAL_TASK_STATES.has(task.state) ? `runTask.ended.${task.state}` : `runTask.${task.state}`,
+        context: FINAL_TASK_STATES.has(task.state)
+          ? `runTask.ended.${task.state}`
+          : `runTask.${task.state}${isTaken(task) ? '.taken' : ''}`,
         open: 'leaf',
         click: 'report',
         place: { path: task.spec.path, line: task.spec.line },
@@ -163,7 +165,7 @@ function lookOfDocument(model: TreeModel, ref: NodeRef & { kind: 'document' }, t
   const kindIcon = document.kind === 'backlog' ? 'list-tree' : document.kind === 'prd' ? 'book' : 'tasklist';
   const name = ref.path.split('/').at(-1) ?? ref.path;
   const title = document.title === '' ? name : document.title;
-  const label = shortTitle(title, document.kind, t);
+  const label = shortTitle(KIND_ALONE.test(title.trim()) ? bareName(ref.path) : title, document.kind, t);
   return dress({
     label,
     description: join(over ? '' : fraction(progress), document.status?.text, isTwin(folder, document) ? name : null),
@@ -186,6 +188,16 @@ const isAsked = (folder: FolderModel, path: string): boolean =>
   folder.runs.pauses.some(
     (pause) => folder.runs.view(pause.runId)?.tasks.some((task) => task.spec.path === path) === true,
   );
+
+/** A title that says only what kind of document it is. */
+const KIND_ALONE = /^(?:PRD|Task List|Tasks)$/i;
+
+/** The name of a file without what every such file is called; then the name of its folder. */
+function bareName(path: string): string {
+  const [file = path, folder] = path.split('/').toReversed();
+  const name = file.replace(/\.\w+$/, '');
+  return KIND_ALONE.test(name.replaceAll('-', ' ')) && folder !== undefined ? folder : name;
+}
 
 const ENDED_PRD: ReadonlySet<string> = new Set(['completed', 'archived']);
 
@@ -229,6 +241,8 @@ function lookOfItem(
   const group = isGroup(item) || below.some((child) => child.kind !== 'criterion');
   const own = stateOfItem(item.status, activity);
   const state = group && own === 'open' && progress.total > 0 && progress.done === progress.total ? 'done' : own;
+  // A closed group must not hide that somebody is asked inside of it.
+  const shown = group && activity === null ? (stateBelow(model, folder, item.key) ?? state) : state;
   const boxes = [...item.criteria, ...item.gates, ...item.tests].filter((criterion) => criterion.done !== null);
   const counted = group
     ? progress
@@ -245,12 +259,12 @@ function lookOfItem(
   return dress({
     label,
     description: join(...details),
-    icon: group && state === 'open' ? { id: 'layers', color: null } : iconOf(state),
-    context: `item.${group ? 'group.' : ''}${state}${activity?.live === true ? '.live' : ''}${item.kind === 'backlog-item' ? '@backlog' : ''}`,
+    icon: group && shown === 'open' ? { id: 'layers', color: null } : iconOf(shown),
+    context: `item.${group ? 'group.' : ''}${state}${activity === null ? '' : liveContext(activity)}${item.kind === 'backlog-item' ? '@backlog' : ''}`,
     open: below.length === 0 ? 'leaf' : 'closed',
     words: [
       label,
-      why === '' || state !== 'paused' ? stateWords(state, t) : why,
+      why === '' || state !== 'paused' ? stateWords(shown, t) : why,
       counted.total === 0 ? '' : t('{0} of {1} done', counted.done, counted.total),
       item.priority === null ? '' : t('priority {0}', item.priority.text),
     ]
@@ -261,11 +275,29 @@ function lookOfItem(
   });
 }
 
-/** Which agent has it, while it has; null: none. */
-function takenWords({ claim, state }: TaskRun, t: Translate): string | null {
-  if (claim === undefined || FINAL_TASK_STATES.has(state) || claim.until <= Date.now()) return null;
-  return t('taken by {0}', claim.by.replace(/^mcp:/, ''));
+/** What goes on somewhere below a group, the most urgent first; null: nothing. Few tasks run or ask at a time. */
+function stateBelow(model: TreeModel, folder: FolderModel, key: string): VisibleState | null {
+  const isBelow = (of: string): boolean => {
+    const above = model.item(folder.source.id, of)?.parent ?? null;
+    return above !== null && (above === key || isBelow(above));
+  };
+  if (folder.runs.asking.some(isBelow)) return 'paused';
+  return folder.runs.busy.some(isBelow) ? 'running' : null;
 }
+
+/** Does an agent have it now? */
+const isTaken = ({ claim, state }: TaskRun): boolean =>
+  claim !== undefined && !FINAL_TASK_STATES.has(state) && claim.until > Date.now();
+
+/** For menus: what an open run still works on, and what an agent has. */
+const liveContext = ({ live, task, pause }: Activity): string =>
+  !live
+    ? ''
+    : `${isTaken(task) ? '.taken' : ''}${FINAL_TASK_STATES.has(task.state) && pause === null ? '.over' : ''}.live`;
+
+/** Which agent has it, while it has; null: none. */
+const takenWords = (task: TaskRun, t: Translate): string | null =>
+  isTaken(task) && task.claim !== undefined ? t('taken by {0}', task.claim.by.replace(/^mcp:/, '')) : null;
 
 /** What a run says about an item, in a few words; empty where the icon says it all. */
 function activityWords(activity: Activity, state: VisibleState, t: Translate): string {
@@ -276,7 +308,9 @@ function activityWords(activity: Activity, state: VisibleState, t: Translate): s
     return taken;
   if (activity.pause !== null) return t('paused: {0}', describePause(activity.pause.reason, t));
   if (state === 'failed') return join(stateWords('failed', t), activity.task.reason);
-  return activity.live && state !== 'done' ? stateWords(state, t) : '';
+  if (!activity.live || state === 'done') return '';
+  const again = state === 'waiting' && activity.task.attempt > 0 ? t('attempt {0}', activity.task.attempt + 1) : null;
+  return join(stateWords(state, t), again);
 }
 
 function lookOfPause(model: TreeModel, ref: NodeRef & { kind: 'pause' }, t: Translate): NodeLook | null {

@@ -78,8 +78,9 @@ export class PlanTree implements vscode.TreeDataProvider<NodeRef>, vscode.Dispos
     return this.#model;
   }
 
+  /** What is selected where a person can see it. */
   get selection(): readonly NodeRef[] {
-    return this.#view.selection;
+    return this.#view.visible ? this.#view.selection : [];
   }
 
   /** Looks again at once and tells VS Code what became different. */

@@ -2,12 +2,13 @@
 import type { GateResult } from '../model/gate';
 import type { KeptMoment, MemoryRow } from '../model/memory';
 import type { Attempt, AttemptOutput, TaskRun } from '../model/run';
-import { describePause, describeSuggestion } from '../workflow/words/pause-words';
+import { choiceLabel, describePause, describeSuggestion } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
 import type { Pause } from '../model/pause';
 import { itemTitle } from './node-look';
 import { inlineCode, plain } from './node-tooltip';
 import { stateOfTask, stateWords } from './state-look';
+import { placeLink } from './value-text';
 
 export interface TaskReport {
   readonly runTitle: string;
@@ -39,7 +40,7 @@ const duration = (ms: number): string => {
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 
-const time = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19);
+const time = (at: number): string => `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 
 // Terminal colour codes are for terminals.
 // oxlint-disable-next-line no-control-regex
@@ -47,13 +48,12 @@ const withoutAnsi = (text: string): string => text.replace(/\u001b\[[0-9;?]*[ -/
 
 export function reportText(report: TaskReport, t: Translate): string {
   const { task } = report;
-  const state = stateOfTask(task.state, task.verification === 'unverified');
   return [
     `# ${plain(itemTitle(task.spec))}`,
     [
       `- ${t('Run')}: ${plain(report.runTitle)}`,
-      `- ${t('State')}: ${stateWords(state, t)}${task.reason === null ? '' : ` – ${plain(task.reason)}`}`,
-      `- ${t('Place')}: ${plain(`${task.spec.path}:${task.spec.line}`)}`,
+      `- ${t('State')}: ${stateOf(report, t)}${task.reason === null ? '' : ` – ${plain(task.reason)}`}`,
+      `- ${t('Place')}: ${placeLink(task.spec.path, task.spec.line)}`,
       ...(task.verification === null ? [] : [`- ${t('Checked')}: ${verificationWords(task.verification, t)}`]),
     ].join('\n'),
     ...notesPart(report, t),
@@ -64,6 +64,13 @@ export function reportText(report: TaskReport, t: Translate): string {
     .filter((part) => part !== '')
     .join('\n\n')
     .concat('\n');
+}
+
+/** A task can be done and a person be asked whether it goes on. */
+function stateOf({ task, pauses }: TaskReport, t: Translate): string {
+  const state = stateWords(stateOfTask(task.state, task.verification === 'unverified'), t);
+  const asked = stateWords('paused', t);
+  return state === asked || pauses.every((pause) => pause.answer !== null) ? state : `${state}, ${asked}`;
 }
 
 function verificationWords(verification: NonNullable<TaskRun['verification']>, t: Translate): string {
@@ -77,13 +84,14 @@ function verificationWords(verification: NonNullable<TaskRun['verification']>, t
 function pausesPart(report: TaskReport, t: Translate): readonly string[] {
   if (report.pauses.length === 0) return [];
   const lines = report.pauses.map((pause) => {
-    const answer =
-      pause.answer === null
-        ? t('waits for an answer')
-        : t('{0} by {1}', pause.answer.choice, pause.answer.by) +
-          (pause.answer.text === null || pause.answer.text === '' ? '' : ` – ${pause.answer.text}`);
-    const hint = pause.suggestion === null ? '' : ` 💡 ${describeSuggestion(pause.suggestion, t)}`;
-    return `- ${time(pause.askedAt)} ${plain(`${describePause(pause.reason, t)}${hint}`)}: ${plain(answer)}`;
+    const asked = `- ${plain(describePause(pause.reason, t))} (${time(pause.askedAt)})`;
+    if (pause.answer === null) {
+      const hint = pause.suggestion === null ? '' : ` 💡 ${plain(describeSuggestion(pause.suggestion, t))}`;
+      return `${asked}\n  - **${t('waits for an answer')}**${hint}`;
+    }
+    const { choice, by, text } = pause.answer;
+    const answer = t('{0}, by {1}', choiceLabel(choice, t), by);
+    return `${asked}\n  - ${plain(answer)}${text === null || text === '' ? '' : `: ${plain(text)}`}`;
   });
   return [`## ${t('Pauses')}\n\n${lines.join('\n')}`];
 }

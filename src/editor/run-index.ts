@@ -15,6 +15,9 @@ export interface RunIndex {
   readonly views: readonly RunView[];
   readonly pauses: readonly Pause[];
   readonly activity: ReadonlyMap<string, Activity>;
+  /** Keys of items that run or are checked now, and of those that wait for a person. */
+  readonly busy: readonly string[];
+  readonly asking: readonly string[];
   readonly view: (runId: string) => RunView | null;
   readonly pause: (id: string) => Pause | null;
 }
@@ -37,12 +40,21 @@ export function indexRuns(views: readonly RunView[], pauses: readonly Pause[]): 
       }
     }
   }
+  const busy: string[] = [];
+  const asking: string[] = [];
+  for (const [key, { live, pause, task }] of activity) {
+    if (!live) continue;
+    if (pause !== null) asking.push(key);
+    else if (task.state === 'running' || task.state === 'checking') busy.push(key);
+  }
   const byId = new Map(views.map((view) => [view.run.id, view]));
   const pauseById = new Map(open.map((pause) => [pause.id, pause]));
   return {
     views,
     pauses: open,
     activity,
+    busy,
+    asking,
     view: (runId) => byId.get(runId) ?? null,
     pause: (id) => pauseById.get(id) ?? null,
   };

@@ -23,12 +23,26 @@ function cell(name: string, value: unknown): string {
   if (typeof value === 'string') return plain(value).replace(/\s*\n\s*/g, ' ');
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return plain(value.join(', ')) || '–';
+  const names = Array.isArray(value) ? value.map(nameOf) : [];
+  if (names.length > 0 && names.every((name) => name !== null)) return names.join('<br>');
   return plain(JSON.stringify(value));
 }
 
+/** A thing inside a cell by its id and title, as a link where it has a place; null: it has no title. */
+function nameOf(value: unknown): string | null {
+  if (!isValues(value) || typeof value['title'] !== 'string') return null;
+  const { id, title, path, line } = value;
+  const name = typeof id === 'string' && !title.startsWith(id) ? `${id} ${title}` : title;
+  const words = plain(name).replace(/\s*\n\s*/g, ' ');
+  return typeof path === 'string' && typeof line === 'number' ? `[${words}](${placeTarget(path, line)})` : words;
+}
+
+const placeTarget = (path: string, line: number): string =>
+  `/${encodeURI(path).replace(/[()#?]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}#L${line}`;
+
 /** A place as a link. The preview takes a leading slash as the first folder of the window; elsewhere only the words count. */
 export const placeLink = (path: string, line: number): string =>
-  `[${plain(`${path}:${line}`)}](/${encodeURI(path).replace(/[()#?]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}#L${line})`;
+  `[${plain(`${path}:${line}`)}](${placeTarget(path, line)})`;
 
 /** One page for any value. Keys that identify things internally are left out of tables. */
 export function valuePage(title: string, value: unknown): string {
@@ -40,6 +54,9 @@ function part(value: unknown, level: number): string {
   if (!isValues(value)) return cell('', value);
   const entries = Object.entries(value);
   if (entries.length === 0) return 'None.';
+  // An answer that is one list is that list.
+  const only = entries.length === 1 ? entries[0]?.[1] : undefined;
+  if (Array.isArray(only)) return listPart(only, level);
   const flat = entries.filter(([, each]) => !nested(each));
   const deep = entries.filter(([, each]) => nested(each));
   return [
@@ -58,7 +75,11 @@ function listPart(values: readonly unknown[], level: number): string {
   if (!values.every(isValues)) return values.map((each) => `- ${cell('', each)}`).join('\n');
   const placed = values.every((each) => typeof each['path'] === 'string' && typeof each['line'] === 'number');
   const hidden = new Set(placed ? ['key', 'path', 'line'] : ['key']);
-  const names = [...new Set(values.flatMap((each) => Object.keys(each)))].filter((name) => !hidden.has(name));
+  // A column in which nothing stands says nothing.
+  const isSaid = (name: string): boolean => values.some((each) => each[name] !== null && each[name] !== undefined);
+  const names = [...new Set(values.flatMap((each) => Object.keys(each)))].filter(
+    (name) => !hidden.has(name) && isSaid(name),
+  );
   const isTable = names.length <= 8 && values.every((each) => Object.values(each).every((value) => !isValues(value)));
   if (!isTable)
     return values

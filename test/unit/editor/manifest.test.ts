@@ -2,7 +2,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { actionCommand, NODE_COMMANDS, PALETTE_COMMANDS } from '../../../src/editor/command-ids';
+import { actionCommand, ITEM_COMMANDS, NODE_COMMANDS, PALETTE_COMMANDS } from '../../../src/editor/command-ids';
 import { actions } from '../../../src/workflow/actions';
 import { configJsonSchema } from '../../../src/system/config-file';
 
@@ -91,7 +91,12 @@ const palette = actions.filter((action) => action.surfaces.includes('palette'));
 
 describe('commands', () => {
   it('are contributed exactly as the code registers them', () => {
-    const registered = [...palette.map((action) => actionCommand(action.name)), ...PALETTE_COMMANDS, ...NODE_COMMANDS];
+    const registered = [
+      ...palette.map((action) => actionCommand(action.name)),
+      ...PALETTE_COMMANDS,
+      ...ITEM_COMMANDS,
+      ...NODE_COMMANDS,
+    ];
     expect(contributes.commands.map((each) => each.command).sort()).toEqual([...registered].sort());
   });
 
@@ -133,9 +138,14 @@ describe('commands', () => {
     const hidden = contributes.menus.commandPalette.filter((each) => each.when === 'false');
     expect(hidden.map((each) => each.command).sort()).toEqual([...NODE_COMMANDS].sort());
     // Absent where neither a model nor an agent can be asked.
-    expect(contributes.menus.commandPalette.filter((each) => each.when !== 'false')).toEqual([
-      { command: 'soloflow.enrich', when: 'soloflow.canEnrich' },
-    ]);
+    expect(contributes.menus.commandPalette.filter((each) => each.when !== 'false')).toEqual(
+      expect.arrayContaining([
+        { command: 'soloflow.enrich', when: 'soloflow.canEnrich' },
+        // Of use only where there is a plan.
+        ...ITEM_COMMANDS.map((command) => ({ command, when: 'soloflow.active == plan' })),
+      ]),
+    );
+    expect(contributes.menus.commandPalette.length).toBe(NODE_COMMANDS.length + ITEM_COMMANDS.length + 1);
   });
 
   it('have titles that differ, so that the palette is unambiguous', () => {
@@ -182,6 +192,36 @@ describe('menus', () => {
       'skip',
       'sprint',
     ]);
+  });
+
+  it('leave nothing to the mouse: what a row offers is in its context menu and in the palette', () => {
+    const context = contributes.menus['view/item/context'];
+    const inline = context.filter((each) => each.group?.startsWith('inline') === true);
+    // The context menu opens with Shift+F10: an icon of a row stands there too.
+    const written = new Set(context.filter((each) => !inline.includes(each)).map((each) => each.command));
+    expect(inline.map((each) => each.command).filter((command) => !written.has(command))).toEqual([]);
+    // What the palette hides has a form there that asks for what is meant.
+    const asks: Readonly<Record<string, string>> = {
+      'soloflow.runDocument': 'soloflow.execute',
+      'soloflow.runOnly': 'soloflow.runTask',
+      'soloflow.pauseNode': 'soloflow.pause',
+      'soloflow.continueNode': 'soloflow.continue',
+      'soloflow.stopNode': 'soloflow.stop',
+      'soloflow.cancelNode': 'soloflow.cancel',
+      'soloflow.skipNode': 'soloflow.skip',
+      'soloflow.retryNode': 'soloflow.retry',
+      'soloflow.retryFromNode': 'soloflow.retryFrom',
+      'soloflow.setNode': 'soloflow.set',
+      'soloflow.approveNode': 'soloflow.approve',
+      'soloflow.answerNode': 'soloflow.answer',
+      'soloflow.answerWith': 'soloflow.answer',
+    };
+    const hidden = new Set(
+      contributes.menus.commandPalette.filter((each) => each.when === 'false').map((each) => each.command),
+    );
+    expect([...hidden].sort()).toEqual(Object.keys(asks).sort());
+    for (const command of Object.values(asks)) expect([command, hidden.has(command)]).toEqual([command, false]);
+    for (const command of Object.values(asks)) expect(known).toContain(command);
   });
 
   it('show at most three icons in the title, one per place', () => {

@@ -102,7 +102,7 @@ describe('lenses', () => {
         '9: Stop Run',
       ]);
     const answered = { ...view.pauses[0]!, answer: { choice: 'done' as const, text: null, by: 'cli', at: 1 } };
-    expect(titles('waiting', indexRuns([view], [answered]))).toEqual(['9: $(clock) waiting']);
+    expect(titles('waiting', indexRuns([view], [answered]))).toEqual(['9: $(watch) waiting']);
   });
 
   it('are only those of runs in a document with very many tasks', () => {
@@ -167,6 +167,25 @@ describe('pages', () => {
     expect(page).toContain('| c | 2 | – |');
   });
 
+  it('name things inside a cell, leave empty columns out, and say it when there is nothing', () => {
+    const lanes = {
+      lanes: [
+        { lane: 'P1', note: null, items: [{ id: 'B-1', title: 'One | two', path: 'a b.md', line: 3 }] },
+        { lane: 'P2', note: null, items: [] },
+      ],
+    };
+    expect(valuePage('Lanes', lanes)).toBe(
+      [
+        '# Lanes\n',
+        '| Lane | Items |',
+        '| --- | --- |',
+        String.raw`| P1 | [B\-1 One \| two](/a%20b.md#L3) |`,
+        '| P2 | none |\n',
+      ].join('\n'),
+    );
+    expect(valuePage('Agent Queue', { queue: [] })).toBe('# Agent Queue\n\nNone.\n');
+  });
+
   it('never fail on a value', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
@@ -181,6 +200,14 @@ describe('pages', () => {
       [
         { type: 'run-created', runId: 'r0', at: 0, actor: 'cli', run: { ...view.run, id: 'r0', title: 'Old | run' } },
         { type: 'run-created', runId: 'r1', at: 0, actor: 'editor', run: view.run },
+        ...['T1', 'T2'].map((id) => ({
+          type: 'task-added' as const,
+          runId: 'r1',
+          at: 0,
+          actor: 'editor',
+          taskKey: `k:${id}`,
+          spec: taskRun(id, 'waiting').spec,
+        })),
         {
           type: 'attempt-started',
           runId: 'r1',
@@ -203,6 +230,8 @@ describe('pages', () => {
     ).replaceAll('\\', '');
     expect(page.indexOf('## A run')).toBeLessThan(page.indexOf('## r0'));
     expect(page).toMatch(/^\| 00:00:01 \| \S+ Executing T1 Title T1 \(attempt 2\) \| scheduler \|$/m);
+    expect(page).toMatch(/^\| 00:00:00 \| \S+ +2 tasks are in the run \| editor \|$/m);
+    expect(page).not.toContain('Added to the run');
     expect(historyPage([], () => null, english)).toContain('Nothing has run yet.');
   });
 
@@ -279,10 +308,20 @@ describe('pages', () => {
       '```sh\nnpm test\n```',
       '1.5 s',
       '```\nred\n```',
-      'skip by cli',
+      '- State: failed – gate is red',
+      '- Place: [tasks.md:1](/tasks.md#L1)',
+      '- Your turn: this task has no command to run (1970-01-01 00:00:00 UTC)\n  - Skip, by cli: later',
     ])
       expect(text.replaceAll('\\', '').replaceAll('````', '```')).toContain(part);
   });
+});
+
+it('the report of a task that is done and asked about says both', () => {
+  const report = { runTitle: 'A run', attempts: [], outputs: () => [], gates: [], pauses: [pause('T1')] };
+  const text = reportText({ ...report, task: taskRun('T1', 'succeeded', { verification: 'verified' }) }, english);
+  expect(text).toContain('- State: done, waiting for you\n');
+  expect(text).toContain('**waits for an answer**');
+  expect(reportText({ ...report, task: taskRun('T1', 'paused') }, english)).toContain('- State: waiting for you\n');
 });
 
 describe('small things', () => {

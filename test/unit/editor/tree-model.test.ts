@@ -89,6 +89,43 @@ describe('the tree', () => {
     ]);
   });
 
+  it('shows on a closed group that somebody is asked below it, or that something runs', () => {
+    const look = (view: ReturnType<typeof runView>) => {
+      const model = createTreeModel([source([plan], [view])], { hideFinished: false });
+      const { icon, words } = lookOf(model, itemRef('file:///w', 'k:P1'), english) ?? {};
+      return `${icon?.id}: ${words}`;
+    };
+    expect(look(runView('running', [taskRun('T1', 'succeeded')], [pause('T1')]))).toBe(
+      'debug-pause: P1 Phase one, waiting for you, 1 of 2 done',
+    );
+    expect(look(runView('running', [taskRun('T2', 'checking')]))).toBe('sync~spin: P1 Phase one, running, 1 of 2 done');
+    expect(look(runView('running', [taskRun('T4', 'running')]))).toBe('layers: P1 Phase one, open, 1 of 2 done');
+    expect(look(runView('succeeded', [taskRun('T2', 'succeeded')]))).toBe('layers: P1 Phase one, open, 1 of 2 done');
+  });
+
+  it('offers to skip what a run still works on, and to take back what an agent has', () => {
+    const claim = { by: 'mcp:agent', session: 's', at: 0, until: Date.now() + 60_000 };
+    const context = (task: ReturnType<typeof taskRun>): string | undefined =>
+      lookOf(
+        createTreeModel([source([plan], [runView('running', [task])])], { hideFinished: false }),
+        itemRef('file:///w', 'k:T2'),
+        english,
+      )?.context;
+    expect(context(taskRun('T2', 'waiting'))).toBe('item.waiting.live');
+    expect(context(taskRun('T2', 'running', { claim }))).toBe('item.running.taken.live');
+    expect(context(taskRun('T2', 'failed'))).toBe('item.failed.over.live');
+  });
+
+  it('names a document whose title is only its kind by its file, or by its folder', () => {
+    const named = (path: string): string | undefined =>
+      drawn(
+        createTreeModel([source([planDocument([item('T1')], { path, title: 'Tasks' })])], { hideFinished: false }),
+      ).split('\n')[0];
+    expect(named('docs/later.md')).toBe('tasklist Tasks: later (0/1)');
+    expect(named('specs/001-login/tasks.md')).toBe('tasklist Tasks: 001-login (0/1)');
+    expect(named('tasks.md')).toBe('tasklist Tasks: tasks (0/1)');
+  });
+
   it('no longer shows a pause that was answered', () => {
     const answered = pause('T2', { answer: { choice: 'done', text: null, by: 'cli', at: 1 } });
     const model = createTreeModel([source([plan], [runView('running', [taskRun('T2', 'running')], [answered])])], {
