@@ -79,23 +79,33 @@ function provider(deps: McpDeps, disposables: vscode.Disposable[]): vscode.McpSe
   };
 }
 
-/** Cursor is told once for each folder. It has no Workspace Trust by default, so agents only read until a person allows more. */
+/** Cursor is told what there is now. It has no Workspace Trust by default, so agents only read until a person allows more. */
 function inCursor(deps: McpDeps, mcp: NonNullable<CursorApi['mcp']>): vscode.Disposable {
-  const known = new Set<string>();
+  /** Name → folder. */
+  const told = new Map<string, string>();
   const tell = (): void => {
     const all = trusted(deps.folders);
-    for (const folder of all) {
-      const name = labelOf(folder, all);
-      if (known.has(name)) continue;
-      known.add(name);
-      mcp.registerServer?.({ name, server: serverFor(deps.script, folder.uri.fsPath, process.execPath) });
+    const wanted = new Map(all.map((folder) => [labelOf(folder, all), folder.uri.fsPath]));
+    for (const [name, root] of told) {
+      if (wanted.get(name) === root) continue;
+      told.delete(name);
+      mcp.unregisterServer?.(name);
+    }
+    for (const [name, root] of wanted) {
+      if (told.has(name)) continue;
+      told.set(name, root);
+      mcp.registerServer?.({ name, server: serverFor(deps.script, root, process.execPath) });
     }
   };
   tell();
-  const listening = deps.folders.onDidChangeFolders(tell);
+  const listening = vscode.Disposable.from(
+    deps.folders.onDidChangeFolders(tell),
+    vscode.workspace.onDidGrantWorkspaceTrust(tell),
+  );
   return new vscode.Disposable(() => {
     listening.dispose();
-    for (const name of known) mcp.unregisterServer?.(name);
+    for (const name of told.keys()) mcp.unregisterServer?.(name);
+    told.clear();
   });
 }
 
