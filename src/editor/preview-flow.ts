@@ -24,6 +24,7 @@ const previewAnswer = z.looseObject({
   redGates: z.array(findings).default([]),
   unverified: z.array(findings).default([]),
   git: z.object({ commands: z.array(z.string()) }).nullish(),
+  commands: z.array(z.string()).default([]),
 });
 
 /** Has the action a `yes` that turns showing into doing? */
@@ -73,8 +74,15 @@ export async function previewed(
   );
   await deps.pages.close(page);
   if (chosen === undefined || chosen.input === null) return undefined;
-  const done = await deps.invoke(folder, action.name, chosen.input);
-  if (!done.ok) return done;
+  const go = async (asked: Input): Promise<Result<unknown, Failure> | undefined> => {
+    const done = await deps.invoke(folder, action.name, asked);
+    // The commands a tool does its part with were shown; each is approved as it stands.
+    return done.ok || done.error.kind !== 'not-approved'
+      ? done
+      : insisting(action.input.shape, asked, done.error, (more) => go(more));
+  };
+  const done = await go(chosen.input);
+  if (done?.ok !== true) return done;
   await showFirst(folder, preview.documents, action.effect === 'run');
   return ok(done.value);
 }

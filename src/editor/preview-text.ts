@@ -11,6 +11,8 @@ export interface Preview {
   readonly redGates: readonly PreviewFinding[];
   readonly unverified: readonly PreviewFinding[];
   readonly git?: { readonly commands: readonly string[] } | null | undefined;
+  /** What a tool does behind the documents. */
+  readonly commands?: readonly string[];
 }
 
 interface PreviewFinding {
@@ -41,6 +43,7 @@ export function previewText(preview: Preview, t: Translate): string {
       ({ name, path, line, why }) => `${name} (${path}:${line}): ${why}`,
     ),
     ...(preview.git?.commands ?? []).map((command) => t('Git command, run only if you choose so: {0}', command)),
+    ...(preview.commands ?? []).map((command) => t('Command, run once you approved it: {0}', command)),
     ...preview.openQuestions.map((question) => t('Open question: {0}', question)),
   ];
   // The question stands over the top of the editor: the changes begin below it.

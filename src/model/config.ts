@@ -156,6 +156,9 @@ export const configSchema = z.strictObject({
           'checkbox-tasks',
           'cursor-plan',
           'backlog-md',
+          'task-master',
+          'bmad',
+          'beads',
         ])
         .default('auto'),
     })

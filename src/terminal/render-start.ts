@@ -27,8 +27,9 @@ export function renderStart(output: StartOutput, paint: Paint): string {
     ...output.openQuestions.map((question, at) => `   ${at + 1}. ${question}`),
     '',
     renderDiff(output.diff, paint),
+    ...output.commands.map((command) => `    $ ${command}`),
     '⏸️  Nothing is written yet.',
-    `💡 soloflow continue ${output.id} --yes writes this and runs it`,
+    `💡 soloflow continue ${output.id} --yes${output.commands.length === 0 ? '' : ' --approve'} writes this and runs it`,
   ].join('\n');
 }
 

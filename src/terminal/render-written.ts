@@ -8,10 +8,12 @@ interface Written {
   readonly written: boolean;
   readonly documents: readonly DraftLine[];
   readonly diff: string;
+  /** What a tool does to make them. */
+  readonly commands?: readonly string[];
 }
 
 export function renderWritten(output: Written, paint: Paint): string {
-  const { written, documents, diff, ...about } = output;
+  const { written, documents, diff, commands = [], ...about } = output;
   const facts = renderPlain(about, paint);
   if (written)
     return [
@@ -20,6 +22,14 @@ export function renderWritten(output: Written, paint: Paint): string {
         ({ path, change }) =>
           `✅ ${change === 'create' ? 'Wrote' : change === 'change' ? 'Changed' : 'Took away'} ${path}`,
       ),
+      ...commands.map((command) => `✅ Ran ${command.split('\n')[0] ?? command}`),
     ].join('\n');
-  return [facts, '', renderDiff(diff, paint), '⏸️  Nothing is written yet; --yes writes it.'].join('\n');
+  const how = commands.length === 0 ? '--yes writes it' : '--yes --approve runs exactly these commands';
+  return [
+    facts,
+    '',
+    ...(diff === '' ? [] : [renderDiff(diff, paint)]),
+    ...commands.map((command) => `    $ ${command}`),
+    `⏸️  Nothing is written yet; ${how}.`,
+  ].join('\n');
 }

@@ -81,7 +81,7 @@ function evidence(task: TaskRun, results: readonly GateResult[]): string {
     const tests =
       found.tests === undefined ? '' : `, ${found.tests.total - found.tests.failed}/${found.tests.total} tests`;
     const exit = found.exitCode == null ? '' : `, exit ${found.exitCode}`;
-    return `${line(gate)} ${status}${exit}${tests}`;
+    return `${line(gate)}: ${status}${exit}${tests}`;
   });
   return [task.verification ?? 'unverified', ...gates].join('; ');
 }

@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure';
 import type { Item, PlanDocument, PlanSnapshot } from '../model/plan';
 import { err, ok, type Result } from '../model/result';
 import type { RunScope } from '../model/run';
+import { ownerNamed } from '../plan/compose/tool-details';
 import { normalId } from '../plan/graph/ids';
 
 /** Items that are work by themselves; phases, lanes and epics only group. */
@@ -89,12 +90,31 @@ export function itemWork(snapshot: PlanSnapshot, item: Item): readonly Item[] {
   return WORK.has(item.kind) ? [item] : [];
 }
 
-/** Sub-tasks that stand in files of their own and name their parent by its id (Backlog.md). */
+/**
+ * Tasks of an item that stand elsewhere than below it: in files that name their parent by its id (Backlog.md), or in a
+ * tool's own records that name the item (Task Master, beads).
+ */
 export function partsInFiles(snapshot: PlanSnapshot, item: Item): readonly Item[] {
-  if (item.normalId === null || documentOf(snapshot, item)?.dialect !== 'backlog-md') return [];
-  return [...snapshot.items.values()].filter(
-    (each) => each.kind === 'subtask' && each.parent !== null && normalId(each.parent) === item.normalId,
-  );
+  if (item.normalId === null) return [];
+  if (documentOf(snapshot, item)?.dialect === 'backlog-md')
+    return [...snapshot.items.values()].filter(
+      (each) => each.kind === 'subtask' && each.parent !== null && normalId(each.parent) === item.normalId,
+    );
+  return item.kind === 'backlog-item' ? partsNaming(snapshot, item.normalId) : [];
+}
+
+/** Work in a tool's own records whose text says "Backlog item: …"; `id` normalised. */
+export function partsNaming(snapshot: PlanSnapshot, id: string): readonly Item[] {
+  return snapshot.documents
+    .filter(({ dialect }) => dialect === 'task-master' || dialect === 'beads')
+    .flatMap((document) =>
+      document.items
+        .filter((each) => ownerNamed(each.description) === id)
+        .flatMap((whole) => {
+          const own = work(descendants(document, whole));
+          return own.length > 0 ? own : work([whole]);
+        }),
+    );
 }
 
 function descendants(document: PlanDocument | null, root: Item): readonly Item[] {

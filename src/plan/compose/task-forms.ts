@@ -1,9 +1,10 @@
-// Task lists in the words of the tool a workspace plans with: spec-kit, Kiro, OpenSpec, snarktank, Cursor plans and
-// plain checkboxes. What a form has no room for is left out; the reference form stands in task-list.ts.
+// Task lists in the words of the tool a workspace plans with: spec-kit, Kiro, OpenSpec, snarktank, BMAD stories, Cursor
+// plans and plain checkboxes. What a form has no room for is left out; the reference form stands in task-list.ts.
 import { codeSpan, fenceFor, oneLine } from '../write/task-text';
 import type { GeneratedTask, TaskGroup } from './derive-tasks';
+import { needsOf } from './tool-details';
 
-export type MarkdownForm = 'spec-kit' | 'kiro' | 'openspec' | 'snarktank' | 'checkbox-tasks' | 'cursor-plan';
+export type MarkdownForm = 'spec-kit' | 'kiro' | 'openspec' | 'snarktank' | 'bmad' | 'checkbox-tasks' | 'cursor-plan';
 
 /** Head of a list in each form; the line with the backlog item is what ties the list to it. */
 const OWNER = '**Backlog item**: {{id}}\n**PRD**: {{prd}}';
@@ -13,6 +14,7 @@ export const FORM_TEMPLATES: Readonly<Record<MarkdownForm, string>> = {
   openspec: `# Tasks: {{title}}\n\n${OWNER}\n\n{{tasks}}\n\n{{open_questions}}\n`,
   snarktank: `# Tasks: {{title}}\n\n${OWNER}\n\n## Tasks\n\n{{tasks}}\n\n{{open_questions}}\n`,
   'checkbox-tasks': `# Tasks: {{name}}\n\n${OWNER}\n\n{{tasks}}\n\n{{open_questions}}\n`,
+  bmad: `# Story {{story}}: {{title}}\n\nStatus: ready-for-dev\n\n${OWNER}\n\n## Story\n\n{{title}}\n\n## Acceptance Criteria\n\n{{criteria}}\n\n## Tasks / Subtasks\n\n{{tasks}}\n\n{{open_questions}}\n`,
   'cursor-plan': `---\n{{tasks}}\nisProject: false\n---\n\n# {{title}}\n\n${OWNER}\n\n{{open_questions}}\n`,
 };
 
@@ -42,6 +44,8 @@ function nameIn(form: MarkdownForm | 'reference-tasks', flat: boolean, count: nu
       return `${g}.${t}`;
     case 'cursor-plan':
       return `task-${g}-${t}`;
+    case 'bmad':
+      return String(count);
     case 'kiro':
       return flat ? String(t) : `${g}.${t}`;
     case 'snarktank':
@@ -53,6 +57,8 @@ function nameIn(form: MarkdownForm | 'reference-tasks', flat: boolean, count: nu
 export function tasksIn(form: MarkdownForm, groups: readonly TaskGroup[], title: string): string {
   const names = taskNames(groups, form);
   if (form === 'cursor-plan') return cursorTodos(groups, names, title);
+  // A story ticks its own lines only: what is above them would stay open for ever.
+  if (form === 'bmad') return storyTasks(groups, names).join('\n');
   const flat = groups.length === 1 && (form === 'kiro' || form === 'snarktank');
   const blocks = groups.map((group, g) => {
     const head = flat ? null : headOf(form, g + 1, oneLine(group.title));
@@ -67,7 +73,7 @@ export function tasksIn(form: MarkdownForm, groups: readonly TaskGroup[], title:
   return blocks.join('\n\n');
 }
 
-function headOf(form: Exclude<MarkdownForm, 'cursor-plan'>, number: number, title: string): string {
+function headOf(form: Exclude<MarkdownForm, 'bmad' | 'cursor-plan'>, number: number, title: string): string {
   switch (form) {
     case 'spec-kit':
     case 'checkbox-tasks':
@@ -82,7 +88,7 @@ function headOf(form: Exclude<MarkdownForm, 'cursor-plan'>, number: number, titl
 }
 
 function taskLines(
-  form: Exclude<MarkdownForm, 'cursor-plan'>,
+  form: Exclude<MarkdownForm, 'bmad' | 'cursor-plan'>,
   task: GeneratedTask,
   group: TaskGroup,
   groups: readonly TaskGroup[],
@@ -90,7 +96,7 @@ function taskLines(
   indent: string,
 ): readonly string[] {
   const name = names.get(task.number) ?? task.number;
-  const needs = needsOf(task, groups, names);
+  const needs = needsOf(task, groups).flatMap((each) => names.get(each) ?? []);
   const title = oneLine(task.title);
   switch (form) {
     case 'spec-kit': {
@@ -115,15 +121,6 @@ function taskLines(
       return [`${indent}- [ ] ${name}${dot} ${title}`, ...details(task, `${indent}  `, [], true), ...depends];
     }
   }
-}
-
-/** Names of the tasks it waits for; a whole phase is named by its tasks. */
-function needsOf(task: GeneratedTask, groups: readonly TaskGroup[], names: TaskNames): readonly string[] {
-  return task.dependencies.flatMap((each) => {
-    const phase = /^Phase (\d+)/.exec(each)?.[1];
-    if (phase === undefined) return names.get(each) ?? [];
-    return (groups[Number(phase) - 1]?.tasks ?? []).flatMap((other) => names.get(other.number) ?? []);
-  });
 }
 
 const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
@@ -162,12 +159,45 @@ function details(task: GeneratedTask, indent: string, needs: readonly string[], 
   return lines;
 }
 
+/** All criteria of the tasks, each once: a story numbers them, and its tasks say which of them they serve. */
+export const allCriteria = (groups: readonly TaskGroup[]): readonly string[] => [
+  ...new Set(groups.flatMap((group) => group.tasks).flatMap((task) => task.criteria.map(oneLine))),
+];
+
+function storyTasks(groups: readonly TaskGroup[], names: TaskNames): readonly string[] {
+  const agreed = allCriteria(groups);
+  return groups.flatMap((group) =>
+    group.tasks.flatMap((task) => {
+      const serves = task.criteria.map((each) => agreed.indexOf(oneLine(each)) + 1);
+      const needs = needsOf(task, groups).flatMap((each) => names.get(each) ?? []);
+      return [
+        `- [ ] Task ${names.get(task.number) ?? ''}: ${oneLine(task.title)}${serves.length === 0 ? '' : ` (AC: ${ranges(serves)})`}`,
+        ...(groups.length > 1 ? [`  - Phase: ${oneLine(group.title)}`] : []),
+        ...details({ ...task, criteria: [] }, '  ', needs, false),
+      ];
+    }),
+  );
+}
+
+/** 1, 2, 3, 5 → "1-3, 5". */
+function ranges(numbers: readonly number[]): string {
+  const runs: { from: number; to: number }[] = [];
+  for (const each of [...new Set(numbers)].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && last.to === each - 1) last.to = each;
+    else runs.push({ from: each, to: each });
+  }
+  return runs
+    .map(({ from, to }) => (from === to ? String(from) : to === from + 1 ? `${from}, ${to}` : `${from}-${to}`))
+    .join(', ');
+}
+
 /** Todos of a plan file: what is to be done and what it waits for; the rest has no room there. */
 function cursorTodos(groups: readonly TaskGroup[], names: TaskNames, title: string): string {
   const quoted = (text: string): string => JSON.stringify(oneLine(text));
   const lines = [`name: ${quoted(title)}`, 'todos:'];
   for (const task of groups.flatMap((group) => group.tasks)) {
-    const needs = needsOf(task, groups, names);
+    const needs = needsOf(task, groups).flatMap((each) => names.get(each) ?? []);
     lines.push(
       `  - id: ${names.get(task.number) ?? task.number}`,
       `    content: ${quoted(task.title)}`,

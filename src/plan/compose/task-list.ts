@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure';
 import { ok, type Result } from '../../model/result';
 import { oneLine } from '../write/task-text';
 import type { GeneratedTask, TaskGroup } from './derive-tasks';
-import { FORM_TEMPLATES, type MarkdownForm, taskNames, tasksIn } from './task-forms';
+import { allCriteria, FORM_TEMPLATES, type MarkdownForm, taskNames, tasksIn } from './task-forms';
 import { fillTemplate } from './template';
 
 const TASKS_TEMPLATE = `# Task List: {{name}}
@@ -26,6 +26,8 @@ export interface TaskListFrame {
   /** YYYY-MM-DD. */
   readonly today: string;
   readonly template: { readonly path: string; readonly text: string } | null;
+  /** "1.4" where the list is a story of BMAD's. */
+  readonly story?: string;
   /** Words of another tool; absent: the reference's. */
   readonly form?: MarkdownForm | 'reference-tasks';
 }
@@ -50,6 +52,10 @@ export function composeTaskList(groups: readonly TaskGroup[], frame: TaskListFra
       form === 'reference-tasks'
         ? groups.map((group, at) => groupText(group, at + 1)).join('\n\n')
         : tasksIn(form, groups, frame.title),
+    story: frame.story ?? '',
+    criteria: allCriteria(groups)
+      .map((each, n) => `${n + 1}. ${each}`)
+      .join('\n'),
     open_questions: questions,
   };
   const own = form === 'reference-tasks' ? TASKS_TEMPLATE : FORM_TEMPLATES[form];

@@ -3,6 +3,7 @@ import type { PlanDocument } from '../../model/plan';
 import type { Problem } from '../../model/problem';
 import type { SourceText } from '../../model/text';
 import { FieldReader } from './body-fields';
+import { isStoryList, StoryCriteria, storyTitle } from './bmad-story';
 import { boxOf, type MarkTable, statusOfMark, unknownMark } from './checkbox-line';
 import { type TitleParts, titleParts } from './checkbox-title';
 import type { Dialect } from './dialect';
@@ -65,6 +66,8 @@ function* scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sou
   let loose = new FieldReader();
   let phase: TaskNode | null = null;
   let listing = anywhere;
+  let story = false;
+  const agreed = new StoryCriteria();
   for (const line of lines.all) {
     if (line.number % STEP === 0) yield;
     if (line.kind === 'heading') {
@@ -78,6 +81,7 @@ function* scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sou
       headings.push({ level: heading.level, text: heading.text, listing: own });
       above = headings.map((each) => each.text);
       listing = own ?? outer;
+      story = isStoryList(heading.text) || (story && own === null);
       stack = [];
       loose = new FieldReader();
       if (phase !== null && heading.level <= phase.indent) phase = null;
@@ -92,7 +96,10 @@ function* scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sou
       }
       continue;
     }
-    if (!listing) continue;
+    if (!listing) {
+      agreed.take(line, above.at(-1) ?? '');
+      continue;
+    }
     while (stack.length > 0 && leaves(line, stack.at(-1))) {
       // Blank lines and code at the margin do not end a task.
       stack.pop();
@@ -112,7 +119,8 @@ function* scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sou
     const parent = stack.at(-1) ?? phase;
     const status = statusOfMark(box.mark, MARKS);
     if (status === null) problems.push(unknownMark(source.path, line, box));
-    const parts = titleParts(box.text, box.textStart);
+    const written = titleParts(box.text, box.textStart);
+    const { parts, serves } = story ? storyTitle(written) : { parts: written, serves: [] };
     const reader = new FieldReader();
     const node: TaskNode = {
       kind: /^T-?HotFix/i.test(parts.id ?? '') ? 'hotfix' : stack.length > 0 ? 'subtask' : 'task',
@@ -128,7 +136,7 @@ function* scan(source: SourceText, first: boolean, anywhere = pathIsTaskList(sou
       parent,
       headings: above,
       reader,
-      extra: extraOf(parts),
+      extra: serves.length === 0 ? extraOf(parts) : { ...extraOf(parts), criteria: agreed.named(serves) },
       last: line,
     };
     nodes.push(node);

@@ -85,6 +85,7 @@ function joined(node: TaskNode): Partial<ItemDraft> {
     ...fields,
     ...extra,
     description: description.length === 0 ? null : description.join('\n'),
+    criteria: [...(extra.criteria ?? []), ...fields.criteria],
     dependencies: [...(extra.dependencies ?? []), ...fields.dependencies],
     labels: [...new Set([...(extra.labels ?? []), ...fields.labels])],
     dates: { ...fields.dates, ...extra.dates },

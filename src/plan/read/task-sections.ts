@@ -15,7 +15,7 @@ const BESIDE_TASKS = /(?:^|\/)specs\/[^/]+\/(?:plan|spec|research|data-model|qui
 const OF_FEATURES = /^(?:specs?|features?|changes|bugs|epics|stories)$/i;
 
 const TASK_HEADING =
-  /^(?:to ?dos?|to do list|todo list|task list|task breakdown|(?:all |open |remaining |pending |current |next |upcoming |completed |done |active |main |detailed |project |development |implementation |sprint )?(?:tasks|todos|work items|action items)(?: list)?|backlog|product backlog|sprint backlog|roadmap|plan|implementation plan|work plan|action plan|action items|next actions)$/;
+  /^(?:to ?dos?|to do list|todo list|task list|task breakdown|(?:all |open |remaining |pending |current |next |upcoming |completed |done |active |main |detailed |project |development |implementation |sprint )?(?:tasks|todos|work items|action items)(?: list)?|tasks? sub ?tasks?|backlog|product backlog|sprint backlog|roadmap|plan|implementation plan|work plan|action plan|action items|next actions)$/;
 const CRITERIA_HEADING =
   /\b(?:acceptance|criteria|definition of done|checklist|quality gates?|gates|success metrics|testing requirements|prerequisites|requirements|notes|relevant files|instructions|format|legend|examples?|conventions)\b/;
 

@@ -9,14 +9,7 @@ import { lineEnd, startOfLine } from './text-edits';
 import { oneLine } from './task-text';
 
 export function appendTaskMaster(document: PlanDocument, text: string, after: Item | null, task: NewTask): Edits {
-  const list = listFor(document, text, after);
-  if (list === null) return notWritable({ path: document.path, line: 1 }, 'a new task: no task list found');
-  const entries = list.children ?? [];
-  const last = entries.at(-1);
-  const ids = entries.map((each) => propertyOf(each, 'id'));
-  const strings = ids.some((id) => id?.type === 'string');
-  const number = Math.max(0, ...ids.map((id) => Number(id?.value ?? 0)).filter(Number.isFinite)) + 1;
-  const object: Record<string, unknown> = {
+  return appendObject(document, text, after, (number, strings) => ({
     id: strings ? String(number) : number,
     // The number is the tool's; a hot fix keeps its own id in front of the title.
     title:
@@ -31,7 +24,24 @@ export function appendTaskMaster(document: PlanDocument, text: string, after: It
     dependencies: task.dependencies.map((id) => dependencyValue(id, strings)),
     priority: (task.priority ?? 'medium').toLowerCase(),
     subtasks: [],
-  };
+  }));
+}
+
+/** What `make` gives for the next free number, behind the last task of the list; `strings`: ids are texts here. */
+export function appendObject(
+  document: PlanDocument,
+  text: string,
+  after: Item | null,
+  make: (number: number, strings: boolean) => Readonly<Record<string, unknown>>,
+): Edits {
+  const list = listFor(document, text, after);
+  if (list === null) return notWritable({ path: document.path, line: 1 }, 'a new task: no task list found');
+  const entries = list.children ?? [];
+  const last = entries.at(-1);
+  const ids = entries.map((each) => propertyOf(each, 'id'));
+  const strings = ids.some((id) => id?.type === 'string');
+  const number = Math.max(0, ...ids.map((id) => Number(id?.value ?? 0)).filter(Number.isFinite)) + 1;
+  const object = make(number, strings);
   const eol = lineEnd(text);
   if (last !== undefined) {
     const lead = breakBefore(text, last);
@@ -79,7 +89,7 @@ function indentUnit(text: string, node: Node): string {
   return inner.startsWith(outer) && inner.length > outer.length ? inner.slice(outer.length) : '  ';
 }
 
-function render(value: Record<string, unknown>, unit: string | null, lead: string, eol: string): string {
+function render(value: Readonly<Record<string, unknown>>, unit: string | null, lead: string, eol: string): string {
   if (unit === null) return JSON.stringify(value);
   return JSON.stringify(value, null, unit)
     .split('\n')

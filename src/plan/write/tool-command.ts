@@ -1,4 +1,4 @@
-// Documents that their tool keeps: a status is changed by the tool's own command, never by writing the file.
+// Documents that their tool keeps: they are changed by the tool's own command, never by writing the file.
 import type { DialectId, Item, PlanStatus } from '../../model/plan';
 
 /** A command of a peer tool. A person reads and approves `text`; `args` are the same words, for no shell. */
@@ -6,7 +6,13 @@ export interface ToolCommand {
   readonly program: 'bd';
   readonly args: readonly string[];
   readonly text: string;
+  /** Id of the issue it makes; absent: it makes none. */
+  readonly creates?: string;
 }
+
+/** The words of a command as a shell would be given them. */
+export const shellWords = (words: readonly string[]): string =>
+  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 
 /** Ids as bd makes them ("bd-a3f8.1", "proj-12"): anything else is not put into a command line. */
 const BEADS_ID = /^[A-Za-z0-9][\w-]{0,60}(?:\.\d{1,6}){0,6}$/;

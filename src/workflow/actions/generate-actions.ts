@@ -7,10 +7,13 @@ import { itemFacts, type ItemFacts } from '../../plan/compose/item-facts';
 import { prdDecision } from '../../plan/compose/prd-rule';
 import { normalId } from '../../plan/graph/ids';
 import { defineAction, type Workspace } from '../action';
-import { applyDrafts, draftDiff, draftLines, type DocumentDraft } from '../generate/drafts';
+import type { ToolCommand } from '../../plan/write/tool-command';
+import { draftDiff, draftLines, type DocumentDraft } from '../generate/drafts';
+import { approveCommands, makeAll } from '../generate/make-all';
 import { planPrd, planTasks, type TaskSources } from '../generate/plan-documents';
 import { belonging, prdLimits, wrongOwner } from '../generate/sources';
 import { findDocument, findItem } from '../resolve';
+import { partsNaming } from '../scope';
 import { generatePrdOutput, generateTasksOutput } from '../outputs/generate-outputs';
 
 const yes = z.boolean().default(false).describe('Write it; without this it is only shown');
@@ -61,12 +64,13 @@ export const generateTasks = defineAction({
     backlogItem: z.string().optional().describe('Backlog item: id, key or title'),
     prd: z.string().optional().describe('PRD: path or file name'),
     again: z.boolean().default(false).describe('Although the item has a task list: a second one beside it'),
+    approve: z.boolean().default(false).describe("Approve exactly the tool's commands shown (bd); for people only"),
     yes,
   }),
   output: generateTasksOutput,
   positional: ['backlogItem'],
   surfaces: ['palette', 'cli', 'mcp'],
-  async run(workspace, input) {
+  async run(workspace, input, call) {
     const sources = sourcesOf(workspace, input.backlogItem, input.prd);
     if (!sources.ok) return sources;
     const id = sources.value.facts?.id ?? sources.value.prd?.document.belongsTo ?? null;
@@ -79,16 +83,32 @@ export const generateTasks = defineAction({
       });
     const planned = await planTasks(workspace, sources.value);
     if (!planned.ok) return planned;
-    const { draft, more, tasks, phases, withoutEstimate, form, notes } = planned.value;
-    const free = await freePath(workspace, draft);
-    return written(workspace, [free, ...more], input.yes, {
-      path: free.path,
-      form,
-      tasks,
-      phases,
-      withoutEstimate,
-      notes,
-    });
+    const { draft, more, path, commands, tasks, phases, withoutEstimate, form, notes } = planned.value;
+    const kept = id === null ? undefined : partsNaming(workspace.plan.snapshot(), normalId(id))[0];
+    // Issues that are missing only because a tool refused in the middle are made by doing it again.
+    if (kept !== undefined && !(input.again && form !== 'beads') && commands.length === 0)
+      return err({
+        kind: 'invalid-input',
+        field: id ?? '',
+        message: `has tasks already: ${kept.path}:${kept.line}${form === 'beads' ? '' : '; --again writes them a second time'}`,
+      });
+    const free = draft === null || draft.before !== null ? draft : await freePath(workspace, draft);
+    if (input.approve) approveCommands(workspace, commands, call);
+    return written(
+      workspace,
+      [...(free === null ? [] : [free]), ...more],
+      input.yes,
+      {
+        path: free?.path ?? path,
+        form,
+        tasks,
+        phases,
+        withoutEstimate,
+        notes,
+        commands: commands.map(({ text }) => text),
+      },
+      commands,
+    );
   },
 });
 
@@ -146,11 +166,11 @@ async function written<T extends object>(
   drafts: readonly DocumentDraft[],
   write: boolean,
   about: T,
+  commands: readonly ToolCommand[] = [],
 ) {
   if (write) {
-    const applied = await applyDrafts(workspace.documents, drafts);
-    if (!applied.ok) return applied;
-    await workspace.plan.open();
+    const made = await makeAll(workspace, drafts, commands);
+    if (!made.ok) return made;
   }
   return ok({ ...about, written: write, documents: draftLines(drafts), diff: draftDiff(drafts) });
 }

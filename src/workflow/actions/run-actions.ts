@@ -84,13 +84,14 @@ export const continueRun = defineAction({
   input: z.strictObject({
     run: z.string().optional().describe('Which run, item or start, where several are open'),
     yes: z.boolean().default(false).describe('A start that waits: write its documents and run'),
+    approve: z.boolean().default(false).describe("Approve exactly the tool's commands it showed (bd); for people only"),
   }),
   output: continueRunOutput,
   positional: ['run'],
   surfaces: ['palette', 'cli'],
   async run(workspace, input, call) {
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
-    return recorded(() => continueWork(workspace, input.run, input.yes, call));
+    return recorded(() => continueWork(workspace, input, call));
   },
 });
 

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { err, ok } from '../../model/result';
 import { defineAction } from '../action';
+import { approveCommands } from '../generate/make-all';
 import { recorded } from '../recorded';
 import { planStart } from '../start/plan-start';
 import { goOn, interrupted, openRunOf, preview, shownAgain, waitingFor } from '../start/start-flow';
@@ -29,6 +30,7 @@ export const start = defineAction({
       .describe('auto: skipped below 5 points with a score of at least 3.0'),
     force: z.boolean().default(false).describe('Although another item looks alike'),
     yes: z.boolean().default(false).describe('Write the documents and run; without it they are only shown'),
+    approve: z.boolean().default(false).describe("Approve exactly the tool's commands shown (bd); for people only"),
     autoAdvance: z.boolean().default(false).describe('Tasks without an explicit Auto-Advance go on without asking'),
     smartPause: z.boolean().default(true).describe('Ask before destructive, deployment and database steps'),
     contextPreserve: z.boolean().default(true).describe('Keep the context of each task'),
@@ -41,6 +43,7 @@ export const start = defineAction({
     if (input.yes && !workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     // A start that was cut off goes on as it was planned.
     const cut = interrupted(workspace, input.idea);
+    if (cut !== null && input.approve) approveCommands(workspace, cut.data.plan.commands, call);
     if (cut !== null) return input.yes ? recorded(() => goOn(workspace, cut.stage.id, call)) : ok(shownAgain(cut));
     call.progress('plan', 0.1);
     const plan = await planStart(workspace, {
@@ -59,6 +62,7 @@ export const start = defineAction({
     if (!plan.ok) {
       const waiting = plan.error.kind === 'unknown-item' ? waitingFor(workspace, input.idea) : null;
       if (waiting === null) return plan;
+      if (input.approve) approveCommands(workspace, waiting.data.plan.commands, call);
       return input.yes ? recorded(() => goOn(workspace, waiting.stage.id, call)) : ok(shownAgain(waiting));
     }
     const running = openRunOf(workspace, plan.value);
@@ -74,6 +78,7 @@ export const start = defineAction({
       contextPreserve: input.contextPreserve,
       concurrency: input.concurrency ?? workspace.config().run.concurrency,
     };
+    if (input.approve) approveCommands(workspace, plan.value.commands, call);
     return recorded(async () => {
       const shown = preview(workspace, plan.value, options, call.by);
       return input.yes ? goOn(workspace, shown.id, call) : ok(shown.output);

@@ -3,8 +3,15 @@ import type { DialectId, PlanDocument } from '../../model/plan';
 import type { MarkdownForm } from '../../plan/compose/task-forms';
 import { slug } from '../../plan/compose/slug';
 import type { Workspace } from '../action';
+import { STORY_PATH, storyPlace } from './story-place';
 
-export type TaskForm = MarkdownForm | 'reference-tasks' | 'backlog-md';
+export type TaskForm = MarkdownForm | 'reference-tasks' | KeptForm;
+/** Forms that keep tasks in records of their own rather than in a list. */
+type KeptForm = 'backlog-md' | 'task-master' | 'beads';
+const KEPT: ReadonlySet<TaskForm> = new Set<KeptForm>(['backlog-md', 'task-master', 'beads']);
+
+/** Tasks of this form belong to the item by name; a run of them is a run of the item. */
+export const isKept = (form: TaskForm): form is KeptForm => KEPT.has(form);
 
 const FORMS: Readonly<Partial<Record<DialectId, TaskForm>>> = {
   'reference-tasks': 'reference-tasks',
@@ -15,13 +22,20 @@ const FORMS: Readonly<Partial<Record<DialectId, TaskForm>>> = {
   'checkbox-tasks': 'checkbox-tasks',
   'cursor-plan': 'cursor-plan',
   'backlog-md': 'backlog-md',
+  'task-master': 'task-master',
+  bmad: 'bmad',
+  beads: 'beads',
 };
+
+/** What their tool keeps as a backlog. */
+const REGISTERS: ReadonlySet<TaskForm> = new Set<TaskForm>(['backlog-md', 'bmad', 'beads']);
 
 /** Folders of tools that plan here although no list of theirs was written yet. */
 const HOMES: readonly (readonly [RegExp, TaskForm])[] = [
   [/^\.specify\//, 'spec-kit'],
   [/^\.kiro\/specs\//, 'kiro'],
   [/^openspec\/(?:changes|specs)\//, 'openspec'],
+  [STORY_PATH, 'bmad'],
 ];
 
 export interface OwnForm {
@@ -36,9 +50,9 @@ export async function ownForm(workspace: Workspace): Promise<OwnForm> {
   const wished = workspace.config().generate.tasks;
   const lists = new Map<TaskForm, PlanDocument[]>();
   for (const document of workspace.plan.snapshot().documents) {
-    const form = FORMS[document.dialect];
+    const form = STORY_PATH.test(document.path) ? 'bmad' : FORMS[document.dialect];
     if (form === undefined || document.path.startsWith(archive)) continue;
-    if (document.kind !== 'tasks' && form !== 'backlog-md') continue;
+    if (document.kind !== 'tasks' && !REGISTERS.has(form)) continue;
     const same = lists.get(form);
     if (same === undefined) lists.set(form, [document]);
     else same.push(document);
@@ -68,7 +82,12 @@ export async function listPath(
   switch (form) {
     case 'reference-tasks':
     case 'backlog-md':
+    case 'beads':
       return null;
+    case 'task-master':
+      return like?.path ?? null;
+    case 'bmad':
+      return (await storyPlace(workspace, title)).path;
     case 'checkbox-tasks': {
       const folder = workspace.config().paths.tasks.replace(/\/+$/, '');
       return `${folder}/TODO-${plainId === null ? '' : `${plainId}-`}${name}.md`;

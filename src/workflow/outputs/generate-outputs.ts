@@ -22,6 +22,7 @@ export const generateTasksOutput = () =>
     phases: z.number(),
     withoutEstimate: z.number(),
     notes: z.array(text),
+    commands: z.array(text).describe('What a tool does to make them, to be approved first'),
     written: z.boolean(),
     documents: z.array(draftLineSchema()),
     diff: text,

@@ -26,6 +26,7 @@ export const startOutputSchema = () =>
     tasks: text,
     documents: z.array(draftLineSchema()),
     diff: text,
+    commands: z.array(text).describe('What a tool does behind the documents, to be approved first'),
     openQuestions: z.array(text),
     lines: z.array(text).describe('What was found and done, a line each'),
     notes: z.array(text),

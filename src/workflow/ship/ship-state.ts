@@ -41,7 +41,9 @@ export function shipState(workspace: Workspace, item: Item): ShipState {
   const found =
     parts.length > 0 ? parts : home.flatMap((document) => document.items).filter((each) => WORK.has(each.kind));
   const keys = new Set(found.map((each) => each.key));
-  const paths = new Set([...home, ...parts].map(({ path }) => path));
+  // A file that holds the tasks of many items tells nothing by itself.
+  const own = parts.filter(({ path }) => workspace.plan.document(path)?.dialect === 'backlog-md');
+  const paths = new Set([...home, ...own].map(({ path }) => path));
   const runs = workspace.engine
     .runs(500)
     .filter((view) => view.tasks.some((task) => keys.has(task.taskKey) || paths.has(task.spec.path)))

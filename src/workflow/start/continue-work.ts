@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
 import { normalId } from '../../plan/graph/ids';
 import type { Call, Stage, Workspace } from '../action';
+import { approveCommands } from '../generate/make-all';
 import { findRun } from '../resolve';
 import { runOutput, type RunOutput } from '../run-output';
 import { cutShips, finishShip } from '../ship/ship-flow';
@@ -19,28 +20,35 @@ export interface ShippedOutput {
   readonly id: string;
   readonly paths: readonly string[];
 }
+export interface ContinueWish {
+  /** Which run, item or start. */
+  readonly run?: string | undefined;
+  readonly yes: boolean;
+  /** A person says yes to the tool's commands of a start. */
+  readonly approve: boolean;
+}
 type Continued = RunOutput | StartOutput | ShippedOutput;
 
 /** Several ways and none asked for: a failure that names them all, interrupted ones first. */
 export async function continueWork(
   workspace: Workspace,
-  asked: string | undefined,
-  yes: boolean,
+  wish: ContinueWish,
   call: Call,
 ): Promise<Result<Continued, Failure>> {
+  const asked = wish.run;
   const ways = waysOf(workspace);
   if (asked !== undefined) {
     const stage = ways.find(
       (way) => (way.kind === 'start' && isAsked(way.stage, asked)) || (way.kind === 'ship' && way.stage.id === asked),
     );
-    if (stage !== undefined) return goWay(workspace, stage, yes, call);
+    if (stage !== undefined) return goWay(workspace, stage, wish, call);
     const found = findRun(workspace, runAsked(workspace, asked) ?? asked);
     return found.ok ? resume(workspace, found.value.run.id, call) : found;
   }
   const [only] = ways;
   if (only === undefined) return err({ kind: 'nothing-to-run', what: 'the last run', why: 'nothing-open' });
   if (ways.length > 1) return err({ kind: 'ambiguous-item', asked: 'continue', candidates: ways.map(wordsOf) });
-  return goWay(workspace, only, yes, call);
+  return goWay(workspace, only, wish, call);
 }
 
 function waysOf(workspace: Workspace): readonly Way[] {
@@ -82,7 +90,12 @@ function runAsked(workspace: Workspace, asked: string): string | null {
   return open.length === 1 ? (open[0]?.run.id ?? null) : null;
 }
 
-async function goWay(workspace: Workspace, way: Way, yes: boolean, call: Call): Promise<Result<Continued, Failure>> {
+async function goWay(
+  workspace: Workspace,
+  way: Way,
+  { yes, approve }: ContinueWish,
+  call: Call,
+): Promise<Result<Continued, Failure>> {
   if (way.kind === 'run') return resume(workspace, way.runId, call);
   if (way.kind === 'ship') {
     const paths = await finishShip(workspace, way.stage, call);
@@ -90,6 +103,7 @@ async function goWay(workspace: Workspace, way: Way, yes: boolean, call: Call): 
   }
   const { stage } = way.stage;
   // What was said yes to once is not asked again.
+  if (approve) approveCommands(workspace, way.stage.data.plan.commands, call);
   if (stage.status === 'preview' && !yes) return ok(shownAgain(way.stage));
   return goOn(workspace, stage.id, call);
 }

@@ -10,10 +10,12 @@ import { readDraft } from '../../plan/compose/read-draft';
 import { normalId } from '../../plan/graph/ids';
 import { planEdit } from '../../plan/write/plan-edit';
 import { applyEdits } from '../../plan/write/text-edits';
+import type { ToolCommand } from '../../plan/write/tool-command';
 import type { Workspace } from '../action';
 import { startedDates, touched } from '../status/dates';
 import type { DocumentDraft } from '../generate/drafts';
 import { planPrd, plannedListPath, planTasks, type TaskSources } from '../generate/plan-documents';
+import { isKept } from '../generate/own-dialect';
 import { partsInFiles } from '../scope';
 import { belonging, prdLimits, wrongOwner } from '../generate/sources';
 import { type Intake, sameId, takeIn } from './intake';
@@ -41,6 +43,8 @@ export interface StartPlan {
   readonly itemKey: string | null;
   readonly openQuestions: readonly string[];
   readonly drafts: readonly DocumentDraft[];
+  /** What a tool does behind the documents (bd makes the tasks), to be approved first. */
+  readonly commands: readonly ToolCommand[];
   /** What happens, a line each, in the order it happens. */
   readonly lines: readonly string[];
   readonly notes: readonly string[];
@@ -99,6 +103,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
 
   let tasksPath = standingTasks?.path ?? '';
   let asItem = false;
+  let commands: readonly ToolCommand[] = [];
   const parts = partsInFiles(workspace.plan.snapshot(), item);
   if (parts.length > 0) {
     asItem = true;
@@ -109,12 +114,16 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     const withoutPrd = decision.prd === 'skip' ? `skipped (${decision.why})` : 'none';
     const planned = await planTasks(workspace, { facts, prd: asksForWork(prd) ? prd : null, withoutPrd });
     if (!planned.ok) return planned;
-    const draft = namingPrd(planned.value.draft, prd);
-    drafts.push(draft, ...planned.value.more);
-    asItem = planned.value.form === 'backlog-md';
-    tasksPath = asItem ? item.path : draft.path;
+    const { draft, path, more } = planned.value;
+    if (draft !== null) drafts.push(namingPrd(draft, prd));
+    drafts.push(...more);
+    commands = planned.value.commands;
+    asItem = isKept(planned.value.form);
+    tasksPath = asItem ? item.path : path;
     notes.push(...planned.value.notes);
-    lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${draft.path}`);
+    lines.push(`${count(planned.value.tasks, 'task')} in ${count(planned.value.phases, 'phase')}: ${path}`);
+    if (commands.length > 0)
+      lines.push(`${count(commands.length, 'issue')} made by bd, once a person approved the commands`);
     if (planned.value.withoutEstimate > 0)
       notes.push(
         `Nobody said how long ${planned.value.tasks === 1 ? 'the task takes' : `${count(planned.value.withoutEstimate, 'task')} take`}`,
@@ -129,6 +138,7 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     itemKey: asItem ? item.key : null,
     openQuestions,
     drafts: drafts.filter((draft) => draft.before !== draft.after),
+    commands,
     lines,
     notes,
     missing:

@@ -6,7 +6,8 @@ import { err, ok, type Result } from '../../model/result';
 import type { RunOptions, RunScope } from '../../model/run';
 import { normalTitle } from '../../plan/graph/ids';
 import type { Call, Stage, Workspace } from '../action';
-import { applyDrafts, draftDiff, draftLines, type DraftLine } from '../generate/drafts';
+import { draftDiff, draftLines, type DraftLine } from '../generate/drafts';
+import { makeAll, missing } from '../generate/make-all';
 import { runOutput, type RunOutput } from '../run-output';
 import type { StartPlan } from './plan-start';
 
@@ -24,6 +25,8 @@ export interface StartOutput {
   readonly tasks: string;
   readonly documents: readonly DraftLine[];
   readonly diff: string;
+  /** What a tool does behind the documents, as a person approves it. */
+  readonly commands: readonly string[];
   readonly openQuestions: readonly string[];
   /** What was found and done, a line each. */
   readonly lines: readonly string[];
@@ -41,6 +44,9 @@ const keptPlan = z.object({
   itemKey: z.string().nullable().default(null),
   openQuestions: z.array(z.string()),
   drafts: z.array(z.object({ path: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  commands: z
+    .array(z.object({ program: z.literal('bd'), args: z.array(z.string()), text: z.string(), creates: z.string() }))
+    .default([]),
   lines: z.array(z.string()),
   notes: z.array(z.string()),
   missing: z.array(z.enum(['points', 'score'])).default([]),
@@ -64,7 +70,9 @@ export function preview(
   options: RunOptions,
   by: string,
 ): { readonly id: string; readonly output: StartOutput } {
-  const earlier = openStages(workspace).find(({ data }) => data.plan.tasksPath === plan.tasksPath);
+  const earlier = openStages(workspace).find(
+    ({ data }) => data.plan.tasksPath === plan.tasksPath && data.plan.itemKey === plan.itemKey,
+  );
   const id = earlier?.stage.id ?? `start-${plan.item.id}-${Date.now().toString(36)}`;
   const data: Kept = { plan: { ...plan, ...copied(plan) }, options, run: null };
   workspace.stages?.put({ id, kind: START, status: 'preview', data, by });
@@ -76,6 +84,7 @@ const copied = (plan: StartPlan) => ({
   decision: { ...plan.decision },
   openQuestions: [...plan.openQuestions],
   drafts: plan.drafts.map((draft) => ({ ...draft })),
+  commands: plan.commands.map((command) => ({ creates: '', ...command, args: [...command.args] })),
   lines: [...plan.lines],
   notes: [...plan.notes],
   missing: [...plan.missing],
@@ -94,11 +103,14 @@ export async function goOn(workspace: Workspace, id: string, call: Call): Promis
   if (stage.status === 'preview' || stage.status === 'documents') {
     move('documents');
     call.progress('documents', 0.3);
-    const applied = await applyDrafts(workspace.documents, data.plan.drafts);
-    if (!applied.ok) {
-      // Nothing was written; the plan no longer fits what stands there and is made anew next time.
-      move(applied.error.kind === 'document-changed' ? 'dropped' : 'preview');
-      return applied;
+    const { drafts, commands } = data.plan;
+    const made = await makeAll(workspace, drafts, commands);
+    if (!made.ok) {
+      // A tool that did some of its part: the rest is done by going on.
+      const half = commands.length > 0 && missing(workspace, commands).length < commands.length;
+      // Else nothing was written; the plan no longer fits what stands there and is made anew next time.
+      if (!half) move(made.error.kind === 'document-changed' ? 'dropped' : 'preview');
+      return made;
     }
     move('run');
   }
@@ -184,6 +196,7 @@ function outputOf(id: string, stage: StartStage, { plan }: Kept, run: RunOutput 
     tasks: plan.tasksPath,
     documents: draftLines(plan.drafts),
     diff: draftDiff(plan.drafts),
+    commands: plan.commands.map(({ text }) => text),
     openQuestions: plan.openQuestions,
     lines: plan.lines,
     notes: plan.notes,

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { set } from '../../../src/workflow/actions/plan-actions';
 import { approve } from '../../../src/workflow/actions/run-actions';
+import { generateTasks } from '../../../src/workflow/actions/generate-actions';
+import { continueRun } from '../../../src/workflow/actions/run-actions';
+import { start } from '../../../src/workflow/actions/start-actions';
 import { complete, startWork } from '../../../src/workflow/actions/status-actions';
 import { call, place, type Place } from './workspace';
 
@@ -18,6 +21,19 @@ const fs = require('node:fs');
 const args = process.argv.slice(2);
 fs.appendFileSync(process.env.HOME + '/bd.log', args.join(' ') + '\\n');
 if (args[1] === 'bd-9') { console.error('no such issue'); process.exit(1); }
+if (args[0] === 'create') {
+  const of = Object.fromEntries(args.slice(1).map((arg) => [arg.slice(2, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]));
+  if (fs.existsSync(process.env.HOME + '/refuse-' + of.title)) { console.error('no room for it'); process.exit(1); }
+  const dependencies = (of.deps ?? '').split(',').filter(Boolean).map((each) => {
+    const [type, on] = each.includes(':') ? each.split(':') : ['blocks', each];
+    return { issue_id: of.id, depends_on_id: on, type };
+  });
+  fs.appendFileSync('${FILE}', JSON.stringify({
+    id: of.id, title: of.title, description: of.description, acceptance_criteria: of.acceptance, status: 'open',
+    priority: Number(of.priority), issue_type: of.type, labels: of.labels?.split(','), estimated_minutes: Number(of.estimate) || undefined, dependencies,
+  }) + '\\n');
+  process.exit(0);
+}
 const status = args[0] === 'close' ? 'closed' : args[0] === 'reopen' ? 'open' : args[3];
 const lines = fs.readFileSync('${FILE}', 'utf8').trim().split('\\n').map((line) => JSON.parse(line));
 for (const each of lines) if (each.id === args[1]) each.status = status;
@@ -156,5 +172,101 @@ describe.skipIf(process.platform === 'win32')('beads', () => {
     expect(await at.run(set, { item: 'bd-2', status: 'done', approve: true })).toMatchObject({
       error: { kind: 'tool', message: 'bd is not on the PATH' },
     });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('generated tasks', () => {
+  const PRD = 'docs/plans/PRD-B-005-page-names.md';
+  const made = (): readonly string[] =>
+    ran()
+      .split('\n')
+      .filter((line) => line.startsWith('create '));
+  const idsBelow = (): readonly (string | null)[] =>
+    [...at.workspace.plan.snapshot().items.values()].filter((item) => item.parent !== null).map((item) => item.title);
+
+  beforeEach(async () => {
+    at.write(
+      PRD,
+      "# PRD: B-005 — It's page names\n\n## Functional requirements\n\n- **FR-1**: Make names\n- **FR-2**: Keep what was given once\n\n## Acceptance criteria\n\n- [ ] No address is lost\n",
+    );
+    await at.open();
+  });
+
+  it('become an epic with children by commands that are shown and approved first', async () => {
+    const before = at.read(FILE);
+    const shown = await at.done(generateTasks, { prd: PRD });
+    expect(shown).toMatchObject({ form: 'beads', path: FILE, tasks: 3, documents: [] });
+    expect(shown.commands).toHaveLength(4);
+    expect(shown.commands[0]).toMatch(
+      /^bd create --id=bd-[a-z][a-z0-9]{4} --type=epic --priority=2 '--title=It'\\''s page names' /,
+    );
+    expect(await at.run(generateTasks, { prd: PRD, yes: true })).toEqual({
+      ok: false,
+      error: { kind: 'not-approved', commands: shown.commands },
+    });
+    expect(made()).toEqual([]);
+    expect(at.read(FILE)).toBe(before);
+    // An agent cannot approve, whatever it says.
+    const asAgent = generateTasks.input.parse({ prd: PRD, yes: true, approve: true });
+    expect(await generateTasks.run(at.workspace, asAgent, { ...call, by: 'mcp:claude' })).toMatchObject({ ok: false });
+    expect(made()).toEqual([]);
+
+    await at.done(generateTasks, { prd: PRD, yes: true, approve: true });
+    expect(made()).toHaveLength(4);
+    const epic = [...at.workspace.plan.snapshot().items.values()].find((item) => item.title === "It's page names");
+    expect(epic).toMatchObject({ kind: 'epic', description: expect.stringContaining('Backlog item: B-005') });
+    const last = at.workspace.plan.find(`${epic?.id ?? ''}.3`);
+    expect(last).toMatchObject({
+      value: {
+        title: 'Check the whole against its acceptance criteria',
+        parent: epic?.key,
+        criteria: [{ text: 'No address is lost', done: false }],
+        dependencies: [{ text: `${epic?.id ?? ''}.1` }, { text: `${epic?.id ?? ''}.2` }],
+      },
+    });
+    expect(await at.run(generateTasks, { prd: PRD, yes: true, approve: true })).toMatchObject({
+      ok: false,
+      error: { kind: 'invalid-input' },
+    });
+    expect(made()).toHaveLength(4);
+  });
+
+  it('that the tool refuses in the middle are finished by doing it again, and never made twice', async () => {
+    writeFileSync(join(home, 'refuse-Keep what was given once'), '');
+    expect(await at.run(generateTasks, { prd: PRD, yes: true, approve: true })).toMatchObject({
+      ok: false,
+      error: { kind: 'tool', message: 'no room for it' },
+    });
+    expect(idsBelow()).toContain('Make names');
+    rmSync(join(home, 'refuse-Keep what was given once'));
+    const shown = await at.done(generateTasks, { prd: PRD });
+    expect(shown.commands).toHaveLength(2);
+    await at.done(generateTasks, { prd: PRD, yes: true });
+    const titles = idsBelow().filter((title) => !title?.startsWith('Issue'));
+    expect(titles).toEqual([
+      'Make names',
+      'Keep what was given once',
+      'Check the whole against its acceptance criteria',
+    ]);
+  });
+
+  it('of an idea are made and run; nothing is written while the commands are not approved', async () => {
+    const idea = { idea: 'Page addresses', points: 2, score: 4, step: ['Shorten', 'Keep'] };
+    expect(await at.run(start, { ...idea, yes: true })).toMatchObject({ ok: false, error: { kind: 'not-approved' } });
+    expect(at.has('docs/backlog.md')).toBe(false);
+    // The tool refuses the first one: the documents are put back.
+    writeFileSync(join(home, 'refuse-Page addresses'), '');
+    expect(await at.run(start, { ...idea, yes: true, approve: true })).toMatchObject({ error: { kind: 'tool' } });
+    expect(at.has('docs/backlog.md')).toBe(false);
+    rmSync(join(home, 'refuse-Page addresses'));
+    // A later one: the start is interrupted, and going on makes the rest.
+    writeFileSync(join(home, 'refuse-Keep'), '');
+    expect(await at.run(start, { ...idea, yes: true })).toMatchObject({ error: { kind: 'tool' } });
+    expect(at.has('docs/backlog.md')).toBe(true);
+    rmSync(join(home, 'refuse-Keep'));
+    const done = await at.done(continueRun, {});
+    if (!('workflow' in done) || done.workflow !== 'start') throw new Error(JSON.stringify(done));
+    expect(done.run?.tasks.map(({ title }) => title)).toEqual(['Shorten', 'Keep']);
+    expect(made().filter((line) => line.includes('--title=Shorten'))).toHaveLength(1);
   });
 });

@@ -187,3 +187,154 @@ describe('a Backlog.md project', () => {
     expect(at.read('backlog/tasks/task-8 - Make-names-from-titles.md')).toContain('Backlog item: B-005');
   });
 });
+
+describe('a Task Master project', () => {
+  const FILE = '.taskmaster/tasks/tasks.json';
+  const LIST = JSON.stringify(
+    {
+      master: { tasks: [{ id: 1, title: 'Old', status: 'done', dependencies: [], priority: 'low', subtasks: [] }] },
+      next: {
+        tasks: [
+          { id: 7, title: 'Search', description: 'Find it', status: 'pending', dependencies: [], priority: 'high' },
+        ],
+        metadata: { description: 'What comes', own: 'ü' },
+      },
+    },
+    null,
+    4,
+  );
+  beforeEach(() => {
+    at.write(FILE, LIST);
+    at.write('.taskmaster/state.json', '{ "currentTag": "next" }');
+  });
+
+  it('gets one task with a sub-task each in the current tag, and every other byte stays', async () => {
+    at.write('docs/plans/PRD-B-005-page-names.md', PRD);
+    await at.open();
+    const prd = 'docs/plans/PRD-B-005-page-names.md';
+    expect(await at.done(generateTasks, { prd })).toMatchObject({ form: 'task-master', path: FILE, commands: [] });
+    expect(at.read(FILE)).toBe(LIST);
+    await at.done(generateTasks, { prd, yes: true });
+    const text = at.read(FILE);
+    const added = text.indexOf(',\n            {\n                "id": 8');
+    const end = text.length - (LIST.length - added);
+    expect(text.slice(0, added) + text.slice(end)).toBe(LIST);
+    const { tasks } = (JSON.parse(text) as { next: { tasks: Record<string, unknown>[] } }).next;
+    expect(tasks[1]).toMatchObject({ id: 8, title: 'Page names', status: 'pending', dependencies: [] });
+    expect(String(tasks[1]?.['details'])).toContain('Backlog item: B-005\nPRD: docs/plans/PRD-B-005-page-names.md');
+    expect(tasks[1]?.['subtasks']).toMatchObject([
+      { id: 1, title: 'Make names from titles', status: 'pending', dependencies: [] },
+      { id: 2, title: 'Keep names that were given once' },
+      { id: 3, dependencies: [1, 2], testStrategy: expect.stringContaining('`npm test` passes') },
+    ]);
+    expect(at.workspace.plan.snapshot().problems).toEqual([]);
+    expect(at.workspace.plan.find('8.3')).toMatchObject({ ok: true, value: { kind: 'subtask', status: 'open' } });
+    // What stands there is not made a second time without being asked for.
+    expect(await at.run(generateTasks, { prd, yes: true })).toMatchObject({ ok: false, error: { field: 'B-5' } });
+    expect(at.read(FILE)).toBe(text);
+  });
+
+  it("an idea runs its own sub-tasks there and nobody else's; ship knows them", async () => {
+    await at.open();
+    const begun = await at.done(start, { idea: 'Page names', points: 2, score: 4, step: ['Make', 'Keep'], yes: true });
+    expect(begun.documents.map(({ path }) => path)).toEqual(['docs/backlog.md', FILE]);
+    expect(begun.run?.tasks.map(({ id, title }) => `${id ?? ''} ${title}`)).toEqual(['8.1 Make', '8.2 Keep']);
+    expect(at.workspace.plan.find('8.2')).toMatchObject({ value: { dependencies: [{ targets: ['8.1'] }] } });
+    await at.workspace.engine.wish({ kind: 'cancel', runId: begun.run?.id ?? '' }, 'test');
+    const shown = await at.done(ship, { item: 'B-001' });
+    expect(shown.unfinished.map(({ name }) => name)).toEqual(['8.1: Make', '8.2: Keep']);
+    // Another idea beside it keeps its own.
+    const other = await at.done(start, {
+      idea: 'A quick search',
+      points: 2,
+      score: 4,
+      step: ['Look', 'Find'],
+      yes: true,
+    });
+    expect(other.run?.tasks.map(({ title }) => title)).toEqual(['Look', 'Find']);
+  });
+
+  it('ids as texts are followed by texts, a list in another shape by the reference form', async () => {
+    at.write(FILE, '{"tasks":[{"id":"3","title":"Old","status":"done","dependencies":[]}]}');
+    at.write('docs/plans/PRD-B-005-page-names.md', PRD);
+    await at.open();
+    await at.done(generateTasks, { prd: 'docs/plans/PRD-B-005-page-names.md', yes: true });
+    expect(JSON.parse(at.read(FILE))).toMatchObject({
+      tasks: [{ id: '3' }, { id: '4', subtasks: [{ id: 1 }, {}, {}] }],
+    });
+    at.write('.soloflow/config.json', '{ "generate": { "tasks": "beads" } }');
+    await at.open();
+    const shown = await at.done(generateTasks, { prd: 'docs/plans/PRD-B-005-page-names.md', again: true });
+    expect(shown).toMatchObject({ form: 'reference-tasks', notes: [expect.stringContaining('nothing of beads')] });
+  });
+});
+
+describe('a BMAD project', () => {
+  const BOARD = 'docs/stories/sprint-status.yaml';
+  const STATUS = [
+    'project: Pages',
+    'story_location: "docs/stories" # all of them',
+    '',
+    'development_status:',
+    '  epic-1: done',
+    '  1-1-search: done',
+    '  epic-1-retrospective: optional',
+    '',
+    '  # what comes',
+    '  epic-2: in-progress',
+    '  2-1-links: ready-for-dev # soon',
+    '  epic-2-retrospective: optional',
+    '',
+  ].join('\r\n');
+
+  it('gets a story of the open epic with tasks that name their criteria, and a line in the status file', async () => {
+    at.write(BOARD, STATUS);
+    at.write('docs/plans/PRD-B-005-page-names.md', `${PRD}- [ ] All addresses are short\n- [ ] No address is lost\n`);
+    await at.open();
+    const prd = 'docs/plans/PRD-B-005-page-names.md';
+    const path = 'docs/stories/2-2-page-names.md';
+    expect(await at.done(generateTasks, { prd })).toMatchObject({ form: 'bmad', path });
+    await at.done(generateTasks, { prd, yes: true });
+    const story = at.read(path);
+    expect(story).toMatch(/^# Story 2\.2: Page names\n\nStatus: ready-for-dev\n/);
+    expect(story).toContain(
+      '## Acceptance Criteria\n\n1. All addresses are short\n2. No address is lost\n\n## Tasks / Subtasks\n',
+    );
+    expect(story).toContain('- [ ] Task 3: Check the whole against its acceptance criteria (AC: 1, 2)\n');
+    expect(at.read(BOARD)).toBe(STATUS.replace('# soon\r\n', '# soon\r\n  2-2-page-names: ready-for-dev\r\n'));
+    const document = at.workspace.plan.document(path);
+    expect(document).toMatchObject({ kind: 'tasks', belongsTo: 'B-5' });
+    expect(document?.items.map(({ id, title }) => `${id ?? ''} ${title}`)).toEqual([
+      '1 Make names from titles',
+      '2 Keep names that were given once',
+      '3 Check the whole against its acceptance criteria',
+    ]);
+    expect(document?.items[2]?.criteria.map(({ text }) => text)).toEqual([
+      'All addresses are short',
+      'No address is lost',
+    ]);
+    expect(document?.items[2]?.dependencies.flatMap(({ targets }) => targets)).toEqual(['1', '2']);
+    expect(at.workspace.plan.snapshot().problems).toEqual([]);
+  });
+
+  it('a new epic where all are closed', async () => {
+    at.write(
+      BOARD,
+      STATUS.replace('epic-2: in-progress', 'epic-2: done').replace('links: ready-for-dev', 'links: done'),
+    );
+    await at.open();
+    const done = await at.done(start, { idea: 'Page names', points: 2, score: 4, step: ['Make', 'Keep'], yes: true });
+    expect(done.tasks).toBe('docs/stories/3-1-page-names.md');
+    expect(done.run?.tasks.map(({ title }) => title)).toEqual(['Make', 'Keep']);
+    expect(at.read(BOARD)).toMatch(
+      /\r\n\r\n {2}epic-3: backlog\r\n {2}3-1-page-names: ready-for-dev\r\n {2}epic-3-retrospective: optional\r\n$/,
+    );
+  });
+
+  it('older stories without a status file follow one another, in their way of naming', async () => {
+    at.write('docs/stories/1.3.search.md', '# Story 1.3: Search\n\n## Tasks / Subtasks\n\n- [ ] Look (AC: 1)\n');
+    await at.open();
+    const done = await at.done(start, { idea: 'Page names', points: 2, score: 4, step: ['Make', 'Keep'] });
+    expect(done.tasks).toBe('docs/stories/1.4.page-names.md');
+  });
+});

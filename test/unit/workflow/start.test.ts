@@ -157,7 +157,7 @@ describe('start', () => {
     write(drafts[0]?.path ?? '', drafts[0]?.after ?? '');
     await workspace.dispose();
     workspace = await open();
-    const done = await continueRun.run(workspace, { yes: false }, call);
+    const done = await continueRun.run(workspace, { yes: false, approve: false }, call);
     expect(done.ok && 'workflow' in done.value && done.value.workflow).toBe('start');
     for (const draft of drafts) expect(read(draft.path)).toBe(draft.after);
     expect(workspace.engine.runs()).toHaveLength(1);
@@ -242,7 +242,7 @@ describe('start', () => {
     workspace = await open();
     await begin({ idea: 'Something new' });
     write('docs/backlog.md', `${BACKLOG}\nA note.\n`);
-    const done = await continueRun.run(workspace, { yes: true }, call);
+    const done = await continueRun.run(workspace, { yes: true, approve: false }, call);
     expect(done).toMatchObject({ ok: false, error: { kind: 'document-changed' } });
     expect(files()).toEqual(['docs/backlog.md']);
     expect(read('docs/backlog.md')).toBe(`${BACKLOG}\nA note.\n`);
