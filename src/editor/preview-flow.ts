@@ -46,8 +46,7 @@ export async function previewed(
   await deps.pages.show(page, () => previewText(preview, t));
   // What is moved stands twice in the changes, and is one document.
   const names = [...new Set(preview.documents.map(({ path }) => path.split('/').at(-1) ?? path))];
-  const yes =
-    action.effect === 'run' ? t('Write {0} Documents and Run', names.length) : t('Write {0} Documents', names.length);
+  const yes = writing(names.length, action.effect === 'run');
   const commands = preview.git?.commands ?? [];
   // What stands in the way was shown; going on all the same is a choice of its own.
   const blocked = preview.unfinished.length + preview.redGates.length > 0 && 'force' in action.input.shape;
@@ -85,6 +84,11 @@ export async function previewed(
   if (done?.ok !== true) return done;
   await showFirst(folder, preview.documents, action.effect === 'run');
   return ok(done.value);
+}
+
+function writing(documents: number, runs: boolean): string {
+  if (documents === 1) return runs ? t('Write 1 Document and Run') : t('Write 1 Document');
+  return runs ? t('Write {0} Documents and Run', documents) : t('Write {0} Documents', documents);
 }
 
 async function showFirst(

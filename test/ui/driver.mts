@@ -117,9 +117,26 @@ export async function shot(editor: Editor, name: string): Promise<string> {
   const path = join(editor.shots, `${name}.png`);
   // Nothing under the mouse, so that no tooltip stands over the rest; and time for what is just fading in or out.
   await editor.page.mouse.move((editor.page.viewportSize()?.width ?? 1360) * 0.85, 18);
+  await pageDrawn(editor);
   await editor.page.waitForTimeout(700);
-  await editor.page.screenshot({ path, animations: 'disabled' });
+  // Animations go on: one that is stopped for the picture is played again on an icon that may be another one by then.
+  await editor.page.screenshot({ path });
   return path;
+}
+
+/** A page such as a report is drawn in its own time: a picture taken before shows an empty editor. */
+async function pageDrawn(editor: Editor): Promise<void> {
+  const frame = editor.page.locator('iframe.webview.ready');
+  await until(
+    'the page to be drawn',
+    async () => {
+      if (!(await frame.last().isVisible())) return true;
+      const body = frame.last().contentFrame().locator('#active-frame').contentFrame().locator('body');
+      const drawn = await body.innerHTML({ timeout: 1000 }).catch(() => '');
+      return drawn.replace(/<(script|style)[^]*?<\/\1>/g, '').trim() !== '';
+    },
+    15_000,
+  );
 }
 
 /** Screenshot of one part of the window. */
@@ -127,7 +144,7 @@ export async function shotOf(editor: Editor, part: string, name: string): Promis
   await editor.page
     .locator(part)
     .first()
-    .screenshot({ path: join(editor.shots, `${name}.png`), animations: 'disabled' });
+    .screenshot({ path: join(editor.shots, `${name}.png`) });
 }
 
 /** Runs a command by its exact palette label, e.g. "Soloflow: Run Plan". */
@@ -257,6 +274,13 @@ export async function rows(editor: Editor): Promise<readonly Row[]> {
   );
 }
 
+/** The accessible name of the row that has the keyboard, null while the trees have it not. */
+export async function focusedRow(editor: Editor): Promise<string | null> {
+  return editor.page
+    .locator('.sidebar .monaco-list:focus-within .monaco-list-row.focused')
+    .evaluateAll((found) => found[0]?.getAttribute('aria-label') ?? null);
+}
+
 /** A row whose accessible name matches. */
 export function row(editor: Editor, name: RegExp): Locator {
   return editor.page.locator('.sidebar').getByRole('treeitem', { name }).first();
@@ -332,6 +356,16 @@ export async function answerNotification(editor: Editor, text: RegExp, button: R
       if (attempt === 3) throw error;
     }
   }
+}
+
+/** Presses a button of the dialog that stands over the window, once it says this; its words. */
+export async function answerDialog(editor: Editor, text: RegExp, button: RegExp): Promise<string> {
+  const dialog = editor.page.locator('.monaco-dialog-box').filter({ hasText: text }).first();
+  await dialog.waitFor();
+  const words = (await dialog.locator('.dialog-message-container').textContent()) ?? '';
+  await dialog.getByRole('button', { name: button }).click();
+  await dialog.waitFor({ state: 'detached' });
+  return words.trim();
 }
 
 /** The spoken label of an entry of the status bar, null while it is not there. `id` without the extension's own. */
