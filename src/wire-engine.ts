@@ -135,7 +135,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     approvals,
     gates,
     readiness,
-    context: keeper,
+    context: { ...keeper, together: (work) => store.memory.together(work) },
     clock,
     ids,
     log,

@@ -71,7 +71,9 @@ export function recordCare(store: Store, around: Around): RecordCare {
           writeFileSync(join(folder, `runs-${store.now()}.jsonl`), `${lines.join('\n')}\n`, { flag: 'wx' });
         },
       });
-      if (limits.rewrite !== false) vacuum(store.db);
+      // Nobody asked and nothing went: there is no space to give back.
+      const gives = dropped.runs > 0 || limits.atMost === undefined;
+      if (limits.rewrite !== false && gives) vacuum(store.db);
       return dropped;
     },
   };

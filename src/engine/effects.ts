@@ -231,17 +231,27 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
         return;
       }
       case 'preserve':
-        try {
-          ports.context.preserve(effect.moment, state.run.id, effect.taskKey, effect.context);
-        } catch (error) {
-          ports.log.error('A context could not be kept.', { error: String(error) });
-        }
+        keep(() => ports.context.preserve(effect.moment, state.run.id, effect.taskKey, effect.context));
+    }
+  };
+
+  /** Context is a help, the run is the duty. */
+  const keep = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      ports.log.error('A context could not be kept.', { error: String(error) });
     }
   };
 
   return {
     perform: (state, effects) => {
-      for (const effect of effects) perform(state, effect);
+      // Contexts come first, so that whoever begins now is told of them.
+      const contexts = effects.filter(({ kind }) => kind === 'preserve');
+      const preserve = (): void => contexts.forEach((effect) => perform(state, effect));
+      if (ports.context.together === undefined || contexts.length === 0) preserve();
+      else keep(() => ports.context.together?.(preserve));
+      for (const effect of effects) if (effect.kind !== 'preserve') perform(state, effect);
     },
     letGo() {
       gone = true;

@@ -207,6 +207,8 @@ export interface ContextKeeper {
     taskKey: string | null,
     context: Readonly<Record<string, unknown>>,
   ): void;
+  /** What is preserved in `work` becomes one write. Absent: each is one. */
+  together?(work: () => void): void;
 }
 
 /** Does a task that has no commands: an agent or the editor's model. Absent: it is the person's turn. */

@@ -3,11 +3,14 @@ import type { MemoryStore } from '../memory/ports';
 import type { MemoryFilter, MemoryKind, MemoryRow, NewMemory } from '../model/memory';
 import type { Database } from './driver';
 import { writing } from './faults';
+import { bookkeeping } from './connect';
 import type { Row } from './rows';
 
 export interface MemoryRows extends MemoryStore {
   /** Many at once, in one transaction. */
   addAll(memories: readonly NewMemory[]): void;
+  /** What is added in `work` is one write that does not wait for the disk: the next transition takes it along. */
+  together(work: () => void): void;
 }
 
 const COLUMNS = 'id, kind, scope, task_key, run_id, session_id, title, body, source, created_at';
@@ -55,7 +58,10 @@ export function createMemoryRows(db: Database, now: () => number): MemoryRows {
     point.run(by.id, id);
   });
 
+  const inOne = db.transaction((work: () => void) => work());
+
   return {
+    together: (work) => writing(() => bookkeeping(db, () => inOne.immediate(work))),
     add: (memory) => writing(() => add(memory)),
     addAll: (memories) => writing(() => addAll.immediate(memories)),
     supersede: (id, by) => writing(() => supersede.immediate(id, by)),
