@@ -15,7 +15,7 @@ import { memoryViews } from './memory-views';
 import { itemTitle } from './node-look';
 import { itemRef } from './node-ref';
 import type { Pages } from './pages';
-import { askStep, openRuns, pickDocument, pickItem, pickPause, pickRun } from './picks';
+import { askStep, openRuns, pickDocument, pickItem, pickPause, pickRun, pickWay } from './picks';
 import type { PlanTree } from './plan-tree';
 import { goalFlow, sprintFlow } from './planning-flow';
 import { roadmapPage } from './planning-pages';
@@ -91,14 +91,13 @@ async function askApprove(
   return chosen === undefined ? undefined : { ...scope, all: true };
 }
 
-/** Runs that `continue` could take up, else what is open. */
+/** Which of the runs, starts and ships that are open. One or none: the action knows itself. */
 const askContinue: Asker = async (folder, given) => {
   if ('run' in given) return given;
-  const ids = new Set(folder.workspace.engine.continuations().map((each) => each.runId));
-  const views = openRuns(folder).filter((view) => ids.has(view.run.id));
-  if (views.length <= 1) return given;
-  const view = await pickRun(views, t('Continue which run?'));
-  return view === undefined ? undefined : { ...given, run: view.run.id };
+  // What starts and ships need is loaded only now.
+  const { openWays } = await import('../workflow/start/continue-work');
+  const way = await pickWay(openWays(folder.workspace), t('Continue with what?'));
+  return way === undefined ? undefined : way === null ? given : { ...given, run: way.id };
 };
 
 const askOpenRun: Asker = async (folder, given) => {

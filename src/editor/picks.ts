@@ -1,10 +1,12 @@
 // The quick picks: which folder, document, item, run or pause is meant, and what an action still needs to know.
 import * as vscode from 'vscode';
+import { plainText } from '../agents/plain-text';
 import { FINAL_RUN_STATES } from '../model/run';
 import type { RunView } from '../engine/service';
 import type { Item } from '../model/plan';
 import type { Pause } from '../model/pause';
 import { describePause } from '../workflow/words/pause-words';
+import type { OpenWay } from '../workflow/start/continue-work';
 import type { AskStep } from './ask-steps';
 import { indexDocument } from './document-index';
 import type { Folder, Folders } from './folder';
@@ -21,7 +23,9 @@ interface Choice<T> extends vscode.QuickPickItem {
 }
 
 async function pick<T>(title: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
-  const chosen = await vscode.window.showQuickPick([...choices], {
+  // Labels are titles of documents, runs and tasks as well.
+  const shown = choices.map((choice) => ({ ...choice, label: plainText(choice.label) }));
+  const chosen = await vscode.window.showQuickPick(shown, {
     title,
     matchOnDescription: true,
     matchOnDetail: true,
@@ -164,6 +168,29 @@ export async function pickRun(views: readonly RunView[], title: string): Promise
         value: view,
       };
     }),
+  );
+}
+
+/** null: there is nothing to choose. */
+export async function pickWay(ways: readonly OpenWay[], title: string): Promise<OpenWay | null | undefined> {
+  if (ways.length <= 1) return null;
+  const whys: Readonly<Record<OpenWay['why'], string>> = {
+    interrupted: t('was interrupted'),
+    paused: t('is paused'),
+    running: t('is running'),
+    'waiting-for-answer': t('waits for you'),
+    'waits for --yes': t('waits to be written'),
+  };
+  const icons = { run: 'play', start: 'lightbulb', ship: 'package' } as const;
+  return pick(
+    title,
+    ways.map((way) => ({
+      label: way.kind === 'ship' ? t('Ship') : way.kind === 'start' ? t('Start: {0}', way.title) : way.title,
+      description: whys[way.why],
+      detail: way.id,
+      iconPath: new vscode.ThemeIcon(icons[way.kind]),
+      value: way,
+    })),
   );
 }
 

@@ -115,13 +115,23 @@ async function perform(
   return 0;
 }
 
-/** A start that was only shown asks for what nobody said, once, and is shown with the answers. */
+/**
+ * A start that was only shown asks for what nobody said, once, and is shown with the answers; `continue` asks which of
+ * several open things is meant.
+ */
 async function withAnswers(
   line: CommandLine,
   workspace: OpenWorkspace,
   terminal: Terminal,
   call: Parameters<CommandLine['action']['run']>[2],
 ): ReturnType<CommandLine['action']['run']> {
+  if (line.action.name === 'continue' && line.input['run'] === undefined && !line.json && terminal.ask !== undefined) {
+    const { openWays } = await import('../workflow/start/continue-work');
+    const ways = openWays(workspace);
+    const { askWhich } = await import('./ask-which');
+    const way = ways.length > 1 ? await askWhich(ways, terminal.ask, (text) => terminal.err(text)) : null;
+    return line.action.run(workspace, way === null ? line.input : { ...line.input, run: way.id }, call);
+  }
   const ask = line.json || line.action.name !== 'start' ? undefined : terminal.ask;
   if (ask === undefined) return line.action.run(workspace, line.input, call);
   const shown = await line.action.run(workspace, { ...line.input, yes: false }, call);

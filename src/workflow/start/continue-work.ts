@@ -12,7 +12,7 @@ import { goOn, openStages, requestKeyOf, shownAgain, type OpenStage, type StartO
 type Way =
   | { readonly kind: 'ship'; readonly stage: Stage }
   | { readonly kind: 'start'; readonly stage: OpenStage }
-  | { readonly kind: 'run'; readonly runId: string; readonly title: string; readonly why: string };
+  | { readonly kind: 'run'; readonly runId: string; readonly title: string; readonly why: RunWhy };
 
 /** A ship whose documents stand now. */
 export interface ShippedOutput {
@@ -65,11 +65,30 @@ function waysOf(workspace: Workspace): readonly Way[] {
   return [...ships, ...cut, ...runs, ...waiting];
 }
 
-function wordsOf(way: Way): string {
-  if (way.kind === 'run') return `${way.runId} ${way.title} (${way.why})`;
-  if (way.kind === 'ship') return `${way.stage.id} (interrupted)`;
+/** Something that `continue` can take up, for a person to choose from; interrupted ones come first. */
+export interface OpenWay {
+  /** What `continue` is told. */
+  readonly id: string;
+  readonly kind: Way['kind'];
+  /** Of a run and a start; of a ship what it is called by. */
+  readonly title: string;
+  readonly why: RunWhy | 'interrupted' | 'waits for --yes';
+}
+type RunWhy = ReturnType<Workspace['engine']['continuations']>[number]['why'];
+
+export const openWays = (workspace: Workspace): readonly OpenWay[] => waysOf(workspace).map(openWay);
+
+function openWay(way: Way): OpenWay {
+  if (way.kind === 'run') return { id: way.runId, kind: 'run', title: way.title, why: way.why };
+  if (way.kind === 'ship') return { id: way.stage.id, kind: 'ship', title: way.stage.id, why: 'interrupted' };
   const { stage, data } = way.stage;
-  return `${stage.id} ${data.plan.item.title} (${stage.status === 'preview' ? 'waits for --yes' : 'interrupted'})`;
+  const why = stage.status === 'preview' ? 'waits for --yes' : 'interrupted';
+  return { id: stage.id, kind: 'start', title: data.plan.item.title, why };
+}
+
+function wordsOf(way: Way): string {
+  const { id, kind, title, why } = openWay(way);
+  return kind === 'ship' ? `${id} (${why})` : `${id} ${title} (${why})`;
 }
 
 const isAsked = ({ stage, data }: OpenStage, asked: string): boolean =>
