@@ -28,6 +28,13 @@ const CHOICE_ICONS: Readonly<Record<ChoiceId, string>> = {
   answer: 'comment',
 };
 
+interface Offered extends vscode.QuickPickItem {
+  /** null: it is no answer, but something to know. */
+  readonly choice: Choice | null;
+}
+
+const SHOWN_NOTES = 3;
+
 /** What does not fit becomes a tooltip that stands over the choices. The whole is said above the task. */
 const FITS = 80;
 const clipped = (text: string): string => (text.length <= FITS ? text : `${text.slice(0, FITS - 1).trimEnd()}…`);
@@ -46,21 +53,29 @@ export class AnswerFlow {
     const { pause, view } = placed;
     if (reveal) await this.showPlace(placed);
     const hint = pause.suggestion === null ? '' : `💡 ${describeSuggestion(pause.suggestion, t)}`;
-    const chosen = await vscode.window.showQuickPick(
-      ordered(pause).map((choice) => ({
-        label: `$(${CHOICE_ICONS[choice.id]}) ${choiceLabel(choice.id, t)}`,
-        detail: choiceDetail(choice.id, pause, t),
-        choice,
-      })),
+    const chosen = await vscode.window.showQuickPick<Offered>(
+      [
+        ...ordered(pause).map((choice) => ({
+          label: `$(${CHOICE_ICONS[choice.id]}) ${choiceLabel(choice.id, t)}`,
+          detail: choiceDetail(choice.id, pause, t),
+          choice,
+        })),
+        ...remembered(placed),
+      ],
       {
         title: titleOfPause(pause, view) ?? t('Answer Pause'),
-        placeHolder: clipped(
-          [describePause(pause.reason, t), hint, remembered(placed)].filter((part) => part !== '').join(' – '),
-        ),
+        placeHolder: clipped([describePause(pause.reason, t), hint].filter((part) => part !== '').join(' – ')),
         ignoreFocusOut: true,
       },
     );
-    return chosen === undefined ? undefined : this.take(placed, chosen.choice, true);
+    if (chosen === undefined) return undefined;
+    if (chosen.choice !== null) return this.take(placed, chosen.choice, true);
+    await vscode.commands.executeCommand('soloflow.showReport', {
+      kind: 'pause',
+      folder: placed.folder.id,
+      pauseId: pause.id,
+    });
+    return undefined;
   }
 
   /** Takes one choice; asks for words where the choice takes them (`wordy`: also where they are optional). */
@@ -166,9 +181,9 @@ export class AnswerFlow {
 const titleOf = (spec: { readonly id: string | null; readonly title: string }): string =>
   spec.id === null ? spec.title : `${spec.id} ${spec.title}`;
 
-/** The latest that somebody noted about the task: what an answer should not forget. */
-function remembered({ folder, pause }: PlacedPause): string {
+/** The latest that somebody noted about the task: what an answer should not forget. Leads to all that is kept. */
+function remembered({ folder, pause }: PlacedPause): readonly Offered[] {
   const key = pause.taskKey;
-  const [note] = key === null ? [] : (folder.workspace.memory?.notes(key, 1) ?? []);
-  return note === undefined ? '' : t('Remembered: {0}', note.title);
+  const notes = key === null ? [] : (folder.workspace.memory?.notes(key, SHOWN_NOTES) ?? []);
+  return notes.map(({ title }) => ({ label: `$(note) ${t('Remembered: {0}', title)}`, choice: null }));
 }

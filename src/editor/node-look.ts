@@ -40,7 +40,7 @@ const dress = (look: Dress): NodeLook => {
 };
 
 export const itemTitle = (item: { readonly id: string | null; readonly title: string }): string =>
-  item.id === null || item.title.startsWith(item.id) ? item.title : `${item.id} ${item.title}`;
+  plainText(item.id === null || item.title.startsWith(item.id) ? item.title : `${item.id} ${item.title}`);
 
 const fraction = (progress: Progress): string => (progress.total === 0 ? '' : `${progress.done}/${progress.total}`);
 const join = (...parts: readonly (string | null | undefined)[]): string =>

@@ -1,6 +1,8 @@
 // The tooltip of an item: everything worth knowing before opening the document, as markdown. Pure; made only on hover.
+import { plainText } from '../agents/plain-text';
 import type { RunView } from '../engine/service';
 import type { Item } from '../model/plan';
+import { visible } from '../model/visible';
 import { describePause, describeSuggestion } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
 import { itemTitle } from './node-look';
@@ -9,11 +11,11 @@ import { stateOfItem, stateWords } from './state-look';
 import type { TreeModel } from './tree-model';
 
 /** Text of a document inside markdown: nothing of it may become a link, an image or a command. */
-export const plain = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-.!|<>~&$:@/]/g, '\\$&');
+export const plain = (text: string): string => plainText(text).replace(/[\\`*_{}[\]()#+\-.!|<>~&$:@/]/g, '\\$&');
 
-/** A command line as inline code, whatever back ticks it has itself. */
+/** A command line as inline code, whatever back ticks it has itself; signs that hide are written out. */
 export function inlineCode(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, ' ⏎ ');
+  const line = visible(text.replace(/\s*\n\s*/g, ' ⏎ '));
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((match) => match[0].length));
   const fence = '`'.repeat(longest + 1);
   return `${fence} ${line} ${fence}`;

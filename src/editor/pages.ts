@@ -1,5 +1,6 @@
 // Read-only pages the extension shows as documents: task reports, answers of actions, commands under review.
 import * as vscode from 'vscode';
+import { plainText } from '../agents/plain-text';
 import { coalesce } from './coalesce';
 
 const SCHEME = 'soloflow';
@@ -33,7 +34,8 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   ];
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.toString())?.() ?? '';
+    // Whatever a page quotes: nothing in it hides or turns.
+    return plainText(this.#texts.get(uri.toString())?.() ?? '');
   }
 
   /**

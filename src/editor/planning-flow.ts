@@ -1,6 +1,7 @@
 // Sprints and goals in the editor: which one and what to do with it is picked, what would be written is shown first.
 import * as vscode from 'vscode';
 import * as z from 'zod';
+import { plainText } from '../agents/plain-text';
 import type { Failure } from '../model/failure';
 import { ok, type Result } from '../model/result';
 import type { Invoke } from './action-invoker';
@@ -161,7 +162,12 @@ async function sectionsOf(folder: Folder, { invoke }: PlanningDeps) {
 
 const choiceOf = (each: Section) => ({
   label: each.id,
-  description: [each.title.replace(each.id, '').replace(/^[\s:–—-]+/, ''), each.status ?? '']
+  description: [
+    plainText(each.title)
+      .replace(each.id, '')
+      .replace(/^[\s:–—-]+/, ''),
+    each.status ?? '',
+  ]
     .filter((part) => part !== '')
     .join(' · '),
   detail: t(

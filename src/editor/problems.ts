@@ -1,5 +1,6 @@
 // Findings of the plan in the Problems panel, and their quick fixes in the document.
 import * as vscode from 'vscode';
+import { plainText } from '../agents/plain-text';
 import type { Problem } from '../model/problem';
 import type { Severity, Span } from '../model/text';
 import { coalesce } from './coalesce';
@@ -115,7 +116,7 @@ function toDiagnostic(problem: Problem, text: string | null): vscode.Diagnostic 
     text === null || problem.span.end > text.length
       ? new vscode.Range(line, Math.max(0, problem.column - 1), line, Number.MAX_SAFE_INTEGER)
       : toRange(text, problem.span);
-  const diagnostic = new vscode.Diagnostic(range, problem.message, SEVERITIES[problem.severity]);
+  const diagnostic = new vscode.Diagnostic(range, plainText(problem.message), SEVERITIES[problem.severity]);
   diagnostic.source = 'soloflow';
   diagnostic.code = problem.code;
   return diagnostic;

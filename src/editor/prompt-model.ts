@@ -1,5 +1,6 @@
 // What a pause asks in a notification: the sentence, how loud, and at most three buttons. Pure. Everything a pause can be
 // answered with is in the quick pick behind "Show…"; a dismissed notification leaves the pause as it is.
+import { plainText } from '../agents/plain-text';
 import type { RunView } from '../engine/service';
 import type { Choice, ChoiceId, Pause, PauseReason } from '../model/pause';
 import { choiceLabel, describePause, describeSuggestion } from '../workflow/words/pause-words';
@@ -29,7 +30,8 @@ const COMMAND_FITS = 160;
 
 export const titleOfPause = (pause: Pause, view: RunView | null): string | null => {
   const task = view?.tasks.find((each) => each.taskKey === pause.taskKey);
-  return task === undefined ? (view?.run.title ?? null) : itemTitle(task.spec);
+  if (task !== undefined) return itemTitle(task.spec);
+  return view === null ? null : plainText(view.run.title);
 };
 
 export function promptFor(pause: Pause, view: RunView | null, t: Translate): Prompt {

@@ -1,10 +1,13 @@
 // The report of one task in one run as a markdown page: attempts, gates with their evidence, kept output. Pure.
+import { stripVTControlCharacters } from 'node:util';
+import { plainText } from '../agents/plain-text';
 import type { GateResult } from '../model/gate';
 import type { KeptMoment, MemoryRow } from '../model/memory';
 import type { Attempt, AttemptOutput, TaskRun } from '../model/run';
 import { choiceLabel, describePause, describeSuggestion } from '../workflow/words/pause-words';
 import type { Translate } from '../workflow/words/translate';
 import type { Pause } from '../model/pause';
+import { visible } from '../model/visible';
 import { itemTitle } from './node-look';
 import { inlineCode, plain } from './node-tooltip';
 import { stateOfTask, stateWords } from './state-look';
@@ -42,9 +45,8 @@ const duration = (ms: number): string => {
 
 const time = (at: number): string => `${new Date(at).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 
-// Terminal colour codes are for terminals.
-// oxlint-disable-next-line no-control-regex
-const withoutAnsi = (text: string): string => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*\u0007/g, '');
+/** Colours are for terminals; other signs that act or hide are for nobody. */
+const withoutAnsi = (text: string): string => plainText(stripVTControlCharacters(text));
 
 export function reportText(report: TaskReport, t: Translate): string {
   const { task } = report;
@@ -149,7 +151,7 @@ function attemptsPart(report: TaskReport, t: Translate): readonly string[] {
     });
     return [
       `### ${t('Attempt {0}', attempt.n)}`,
-      attempt.command === null ? '' : fenced(attempt.command, 'sh'),
+      attempt.command === null ? '' : fenced(attempt.command.split('\n').map(visible).join('\n'), 'sh'),
       facts.map((fact) => `- ${fact}`).join('\n'),
       ...outputs,
     ]

@@ -1,5 +1,6 @@
 // What is asked before statuses and dependencies are changed: an item, a task or a PRD, then only what may follow.
 import * as vscode from 'vscode';
+import { plainText } from '../agents/plain-text';
 import { PLAN_STATUSES, type Item, type PlanStatus } from '../model/plan';
 import { commandFor } from '../workflow/status/write-status';
 import { itemTransition, prdTransition, PRD_STATUSES, readPrdStatus } from '../workflow/status/transitions';
@@ -49,7 +50,7 @@ export const askUpdateStatus: Asker = async (folder, given) => {
     [
       anItem,
       ...prds.map(({ title, path, status }) => ({
-        label: `$(book) ${title === '' ? path : title}`,
+        label: `$(book) ${plainText(title === '' ? path : title)}`,
         description: status?.text ?? '',
         detail: path,
         prd: path,

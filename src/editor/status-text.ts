@@ -1,4 +1,5 @@
 // What the one status bar item shows: progress of the running plan and its task, in signs and in words. Pure.
+import { plainText } from '../agents/plain-text';
 import type { RunView } from '../engine/service';
 import { FINAL_RUN_STATES } from '../model/run';
 import { describePause } from '../workflow/words/pause-words';
@@ -41,7 +42,7 @@ function askingText(view: RunView, more: string, t: Translate): StatusText {
   const pauses = view.pauses.filter((pause) => pause.answer === null);
   const pause = pauses[0];
   const task = view.tasks.find((each) => each.taskKey === pause?.taskKey);
-  const title = task === undefined ? view.run.title : itemTitle(task.spec);
+  const title = task === undefined ? plainText(view.run.title) : itemTitle(task.spec);
   const reason = pause === undefined ? '' : describePause(pause.reason, t);
   return {
     text: `$(debug-pause) ${ofTotal(view)} · ${noIcons(clip(title, 40))}`,
@@ -59,7 +60,7 @@ function askingText(view: RunView, more: string, t: Translate): StatusText {
 
 function busyText(view: RunView, more: string, t: Translate): StatusText {
   const task = view.tasks.find((each) => each.state === 'running' || each.state === 'checking');
-  const title = task === undefined ? view.run.title : itemTitle(task.spec);
+  const title = task === undefined ? plainText(view.run.title) : itemTitle(task.spec);
   return {
     text: `$(sync~spin) ${ofTotal(view)} · ${noIcons(clip(title, 40))}`,
     tooltip: lines(t('Running {0}', title), t('{0}: {1} done', view.run.title, ofTotal(view)), more),

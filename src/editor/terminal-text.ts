@@ -1,10 +1,22 @@
 // Output of commands as a terminal wants it. Pure.
 
-/** Every line end is CR LF, whatever the command wrote. */
-export const terminalText = (text: string): string => text.replace(/\r?\n/g, '\r\n');
+/**
+ * Every line end is CR LF, whatever the command wrote. Colours stay, and what a progress line needs (carriage return,
+ * erase in line); what sets titles, writes the clipboard, moves over other lines, clears, hides or turns is taken out.
+ */
+export const terminalText = (text: string): string =>
+  text.replace(SEQUENCES, '').replace(HIDDEN, '').replace(/\r?\n/g, '\r\n');
 
-// oxlint-disable-next-line no-control-regex
-const safe = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+const SEQUENCES =
+  // oxlint-disable-next-line no-control-regex -- these are what is to go
+  /\u001B(?!\[[\d;:]*m|\[[012]?K)(?:\[[\d;:<=>?]*[ -/]*[@-~]?|[\]PX^_][^\u0007\u001B\n]*(?:\u0007|\u001B\\)?|[ -/]*[0-~])?/g;
+const HIDDEN =
+  // oxlint-disable-next-line no-control-regex -- these are what is to go
+  /[\u0000-\u0007\u000B\u000C\u000E-\u001A\u001C-\u001F\u007F-\u009F\u200B\u200E\u200F\u202A-\u202E\u2060-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu;
+
+const safe = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex -- these are what is to go
+  text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').replace(HIDDEN, '');
 
 /** A bold heading line and the command; control characters of a document must not reach the terminal. */
 export function headingFor(title: string, command: string | null, first: boolean): string {
