@@ -2,15 +2,19 @@
 import assert from 'node:assert/strict';
 import {
   activityBadge,
+  codeLenses,
   cursorLine,
   expand,
+  focusedRow,
   goToLine,
   openContainer,
   openFile,
   openFolder,
+  pick,
   replaceLine,
   row,
   rows,
+  runCommand,
   shot,
   trustFolder,
   until,
@@ -24,11 +28,12 @@ export const story: Story = {
   content: 'example',
   async play(desk, step) {
     const editor = await desk.editor();
-    const line =
+    const lineOf = (task: string): number =>
       desk
         .read(PLAN)
         .split('\n')
-        .findIndex((text) => text.startsWith('#### Task 1.2')) + 1;
+        .findIndex((text) => text.startsWith(`#### ${task}`)) + 1;
+    const line = lineOf('Task 1.2');
     await step('a trusted folder shows its documents', async () => {
       await openFolder(editor, desk.workspace);
       await trustFolder(editor);
@@ -63,6 +68,42 @@ export const story: Story = {
       await row(editor, /1\.2.*Write down the public names/).click();
       await until('the cursor on the line of the task', async () => (await cursorLine(editor)) === line || null);
     });
+    await step('by keyboard: the row has the focus, its menu opens, and Enter leads to its line', async () => {
+      await row(editor, /1\.2.*Write down the public names/).focus();
+      const { keyboard } = editor.page;
+      await runCommand(editor, 'Soloflow: Show Plan');
+      await until('the focus on the row', async () => /^Task 1\.2 .*, open/.test((await focusedRow(editor)) ?? ''));
+      await keyboard.press('ArrowUp');
+      await until('the focus one row up', async () => (await focusedRow(editor))?.startsWith('Task 1.1 '));
+      await keyboard.press('Shift+F10');
+      const menu = editor.page.getByRole('menu');
+      for (const name of ['Reveal in Document', 'Run Only This Task', 'Run From Here', 'Mark as Done', 'Copy Id'])
+        await menu.getByRole('menuitem', { name, exact: true }).waitFor();
+      await keyboard.press('Escape');
+      await menu.first().waitFor({ state: 'detached' });
+      await keyboard.press('Enter');
+      await until('the cursor on the line of Task 1.1', async () => (await cursorLine(editor)) === lineOf('Task 1.1'));
+    });
+    await step('the palette works on the selected row, and asks where none is', async () => {
+      await row(editor, /^Task 1\.2 /).click();
+      await runCommand(editor, 'Soloflow: Reveal in Document');
+      await until('the cursor on the line of Task 1.2', async () => (await cursorLine(editor)) === line);
+      await editor.page
+        .locator('.activitybar')
+        .getByRole('tab', { name: /^Explorer/ })
+        .click();
+      await runCommand(editor, 'Soloflow: Reveal in Document');
+      await editor.page.locator('.quick-input-widget input').first().fill('Reading times');
+      await pick(editor, /2\.2.*Reading times/);
+      await until('the cursor on the line of Task 2.2', async () => (await cursorLine(editor)) === lineOf('Task 2.2'));
+      await openContainer(editor);
+    });
+    await step('lines stand above the tasks although the focus went away at once', async () => {
+      await editor.page.keyboard.press('Control+W');
+      await openFile(editor, 'Task-List-B-001-page-names.md');
+      await row(editor, /^Task 1\.2 /).click();
+      await until('a lens', async () => (await codeLenses(editor)).some((lens) => lens.endsWith('Run')), 20_000);
+    });
     await step('an unsaved change shows', async () => {
       await openFile(editor, 'Task-List-B-001-page-names.md');
       await goToLine(editor, line);
@@ -70,12 +111,18 @@ export const story: Story = {
       await row(editor, /1\.2.*Write down every public name/).waitFor();
       assert.equal(desk.read(PLAN).includes('every public name'), false, 'the file must not be saved');
     });
-    await step('a change of a file on the disk shows', async () => {
+    await step('a change of a file on the disk shows, and the focus stays where it was', async () => {
+      await row(editor, /^Phase 3/).click();
+      await until('the focus', async () => (await focusedRow(editor))?.startsWith('Phase 3'));
       desk.write(
         'docs/plans/Task-List-B-009-later.md',
         '# Task List: B-009 — Later\n\n#### Task 1.1: Wait and see\n\n**Priority**: Low\n',
       );
       await row(editor, /Task List: B-009/).waitFor();
+      assert.match((await focusedRow(editor)) ?? '', /^Phase 3/);
+      desk.write('docs/plans/Task-List-B-009-later.md', '# Nothing any more\n');
+      await row(editor, /Task List: B-009/).waitFor({ state: 'detached' });
+      assert.match((await focusedRow(editor)) ?? '', /^Phase 3/);
     });
   },
 };

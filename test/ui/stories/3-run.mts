@@ -68,12 +68,11 @@ export const story: Story = {
       await expand(editor, /^Task List: B-001/);
       await expand(editor, /^Phase 1/);
       await expand(editor, /^Phase 2/);
-      const isAsked = async (): Promise<boolean> => (await codeLenses(editor)).some((lens) => READY_PROMPT.test(lens));
-      // The editor draws lenses when it finds the time, and looks again when the cursor moves.
-      await until('the question above the task', isAsked, 15_000).catch(async () => {
-        await row(editor, /^Task 1\.2 Write down the public names, /).click();
-        await until('the question above the task', isAsked);
-      });
+      // A phase says it for the tasks below it.
+      await row(editor, /^Phase 1 Foundation, waiting for you/).waitFor();
+      await until('the question above the task', async () =>
+        (await codeLenses(editor)).some((lens) => READY_PROMPT.test(lens)),
+      );
       await shot(editor, 'pause');
       await shotOf(editor, '.part.statusbar .left-items', 'status-bar');
     });
