@@ -1,5 +1,6 @@
 // What the server offers, through the official client and the bundle that editors register.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll, sandbox, type Sandbox } from './cli-process';
 import { connectAgent, type Agent } from './mcp-client';
@@ -18,11 +19,13 @@ const PLAN = [
 ].join('\n');
 
 describe('the MCP server', () => {
+  let dist = '';
   let box: Sandbox;
   let agent: Agent;
   beforeAll(async () => {
     // As it is shipped: launchers and main parts apart, modules in the order of that bundle.
-    const file = join(await buildAll('mcp-server'), 'mcp.js');
+    dist = await buildAll('mcp-server');
+    const file = join(dist, 'mcp.js');
     box = sandbox(file);
     box.write('Task-List-B-007-greeting.md', PLAN);
     agent = await connectAgent(file, [], box);
@@ -30,6 +33,19 @@ describe('the MCP server', () => {
   afterAll(async () => {
     await agent.close();
     box.remove();
+  });
+
+  it('is shipped without anything that could talk to a network, and so are the editor and the terminal', () => {
+    const bundles = readdirSync(dist).filter((name) => name.endsWith('.js'));
+    expect(bundles.sort()).toEqual(['cli-main.js', 'cli.js', 'extension.js', 'mcp-serve.js', 'mcp.js']);
+    for (const name of bundles) {
+      const code = readFileSync(join(dist, name), 'utf8');
+      // `node:net` is the pipe to a process of our own; a method may be called fetch.
+      const found = code.match(
+        /\b(?:require|import)\("(?:node:)?(?:https?|http2|tls|dgram|dns|inspector|undici)(?:\/[^"]*)?"\)|(?<![.\w]|async )fetch\(|\bnew (?:WebSocket|XMLHttpRequest|EventSource)\b|createTelemetryLogger/g,
+      );
+      expect([name, found]).toEqual([name, null]);
+    }
   });
 
   it('offers its tools in fewer than 2,500 tokens', async () => {

@@ -1,5 +1,6 @@
 // What others write is data: an agent's words reach the record without secrets and the terminal without control signs;
 // nothing of ours talks to a network, and no link of a document can run a command.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -74,6 +75,91 @@ describe('an agent that says secrets and control signs', () => {
     const { out } = await box.soloflow('history', '--json', '--limit', '1000');
     expect(out).toContain('mcp:evil');
     expect(out).not.toContain('<script>');
+  });
+});
+
+describe('a person that types secrets, and a command that prints them', () => {
+  const SETTING = 'a-setting-that-only-its-name-tells';
+  const PRINTS = 'node -e "console.log(process.env.DEPLOY_PASSWORD, JSON.stringify({ password: process.env.SHORT }))"';
+  let cli = '';
+  let box: Sandbox;
+  let exported = '';
+  beforeAll(async () => {
+    cli = await bundleCli('security-person');
+    box = sandbox(cli);
+    box.write(
+      '.soloflow/config.json',
+      JSON.stringify({ run: { env: { DEPLOY_PASSWORD: SETTING, SHORT: SECRETS[2] } } }),
+    );
+    box.write(
+      'Task-List-B-008-print.md',
+      [
+        '# Task List: B-008 — Print',
+        '',
+        '#### Task 1.1: Print it',
+        '',
+        '**Commands**:',
+        '',
+        '```bash',
+        PRINTS,
+        '```',
+        '',
+        '#### Task 1.2: Do it by hand',
+        '',
+        '**Dependencies**: Task 1.1',
+        '',
+      ].join('\n'),
+    );
+    const said = (word: string): string => `${word} ${SECRETS[0]} {"password":"${SECRETS[2]}"} ${SETTING}`;
+    await box.soloflow('approve', '--tasks', 'Task-List-B-008-print.md', '--all');
+    for (;;) {
+      // What is not verified and what has no command is asked of the person, who says more than is good.
+      await box.soloflow('execute', '--tasks', 'Task-List-B-008-print.md');
+      const { pauses } = await box.json<{ pauses: readonly { id: string }[] }>('status');
+      const [pause] = pauses;
+      if (pause === undefined) break;
+      await box.soloflow('keep-context', 'Task 1.2', said('kept'));
+      const { code, err } = await box.soloflow('answer', pause.id, 'done', '--text', said('answer'));
+      if (code !== 0) throw new Error(err);
+    }
+    await box.soloflow('remember', said('memory'), '--kind', 'lesson', '--item', 'Task 1.2');
+    exported = (await box.soloflow('export')).out;
+    exported += (await box.soloflow('handover')).out + (await box.soloflow('history', '--json', '--limit', '1000')).out;
+  }, 90_000);
+  afterAll(() => box.remove());
+
+  it('leaves none in the record, its exports, the history and the hand-over', () => {
+    const folder = join(box.root, '.soloflow');
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+      // The config is the person's own, and its last good copy with it.
+      (entry) => entry.isFile() && !entry.name.startsWith('config.'),
+    );
+    const bytes = files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1')).join('\n');
+    const missing = ['kept', 'answer', 'memory'].filter((word) => !bytes.includes(`${word} [redacted]`));
+    expect(missing).toEqual([]);
+    expect(exported.includes('answer [redacted]')).toBe(true);
+    const secrets = [SECRETS[0], SECRETS[2], SETTING];
+    expect(secrets.filter((secret) => bytes.includes(secret))).toEqual([]);
+    expect(secrets.filter((secret) => exported.includes(secret))).toEqual([]);
+  });
+
+  it('has what the command printed kept without them', async () => {
+    const kept = await box.soloflow('output', 'Task 1.1', '--json');
+    expect(kept.out).toContain('[redacted]');
+    for (const secret of [SECRETS[2], SETTING]) expect(kept.out).not.toContain(secret);
+  });
+
+  it('keeps its record out of git', () => {
+    const git = (...args: readonly string[]): string =>
+      execFileSync('git', [...args], { cwd: box.root, encoding: 'utf8', env: { ...process.env, HOME: box.root } });
+    git('init', '-q');
+    git('add', '-A');
+    const added = git('ls-files')
+      .split('\n')
+      .filter((path) => path.startsWith('.soloflow/'));
+    // The config is for everybody who works here; nothing else is.
+    expect(added).toEqual(['.soloflow/config.json']);
+    expect(git('status', '--porcelain', '--ignored')).toContain('.soloflow/');
   });
 });
 
