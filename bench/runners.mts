@@ -1,19 +1,18 @@
-// The same graph of shell tasks run by Soloflow and by peers that npm gives, each as a whole process, in turn.
-// Soloflow also records every step and writes each result into the document; the others do neither.
+// The same graph of shell tasks run by Soloflow and by peers that npm gives, each from its command line, in turn.
+// Soloflow, as packaged and with its defaults, also records every step and writes each result into the document; the
+// others do neither.
 // Usage: node bench/run.mjs runners [--tasks N] [--rounds N]
-import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openWorkspace } from '../src/wire';
 import { median, printTable } from './lib.mts';
 
 const WIDTH = 10;
 const AT_ONCE = 4;
 const PLAN = 'Task-List-B-001-graph.md';
 const TURBO_FLAGS = [`--concurrency=${AT_ONCE}`, '--force', '--output-logs=none'];
-const quiet = { info: () => {}, warn: () => {}, error: (message: string) => console.error(message) };
 
 interface Runner {
   readonly name: string;
@@ -22,6 +21,11 @@ interface Runner {
   readonly command: (tasks: number) => readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
+
+const base = mkdtempSync(join(tmpdir(), 'soloflow-runners-'));
+// Inside the work tree, so that the database's engine is found.
+const packaged = mkdtempSync(join(process.cwd(), 'node_modules', '.bench-runners-'));
+const cli = join(packaged, 'dist', 'cli.js');
 
 const names = (tasks: number): readonly string[] => Array.from({ length: tasks }, (_, n) => `t${n}`);
 const needs = (n: number): readonly string[] => (n < WIDTH ? [] : [`t${n - WIDTH}`]);
@@ -35,7 +39,7 @@ const pack = { name: 'graph', version: '1.0.0', private: true };
 const soloflow: Runner = {
   name: 'soloflow',
   prepare(folder, tasks) {
-    mkdirSync(join(folder, 'work'), { recursive: true });
+    mkdirSync(folder, { recursive: true });
     const items = names(tasks).map((_, n) =>
       [
         `#### Task 1.${n}: Step ${n}`,
@@ -52,11 +56,16 @@ const soloflow: Runner = {
         '',
       ].join('\n'),
     );
-    put(join(folder, 'work'), PLAN, ['# Task List: B-001 — Graph', '', ...items].join('\n'));
+    put(folder, PLAN, ['# Task List: B-001 — Graph', '', ...items].join('\n'));
+    // Once for each new record; what a person does before a first run is not timed.
+    const approved = spawnSync(process.execPath, [cli, 'approve', '--tasks', PLAN, '--all'], {
+      cwd: folder,
+      env: { ...process.env, ...soloflow.env },
+    });
+    if (approved.status !== 0) throw new Error(approved.stderr.toString());
   },
-  command: () => [process.execPath, process.argv[1] ?? '', 'solo'],
-  // Our programs keep their compiled code from one start to the next by themselves.
-  env: { NODE_COMPILE_CACHE: join(tmpdir(), 'soloflow-bench-compiled') },
+  command: () => [process.execPath, cli, 'execute', '--tasks', PLAN, '--auto-advance', `--concurrency=${AT_ONCE}`],
+  env: { SOLOFLOW_USER_DIR: join(base, 'user'), XDG_CACHE_HOME: join(base, 'cache') },
 };
 
 const peers: readonly Runner[] = [
@@ -113,33 +122,14 @@ function run(command: readonly string[], cwd: string, env: Readonly<Record<strin
   });
 }
 
-/** Soloflow as a process of its own: opens the workspace, runs the plan, ends. */
-async function solo(root: string): Promise<void> {
-  const opened = await openWorkspace({
-    root,
-    by: 'bench',
-    trusted: () => true,
-    needs: 'run',
-    watch: false,
-    log: quiet,
-    version: '0.0.0-bench',
-  });
-  if (!opened.ok) throw new Error(JSON.stringify(opened.error));
-  opened.value.approvals.approve(['true'], 'bench');
-  const started = await opened.value.engine.start({
-    scope: { kind: 'document', path: PLAN },
-    options: { autoAdvance: true, smartPause: true, contextPreserve: false, concurrency: AT_ONCE },
-    requestKey: 'bench',
-    by: 'bench',
-  });
-  if (!started.ok) throw new Error(JSON.stringify(started.error));
-  const { run: ended } = await opened.value.engine.settled(started.value.id);
-  await opened.value.dispose();
-  if (ended.status !== 'succeeded') throw new Error(`${ended.status} ${ended.reason ?? ''}`);
-}
-
 async function compare(tasks: number, rounds: number): Promise<void> {
-  const base = mkdtempSync(join(tmpdir(), 'soloflow-runners-'));
+  const build = spawnSync(process.execPath, [
+    'scripts/build.mjs',
+    '--production',
+    `--outdir=${join(packaged, 'dist')}`,
+  ]);
+  if (build.status !== 0) throw new Error(build.stderr.toString());
+  cpSync('package.json', join(packaged, 'package.json'));
   const runners: Runner[] = [];
   for (const peer of peers) {
     const folder = join(base, peer.name);
@@ -155,8 +145,7 @@ async function compare(tasks: number, rounds: number): Promise<void> {
       const folder = join(base, runner.name);
       if (runner === soloflow) rmSync(folder, { recursive: true, force: true });
       runner.prepare(folder, tasks);
-      const command = runner === soloflow ? [...runner.command(tasks), join(folder, 'work')] : runner.command(tasks);
-      const ended = await run(command, folder, { ...runner.env, SOLOFLOW_USER_DIR: join(base, 'user') });
+      const ended = await run(runner.command(tasks), folder, runner.env);
       if (ended.code !== 0) throw new Error(`${runner.name} ended with ${ended.code}: ${ended.text}`);
       times.set(runner.name, [...(times.get(runner.name) ?? []), ended.ms]);
     }
@@ -177,14 +166,14 @@ async function compare(tasks: number, rounds: number): Promise<void> {
       };
     }),
   );
-  rmSync(base, { recursive: true, force: true, maxRetries: 5 });
 }
 
-if (process.argv[2] === 'solo') {
-  await solo(process.argv[3] ?? '');
-} else {
-  const { values } = parseArgs({
-    options: { tasks: { type: 'string', default: '200' }, rounds: { type: 'string', default: '3' } },
-  });
+const { values } = parseArgs({
+  options: { tasks: { type: 'string', default: '200' }, rounds: { type: 'string', default: '3' } },
+});
+try {
   await compare(Number(values.tasks), Number(values.rounds));
+} finally {
+  rmSync(base, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(packaged, { recursive: true, force: true });
 }

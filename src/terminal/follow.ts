@@ -25,6 +25,9 @@ function exitCodeOf(run: RunOutput): number {
   }
 }
 
+/** Often enough to be seen moving. */
+const PROGRESS_MS = 80;
+
 /** Starts listening; the function it returns waits for a run and says the exit code. */
 export function follow(
   workspace: OpenWorkspace,
@@ -39,7 +42,14 @@ export function follow(
   const show = ({ seq, event }: { readonly seq: number; readonly event: RunEvent }): void => {
     if (lines === null) print.out(JSON.stringify({ seq, ...event }));
     else lines.event(event);
-    const view = event.type === 'task-added' ? null : workspace.engine.run(event.runId);
+    if (event.type !== 'task-added') progress(event.runId);
+  };
+  let toldAt = Number.NEGATIVE_INFINITY;
+  const progress = (id: string): void => {
+    // A view of a run is as long as the run: not one for each event of it.
+    if (!bar.seen || performance.now() - toldAt < PROGRESS_MS) return;
+    toldAt = performance.now();
+    const view = workspace.engine.run(id);
     if (view === null || view.counts.total === 0) return;
     const { done, total } = view.counts;
     bar.show(`${done} of ${total} tasks of ${view.run.title}`, done / total);

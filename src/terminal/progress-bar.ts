@@ -3,6 +3,8 @@ import type { Terminal } from './print';
 import { shown } from './shown';
 
 export interface ProgressBar {
+  /** false: nobody sees it, nothing needs to be found out for it. */
+  readonly seen: boolean;
   /** `fraction` is 0..1, or null where nobody knows how long it takes. */
   show(step: string, fraction: number | null): void;
   clear(): void;
@@ -15,7 +17,7 @@ export function progressBar(
 ): { readonly bar: ProgressBar; readonly terminal: Terminal } {
   const { screen } = terminal;
   if (screen === undefined || !wanted || terminal.env['TERM'] === 'dumb') {
-    return { bar: { show: () => {}, clear: () => {} }, terminal };
+    return { bar: { seen: false, show: () => {}, clear: () => {} }, terminal };
   }
   let drawn = '';
   const clear = (): void => {
@@ -24,6 +26,7 @@ export function progressBar(
     screen.write('\r\u001B[2K');
   };
   const bar: ProgressBar = {
+    seen: true,
     show(step, fraction) {
       const line = barLine(step, fraction, screen.columns());
       if (line === drawn) return;
