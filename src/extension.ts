@@ -102,6 +102,7 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
   };
   const mcp: McpDeps = { folders, ...server };
   const views: readonly { dispose(): void }[] = [
+    keys,
     new FolderTrust(folders, tree),
     folders.onDidChangeFolders(() => {
       look();

@@ -12,6 +12,9 @@ const ASK_AGAIN_MS = 10_000;
 export class ContextKeys {
   readonly #known = new Map<Key, boolean | string>();
   #askedAt = Number.NEGATIVE_INFINITY;
+  #model = false;
+  #later: ReturnType<typeof setTimeout> | null = null;
+  #disposed = false;
 
   /** active: 'plan' or 'none', unset until the folders were read. running: a run works. paused: a run waits, for an answer or for Continue. canEnrich: a model or an agent can be asked. */
   update(folders: Folders): void {
@@ -33,17 +36,33 @@ export class ContextKeys {
       resumable ||
         open.some((view) => view.run.status === 'paused' || view.pauses.some((pause) => pause.answer === null)),
     );
-    void this.#lookForWriters(folders);
+    this.#lookForWriters(folders);
   }
 
-  async #lookForWriters(folders: Folders): Promise<void> {
-    if (performance.now() - this.#askedAt < ASK_AGAIN_MS) return;
-    this.#askedAt = performance.now();
+  /** A configured agent counts at once; what the editor offers is asked at its pace, and never forgotten to be asked. */
+  #lookForWriters(folders: Folders): void {
     const workspaces = folders.all().map((folder) => folder.workspace);
-    let found = workspaces.some(({ agentText }) => (agentText?.command() ?? null) !== null);
-    for (const { languageModel } of workspaces)
-      found ||= ((await languageModel?.available().catch(() => null)) ?? null) !== null;
-    this.#set('soloflow.canEnrich', found);
+    const agent = workspaces.some(({ agentText }) => (agentText?.command() ?? null) !== null);
+    this.#set('soloflow.canEnrich', agent || this.#model);
+    if (this.#later !== null) return;
+    const wait = Math.max(0, ASK_AGAIN_MS - (performance.now() - this.#askedAt));
+    this.#later = setTimeout(() => void this.#lookForModels(folders), wait);
+  }
+
+  async #lookForModels(folders: Folders): Promise<void> {
+    this.#askedAt = performance.now();
+    let found = false;
+    for (const { workspace } of folders.all())
+      found ||= ((await workspace.languageModel?.available().catch(() => null)) ?? null) !== null;
+    this.#later = null;
+    if (this.#disposed || found === this.#model) return;
+    this.#model = found;
+    this.#lookForWriters(folders);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    if (this.#later !== null) clearTimeout(this.#later);
   }
 
   #set(key: Key, value: boolean | string): void {

@@ -2,6 +2,8 @@
 import type { PlanDocument, Item } from '../../model/plan';
 import type { TextEdit } from '../../model/text';
 import { plainHyphens } from '../graph/ids';
+import { rowAlone } from './item-facts';
+import { notesBehindRows } from '../write/field-edits';
 import { endOfLine, insertLines, startOfLine } from '../write/text-edits';
 import { oneLine } from '../write/task-text';
 
@@ -71,18 +73,28 @@ function rowEdit(document: PlanDocument | null, text: string, item: NewItem): Te
   if (table === undefined) return null;
   const words = document?.items.find((each) => each.statusSite !== null)?.statusSite?.words;
   const cells = table.columns.map((column) => cellOf(column, item, words?.open ?? 'todo'));
-  const lines = [`| ${cells.join(' | ')} |`];
+  const row = `| ${cells.join(' | ')} |`;
+  const notes: string[][] = [];
   // Only where this backlog keeps its scores in comments under the row, or has no row yet to show its manner.
   const scored = last === undefined || /<!--\s*score_total\s*:/.test(text);
-  if (item.score !== null && scored) lines.push(`<!-- score_total: ${formatScore(item.score)} -->`);
+  if (item.score !== null && scored) notes.push([`score_total: ${formatScore(item.score)}`]);
   const safe = (line: string): string => oneLine(line).replaceAll('--', '—');
-  if (item.acceptance.length > 0)
-    lines.push('<!-- acceptance:', ...item.acceptance.map((each) => `- ${safe(each)}`), '-->');
+  if (item.acceptance.length > 0) notes.push(['acceptance:', ...item.acceptance.map((each) => `- ${safe(each)}`)]);
   if (item.steps.length > 0)
-    lines.push('<!-- implementation_plan:', ...item.steps.map((step, at) => `${at + 1}. ${safe(step)}`), '-->');
+    notes.push(['implementation_plan:', ...item.steps.map((step, at) => `${at + 1}. ${safe(step)}`)]);
   const end = last === undefined ? table.ruleEnd : lastInk(text, last);
-  return insertLines(text, end, lines);
+  if (notesBehindRows(text, '')) return insertLines(text, end, [[row, ...notes.map(noteInRow)].join(' ')]);
+  return insertLines(text, end, [
+    row,
+    ...notes.flatMap(([name = '', ...list]) =>
+      list.length === 0 ? [`<!-- ${name} -->`] : [`<!-- ${name}`, ...list, '-->'],
+    ),
+  ]);
 }
+
+/** A note on the line of its row: the entries of a list divided by semicolons. */
+const noteInRow = ([name = '', ...list]: readonly string[]): string =>
+  `<!-- ${[name, list.map((entry) => entry.replace(/^- /, '').replaceAll(/;\s+/g, ', ')).join('; ')].join(' ').trim()} -->`;
 
 const rowsOf = (document: PlanDocument | null): readonly Item[] =>
   (document?.items ?? []).filter(
@@ -120,7 +132,7 @@ const LIVE_COLUMNS = ['id', 'title', 'priority', 'points', 'status', 'problem', 
 /** The columns a row stands in: those of the nearest table above with as many cells; the usual eight where there is none. */
 function tableAbove(text: string, row: Item): Table | undefined {
   const start = startOfLine(text, row.span.start);
-  const count = cellsOf(text.slice(start, endOfLine(text, start))).length;
+  const count = cellsOf(rowAlone(text.slice(start, endOfLine(text, start)))).length;
   const above = tablesOf(text).filter((table) => table.ruleEnd <= row.span.start && isLive(table));
   const fitting = above.filter((table) => table.columns.length === count).at(-1);
   if (fitting !== undefined) return fitting;

@@ -131,10 +131,12 @@ const bare = (title: string, line: number, path: string): Draft => ({
 function itemDrafts(facts: ItemFacts): Draft[] {
   const plan =
     facts.notes.get('implementation_plan') ?? facts.notes.get('phased_approach') ?? facts.notes.get('do_next');
+  // Steps with numbers are divided by them alone: "1. Read, then write; 2. Look".
+  const numbered = /^\s*1[.)]\s/.test(plan?.text ?? '') && /(?:\n|;\s)\s*2[.)]\s/.test(plan?.text ?? '');
   const steps = (plan?.text ?? '')
-    .split(/\r?\n|;\s+|\s+→\s+|\s+then\s+/)
+    .split(numbered ? /\r?\n|;\s+(?=\d+[.)]\s)/ : /\r?\n|;\s+|\s+→\s+|\s+then\s+/)
     .map((line) => line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '').trim())
-    .filter((line) => line.length > 3);
+    .filter((line) => line.length > (numbered ? 0 : 3));
   if (plan !== undefined && steps.length > 1)
     return steps.map((step) => ({ ...bare(cleanTitle(step), plan.line, facts.path), ordered: true }));
   const said = facts.notes.get('problem')?.text ?? null;

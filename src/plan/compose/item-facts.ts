@@ -121,7 +121,7 @@ const LIVE = ['id', 'title', 'priority', 'points', 'status', 'problem', 'tech', 
 /** Problem and tech cells of a row, by the table's own header or the usual order. */
 function cells(text: string, start: number, body: string): readonly (readonly [string, string])[] {
   if (!/^[\t ]*\|/.test(body)) return [];
-  const row = splitRow(body.split(/\n\s*<!--/)[0]?.replaceAll(/\r?\n/g, ' ') ?? '');
+  const row = splitRow(rowAlone(body.split(/\n\s*<!--/)[0]?.replaceAll(/\r?\n/g, ' ') ?? ''));
   const headers = [...text.slice(0, start).matchAll(/^[\t ]*\|[^\n]*\bTitle\b[^\n]*\|/gim)].map((match) =>
     splitRow(match[0]).map((cell) => cell.toLowerCase()),
   );
@@ -133,6 +133,9 @@ function cells(text: string, start: number, body: string): readonly (readonly [s
     return [];
   });
 }
+
+/** A row without the comments behind its last pipe. */
+export const rowAlone = (row: string): string => row.replace(/\|(?:[\t ]*<!--.*?-->)+\s*$/, '|');
 
 const splitRow = (line: string): readonly string[] =>
   line

@@ -162,7 +162,8 @@ export function composePrd(facts: ItemFacts, around: PrdSurroundings): Result<Pr
 function planSteps(facts: ItemFacts): readonly string[] {
   const written = facts.notes.get('implementation_plan') ?? facts.notes.get('phased_approach');
   const next = facts.notes.get('do_next');
-  const raw = (written?.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '');
+  // On the line of its row a plan is "1. This; 2. That".
+  const raw = (written?.text ?? '').split(/\r?\n|;\s+(?=\d+[.)]\s)/).filter((line) => line.trim() !== '');
   const ordered = raw.length > 0 && raw.every((line) => /^\s*\d+[.)]\s/.test(line));
   const lines = raw.map((line) => line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, '').trim()).filter((line) => line !== '');
   if (lines.length === 0 && next === undefined) return [];

@@ -210,7 +210,7 @@ interface JoinedRow {
 /** Takes lines until the row has its cells and its last one is closed. */
 function joinRow(lines: ScannedText, line: number, expected: number): JoinedRow {
   const { index } = lines;
-  const parts: Span[] = [ink(index.text, index.start(line), index.end(line))];
+  const parts: Span[] = [rowInk(index.text, index.start(line), index.end(line))];
   let lastLine = line;
   let pipes = countPipes(index.text, parts[0]);
   let at = line;
@@ -222,7 +222,7 @@ function joinRow(lines: ScannedText, line: number, expected: number): JoinedRow 
     const start = index.start(at);
     const head = index.text.slice(start, Math.min(index.end(at), start + 400));
     if (kind !== 'text' || ROW.test(head) || (STOP.test(head) && !head.includes('|'))) break;
-    const span = ink(index.text, afterComments(lines, at, start), index.end(at));
+    const span = rowInk(index.text, afterComments(lines, at, start), index.end(at));
     const more = countPipes(index.text, span);
     // Behind skipped comments only a line with cells can go on with the row.
     if (at - lastLine > 1 && more === 0) break;
@@ -236,6 +236,19 @@ function joinRow(lines: ScannedText, line: number, expected: number): JoinedRow 
   if (closed || whole.cells.length <= expected || parts.length === 1)
     return { line, lastLine, cells: whole.cells, closed };
   return { line, lastLine, cells: whole.cells, closed };
+}
+
+/** Without the comments that stand behind the row's last pipe: there they leave the table whole when it is rendered. */
+function rowInk(text: string, start: number, end: number): Span {
+  const whole = ink(text, start, end);
+  let last = whole.end;
+  while (last - whole.start > 7 && text.startsWith('-->', last - 3)) {
+    const open = text.lastIndexOf('<!--', last - 7);
+    if (open < whole.start) break;
+    last = ink(text, whole.start, open).end;
+  }
+  const cut = { start: whole.start, end: last };
+  return last < whole.end && endsWithPipe(text, cut) ? cut : whole;
 }
 
 function afterComments(lines: ScannedText, line: number, start: number): number {

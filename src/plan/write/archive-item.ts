@@ -20,7 +20,9 @@ export function archiveItem(document: PlanDocument, text: string, item: Item): E
   if (table === undefined) return notWritable(item, 'archiving: no table of completed items found');
   const eol = lineEnd(text);
   const cells = table.columns.map((column) => cellFor(column, item));
-  const row = `| ${cells.join(' | ')} |`;
+  const behind =
+    /\|((?:[\t ]*<!--[^\n]*?-->)+)[\t ]*\r?$/.exec(text.slice(rowStart, endOfLine(text, rowStart)))?.[1] ?? '';
+  const row = `| ${cells.join(' | ')} |${behind}`;
   let end = item.span.start + text.slice(item.span.start, item.span.end).trimEnd().length;
   const comments = commentsBehindRow(text, rowStart, end);
   if (text.startsWith('\r\n', end)) end += 2;

@@ -73,6 +73,12 @@ function setField(
   }
 }
 
+/** Lines of comments end a table when it is rendered: a note goes behind the row itself, unless this backlog has them below. */
+export function notesBehindRows(text: string, row: string): boolean {
+  if (row !== '' && (!row.trimStart().startsWith('|') || row.includes('\n'))) return false;
+  return !/^ {0,3}\|[^\n]*\n[\t ]*<!--/m.test(text);
+}
+
 /** The reference backlog keeps what has no column in comments behind the row: `<!-- started_at: 2025-08-16 -->`. */
 function commentField(
   text: string,
@@ -85,5 +91,6 @@ function commentField(
   const trimmedEnd =
     end - (text.slice(item.span.start, end).length - text.slice(item.span.start, end).trimEnd().length);
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  return { span: { start: trimmedEnd, end: trimmedEnd }, text: `${eol}<!-- ${given.key}: ${value} -->` };
+  const lead = notesBehindRows(text, text.slice(item.span.start, trimmedEnd)) ? ' ' : eol;
+  return { span: { start: trimmedEnd, end: trimmedEnd }, text: `${lead}<!-- ${given.key}: ${value} -->` };
 }

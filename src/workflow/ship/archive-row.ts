@@ -1,4 +1,5 @@
 // The row of an item among the completed ones: what came out of it and what was learned, where the table asks for it.
+import { rowAlone } from '../../plan/compose/item-facts';
 
 export interface ArchiveWords {
   readonly id: string | null;
@@ -14,7 +15,9 @@ export function withArchiveWords(text: string, words: ArchiveWords): string {
   let columns: readonly string[] = [];
   for (const [at, line] of lines.entries()) {
     const ending = line.endsWith('\r') ? '\r' : '';
-    const cells = cellsOf(line);
+    const row = rowAlone(line);
+    const behind = line.trimEnd().slice(row.trimEnd().length);
+    const cells = cellsOf(row);
     if (cells === null) continue;
     const names = cells.map((cell) => cell.toLowerCase());
     if (names.includes('id') && names.includes('title')) columns = names;
@@ -27,7 +30,7 @@ export function withArchiveWords(text: string, words: ArchiveWords): string {
       if (/lesson/.test(name) && cell === '') return words.lessons.map(escaped).join('; ');
       return cell;
     });
-    lines[at] = `| ${filled.join(' | ')} |${ending}`;
+    lines[at] = `| ${filled.join(' | ')} |${behind}${ending}`;
   }
   return lines.join('\n');
 }

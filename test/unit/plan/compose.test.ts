@@ -1,9 +1,14 @@
 // Composing documents: ids, likeness, backlog entries, templates, rules, diffs and moves.
 import * as fc from 'fast-check';
+import remarkGfm from 'remark-gfm';
+import remarkParse from 'remark-parse';
+import { unified } from 'unified';
 import { describe, expect, it } from 'vitest';
 import type { PlanDocument, PlanSnapshot } from '../../../src/model/plan';
 import { addToBacklog, type NewItem } from '../../../src/plan/compose/backlog-entry';
 import { withChangelogLine } from '../../../src/plan/compose/changelog';
+import { deriveTasks } from '../../../src/plan/compose/derive-tasks';
+import { itemFacts } from '../../../src/plan/compose/item-facts';
 import { newBacklog } from '../../../src/plan/compose/new-backlog';
 import { nextId } from '../../../src/plan/compose/next-id';
 import { prdDecision } from '../../../src/plan/compose/prd-rule';
@@ -14,6 +19,7 @@ import { slug } from '../../../src/plan/compose/slug';
 import { pausesAfter, priorityOf, taskType } from '../../../src/plan/compose/task-rules';
 import { fillTemplate } from '../../../src/plan/compose/template';
 import { unifiedDiff } from '../../../src/plan/compose/unified-diff';
+import { planEdit } from '../../../src/plan/write/plan-edit';
 import { applyEdits } from '../../../src/plan/write/text-edits';
 
 const item: NewItem = {
@@ -161,12 +167,51 @@ describe('a new backlog item', () => {
     expect(addToBacklog(null, '# Notes\n\nNothing here.\n', item)).toBeNull();
   });
 
+  it('keeps the table whole when it is rendered, and every note is read', () => {
+    let text = newBacklog('2026-01-01');
+    for (const id of ['B-001', 'B-002', 'B-003']) {
+      const next = {
+        ...item,
+        id,
+        title: `Thing ${id}`,
+        acceptance: ['It is; all of it', '`a | b` passes'],
+        steps: ['Do', 'Say; then look'],
+      };
+      text = applyEdits(text, addToBacklog(readDraft('docs/backlog.md', text), text, next) ?? []);
+      const document = read('docs/backlog.md', text);
+      const key = document.items.find((each) => each.id === id)?.key ?? '';
+      const dated = planEdit(document, text, { kind: 'set-date', key, name: 'started_at', value: '2026-01-02' });
+      if (!dated.ok) throw new Error(JSON.stringify(dated.error));
+      text = applyEdits(text, dated.value);
+    }
+    const tree = unified().use(remarkParse).use(remarkGfm).parse(text);
+    const tables = tree.children.filter((node) => node.type === 'table');
+    expect(tables.map((each) => each.children.length)).toEqual([4, 1]);
+    const document = read('docs/backlog.md', text);
+    expect(document.problems).toEqual([]);
+    for (const id of ['B-001', 'B-002', 'B-003']) {
+      const found = document.items.find((each) => each.id === id);
+      expect(found).toMatchObject({ score: { value: 4.2 }, dates: { started_at: { text: '2026-01-02' } } });
+      if (found === undefined) throw new Error(id);
+      const facts = itemFacts(document, text, found);
+      expect(facts.criteria.map((each) => each.text)).toEqual(['It is, all of it', '`a | b` passes']);
+      const groups = deriveTasks({ prd: null, item: facts, testCommand: null });
+      expect(groups[0]?.tasks.map((task) => task.title)).toEqual(['Do', 'Say, then look']);
+    }
+  });
+
+  it('notes stay below their rows in a backlog that has them there', () => {
+    const start = table('| B-001 | One | 🔥 | 3 | todo | x | y | None |\n<!-- score_total: 3.0 -->');
+    const text = applyEdits(start, addToBacklog(readDraft('docs/backlog.md', start), start, item) ?? []);
+    expect(text).toMatch(/\| B-009 \|[^\n]*\|\n<!-- score_total: 4\.2 -->/);
+  });
+
   it('writes steps and acceptance that a comment cannot be ended by', () => {
     const start = newBacklog('2026-01-01');
     const edits = addToBacklog(null, start, { ...item, steps: ['one --> two'], acceptance: ['a\nb'] });
     const text = applyEdits(start, edits ?? []);
-    expect(text).toContain('1. one —> two\n-->');
-    expect(text).toContain('- a b\n-->');
+    expect(text).toContain('1. one —> two -->');
+    expect(text).toContain('<!-- acceptance: a b -->');
   });
 });
 
