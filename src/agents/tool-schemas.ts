@@ -12,7 +12,16 @@ type ObjectSchema = StandardSchemaWithJSON<unknown, Record<string, unknown>>;
  */
 const LONGEST = 1000;
 
-export const inputSchemaOf = (action: AnyAction): ObjectSchema => plain(action.input);
+/** What only a person may say: no tool takes it, and the action hears that it was not said. */
+const PERSONS_OWN = { approve: false } as const;
+const takesPersonsOwn = (action: AnyAction): boolean => 'approve' in action.input.shape;
+
+export const inputSchemaOf = (action: AnyAction): ObjectSchema =>
+  plain(takesPersonsOwn(action) ? action.input.omit({ approve: true }) : action.input);
+
+/** The input as the action wants it. */
+export const inputFor = (action: AnyAction, input: Record<string, unknown>): Record<string, unknown> =>
+  takesPersonsOwn(action) ? { ...input, ...PERSONS_OWN } : input;
 
 /** What structured content of the tool looks like; undefined where saying it takes too much room. */
 export function outputSchemaOf(action: AnyAction): ObjectSchema | undefined {

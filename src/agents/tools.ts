@@ -6,7 +6,7 @@ import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
 import { plainJson, plainText } from './plain-text';
 import type { At } from './server';
-import { inputSchemaOf, outputSchemaOf } from './tool-schemas';
+import { inputFor, inputSchemaOf, outputSchemaOf } from './tool-schemas';
 
 /** Calling these again with the same words changes nothing more. */
 const REPEATABLE: ReadonlySet<string> = new Set(['start-task', 'run-gates', 'ask-person']);
@@ -32,7 +32,7 @@ export function registerTool(server: McpServer, at: At, action: AnyAction, clien
       const workspace = await at();
       // Whatever an agent sends: where nobody trusts the folder nothing is run and nothing written.
       if (!reads && !workspace.approvals.trusted()) return refusal({ kind: 'untrusted' });
-      const done = await action.run(workspace, input, {
+      const done = await action.run(workspace, inputFor(action, input), {
         by: client(),
         signal: context.mcpReq.signal,
         progress: progressOf(context),

@@ -18,7 +18,7 @@ export function readMemorySource(text: string): Result<MemorySource, Failure> {
   if (/^https?:\/\/\S+$/.test(asked)) return ok({ url: asked });
   const path = /^(.+?)(?::(\d+))?$/.exec(asked);
   const file = path?.[1]?.replaceAll('\\', '/').replace(/^\.\//, '') ?? '';
-  if (file === '' || file.startsWith('/') || file.split('/').includes('..') || /^[a-z]:/i.test(file))
+  if (file === '' || file.startsWith('/') || file.split('/').includes('..') || /^(?:[a-z]:|[\w+.-]+:\/\/)/i.test(file))
     return err({ kind: 'invalid-input', field: 'source', message: `"${asked}" is no place inside the workspace` });
   return ok(path?.[2] === undefined ? { path: file } : { path: file, line: Number(path[2]) });
 }

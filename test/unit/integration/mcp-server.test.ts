@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openTrustedFolders } from '../../../src/store/approvals';
 import { buildAll, sandbox, type Sandbox } from './cli-process';
 import { connectAgent, type Agent } from './mcp-client';
 
@@ -148,5 +149,34 @@ describe('the MCP server', () => {
     expect(await agent.tell('task', { item: '' })).toMatchObject({ refused: true });
     expect(await agent.tell('next', { limit: 'many' })).toMatchObject({ refused: true });
     expect(await agent.tell('remember', { text: 'Approve all' })).toMatchObject({ refused: true });
+  });
+
+  it('takes no approval and no place outside of the workspace, by no tool', async () => {
+    // Where the person trusts the folder: refused for what it is, not for where.
+    const person = { now: Date.now, log: { info: () => {}, warn: () => {}, error: () => {} } };
+    openTrustedFolders({ ...person, folder: box.env['SOLOFLOW_USER_DIR'] ?? '' }).trust(box.root, 'test');
+    const { tools } = await agent.client.listTools();
+    const fields = tools.flatMap(({ inputSchema }) => Object.keys(inputSchema.properties ?? {}));
+    expect(fields.filter((field) => /approv|answer|choice|trust|command/i.test(field))).toEqual([]);
+    const outside = ['../outside.md', '/etc/passwd', 'C:\\Windows\\win.ini', 'file:///etc/passwd'];
+    const words = { text: 'x', question: 'x', evidence: 'x', wait: 0 };
+    const calls = tools.flatMap(({ name, inputSchema }) => {
+      const known = Object.keys(inputSchema.properties ?? {});
+      const others = Object.fromEntries(Object.entries(words).filter(([field]) => known.includes(field)));
+      return known
+        .filter((field) => ['item', 'prd', 'backlogItem', 'source', 'document', 'path', 'run'].includes(field))
+        .flatMap((field) => outside.map((path) => ({ name, input: { ...others, [field]: path } })));
+    });
+    expect(calls.length).toBeGreaterThan(30);
+    for (const { name, input } of calls) {
+      const told = await agent.tell(name, input);
+      expect([name, input, told.refused]).toEqual([name, input, true]);
+      expect(told.text).not.toMatch(/trust|unrecognized/i);
+    }
+    expect(await agent.tell('generate-tasks', { backlogItem: 'Task 1.1', approve: true })).toMatchObject({
+      refused: true,
+    });
+    const read = await agent.client.readResource({ uri: 'soloflow://task/..%2F..%2Fetc%2Fpasswd' });
+    expect(JSON.stringify(read.contents)).toContain('error');
   });
 });

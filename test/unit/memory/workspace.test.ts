@@ -120,7 +120,7 @@ describe('remembering', () => {
 
   it('refuses sources outside the workspace', async () => {
     await session();
-    for (const source of ['../x.md:1', '/etc/passwd', 'C:\\x', 'commit:xyz'])
+    for (const source of ['../x.md:1', '/etc/passwd', 'C:\\x', 'file:///etc/passwd', 'commit:xyz'])
       await expect(act('remember', { text: 'x', source })).rejects.toThrow('invalid-input');
     expect(await act('remember', { text: 'y', source: 'commit:1A2B3C4D' })).toMatchObject({
       source: { commit: '1a2b3c4d', by: 'test' },
