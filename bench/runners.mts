@@ -3,7 +3,7 @@
 // others do neither.
 // Usage: node bench/run.mjs runners [--tasks N] [--rounds N]
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -57,7 +57,8 @@ const soloflow: Runner = {
       ].join('\n'),
     );
     put(folder, PLAN, ['# Task List: B-001 — Graph', '', ...items].join('\n'));
-    // Once for each new record; what a person does before a first run is not timed.
+    // Once; what a person does before a first run is not timed.
+    if (existsSync(join(folder, '.soloflow'))) return;
     const approved = spawnSync(process.execPath, [cli, 'approve', '--tasks', PLAN, '--all'], {
       cwd: folder,
       env: { ...process.env, ...soloflow.env },
@@ -143,7 +144,7 @@ async function compare(tasks: number, rounds: number): Promise<void> {
   for (let round = 0; round < rounds; round += 1) {
     for (const runner of [soloflow, ...runners]) {
       const folder = join(base, runner.name);
-      if (runner === soloflow) rmSync(folder, { recursive: true, force: true });
+      // Each keeps what it keeps between runs, and does all tasks again.
       runner.prepare(folder, tasks);
       const ended = await run(runner.command(tasks), folder, runner.env);
       if (ended.code !== 0) throw new Error(`${runner.name} ended with ${ended.code}: ${ended.text}`);

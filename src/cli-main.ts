@@ -13,6 +13,20 @@ const SAME_WISH_MS = 300;
 // Schemas are compiled for many uses; one command uses them once.
 z.config({ jitless: true });
 
+/** Lines of one moment are one write: a run says thousands. On a screen they come one by one, between what is drawn there. */
+function gathered(stream: NodeJS.WriteStream): (line: string) => void {
+  let text = '';
+  const write = (): void => {
+    if (text !== '') stream.write(text);
+    text = '';
+  };
+  process.on('exit', write);
+  return (line) => {
+    if (text === '') setImmediate(write);
+    text += `${shown(line)}\n`;
+  };
+}
+
 /** Runs one command line of this process. The exit code. */
 export async function runTerminal(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
@@ -29,7 +43,7 @@ export async function runTerminal(args: readonly string[]): Promise<number> {
   // A reader that went away (`| head`) is no reason to fail loudly.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort());
   const terminal: Terminal = {
-    out: (line) => void process.stdout.write(`${shown(line)}\n`),
+    out: process.stdout.isTTY ? (line) => void process.stdout.write(`${shown(line)}\n`) : gathered(process.stdout),
     err: (line) => void process.stderr.write(`${shown(line)}\n`),
     isTerminal: process.stdout.isTTY,
     ...(process.stderr.isTTY
