@@ -4,12 +4,15 @@ import * as vscode from 'vscode';
 import { describeFailure } from '../workflow/words/failure-words';
 import type { AnyAction } from '../workflow/actions';
 import type { Failure } from '../model/failure';
+import { visible } from '../model/visible';
 import { plainJson, plainText } from '../agents/plain-text';
 import type { Folder, Folders } from './folder';
 import { lmToolName, LM_TOOLS } from './lm-tool-names';
 import { t } from './words';
 
 const BY = 'mcp:editor-chat';
+/** Characters of an input that a person confirms; how many more there are is said. */
+const SHOWN = 2000;
 
 export function registerLmTools(actions: readonly AnyAction[], folders: Folders): vscode.Disposable {
   const lm = vscode.lm as Partial<typeof vscode.lm> | undefined;
@@ -26,8 +29,9 @@ function toolOf(action: AnyAction, folders: Folders): vscode.LanguageModelTool<R
     prepareInvocation(options) {
       const title = t(action.title.replace(/…$/, ''));
       if (action.effect === 'read') return { invocationMessage: title };
-      // Shown as text: what an agent sends is not markdown of ours.
-      const message = plainText(JSON.stringify(options.input, null, 1)).slice(0, 2000);
+      // Shown as text: what an agent sends is not markdown of ours. Signs that a screen hides are written out.
+      const whole = visible(JSON.stringify(options.input, null, 1));
+      const message = whole.length <= SHOWN ? whole : `${whole.slice(0, SHOWN)}\n… +${whole.length - SHOWN}`;
       return {
         invocationMessage: title,
         confirmationMessages: { title, message: new vscode.MarkdownString().appendCodeblock(message, 'json') },
