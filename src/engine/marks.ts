@@ -1,18 +1,23 @@
 // The mark "in progress" in a document: written for what is at work for a while, taken back where it comes to nothing.
 // What is over at once is not worth two edits.
+import type { Input } from './decide';
 import type { RunState, TaskEntry } from './state';
 import { queueEdit, type Turn } from './turn';
 
-/** Attempts that were begun before this moment (epoch ms), still run, and whose tasks do not say so yet. */
+/** Attempts that run for these seconds by `now` (epoch ms), and whose tasks do not say so yet. null: none is to say it. */
 export function* longAtWork(
   runs: Iterable<RunState>,
-  before: number,
-): Generator<{ readonly runId: string; readonly attemptId: string }> {
+  seconds: number | null,
+  now: number,
+): Generator<{ readonly runId: string; readonly input: Input & { readonly kind: 'long-at-work' } }> {
+  if (seconds === null) return;
   for (const { run, attempts, openAttempts, tasks } of runs) {
     for (const attemptId of openAttempts) {
       const attempt = attempts.get(attemptId);
-      const entry = attempt === undefined || attempt.startedAt > before ? undefined : tasks.get(attempt.taskKey);
-      if (entry !== undefined && isUnmarked(entry, attemptId)) yield { runId: run.id, attemptId };
+      const isLong = attempt !== undefined && attempt.startedAt <= now - seconds * 1000;
+      const entry = isLong ? tasks.get(attempt.taskKey) : undefined;
+      if (entry !== undefined && isUnmarked(entry, attemptId))
+        yield { runId: run.id, input: { kind: 'long-at-work', attemptId } };
     }
   }
 }

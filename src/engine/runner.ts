@@ -31,6 +31,9 @@ const SHUT_LOOK_MS = 20;
 /** Notes that nothing waits for ride along with the next transaction, or have their own after a moment. */
 const RIDES_ALONG: ReadonlySet<Input['kind']> = new Set(['process-started', 'edit-applied', 'readiness']);
 const RIDE_MS = 20;
+/** While so many are at work, another is likely to end in a moment: what ends together is one transaction. */
+const MANY = 3;
+const MOMENT_MS = 2;
 
 export interface Runner {
   readonly runs: ReadonlyMap<string, RunState>;
@@ -66,7 +69,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let planDirty = false;
   let planNotBefore = 0;
   let scheduled = false;
-  let soon = false;
+  let soonest = Number.POSITIVE_INFINITY;
   let stopped = false;
   /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
   let broken = false;
@@ -79,7 +82,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     createEffects(ports, {
       post(runId, input) {
         inputs.push({ runId, input });
-        if (RIDES_ALONG.has(input.kind) && isAtWork()) wakeSoon();
+        if (RIDES_ALONG.has(input.kind) && atWork() > 0) wakeWithin(RIDE_MS);
+        else if (input.kind === 'attempt-finished' && atWork() >= MANY) wakeWithin(MOMENT_MS);
         else wake();
       },
       wake,
@@ -110,29 +114,23 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       if (!stopped) tick();
     });
   }
-  function wakeSoon(): void {
-    if (soon) return;
-    soon = true;
-    later(RIDE_MS, () => {
-      soon = false;
+  function wakeWithin(ms: number): void {
+    const at = clock.monotonic() + ms;
+    if (at >= soonest) return;
+    soonest = at;
+    later(ms, () => {
+      if (soonest === at) soonest = Number.POSITIVE_INFINITY;
       if (inputs.length > 0) wake();
     });
   }
-  const isAtWork = (): boolean => [...runs.values()].some(({ openAttempts }) => openAttempts.size > 0);
+  const atWork = (): number => [...runs.values()].reduce((sum, { openAttempts }) => sum + openAttempts.size, 0);
   function poll(): void {
     later(POLL_MS, () => {
       // A row of another host, a plan that may be read again by now.
-      lookForLong();
+      inputs.push(...longAtWork(runs.values(), ports.config().run.markAfterSeconds, clock.now()));
       if (journal.version() !== seenVersion || planDirty || inputs.length > 0) wake();
       poll();
     });
-  }
-
-  function lookForLong(): void {
-    const seconds = ports.config().run.markAfterSeconds;
-    if (seconds === null) return;
-    for (const { runId, attemptId } of longAtWork(runs.values(), clock.now() - seconds * 1000))
-      inputs.push({ runId, input: { kind: 'long-at-work', attemptId } });
   }
 
   const rules = (): Rules => {
