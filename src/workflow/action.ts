@@ -159,10 +159,17 @@ interface CareFinding {
 /** Looking after the database: check and repair, carry out and in, forget what is old. */
 export interface RecordCare {
   doctor(repair: boolean): Promise<readonly CareFinding[]>;
-  /** Text of an export: every line of the record, or one run in the words of the seed's workflow state. */
-  exportText(format: 'soloflow' | 'workflow-state', runId: string | null): Result<string, Failure>;
+  /**
+   * An export, handed to `write` in pieces as it stands in one moment: every line of the record, or one run in the words
+   * of the seed's workflow state. What `write` throws comes back out.
+   */
+  exportInto(format: ExportFormat, runId: string | null, write: (text: string) => void): Result<null, Failure>;
+  /** The same for a reader that takes its time. */
+  exportSlowly(format: ExportFormat, runId: string | null): Result<AsyncIterable<string>, Failure>;
   /** Reads either format; runs that were open come back paused. */
   importText(text: string, by: string): Result<ImportCounts, Failure>;
+  /** Reads the lines of an export of everything; whole or, at the first that does not fit, not at all. */
+  importLines(lines: Iterable<string>, by: string): Result<ImportCounts, Failure>;
   /**
    * Drops finished runs that ended more than `days` ago, then gives the space back. `atMost` runs at once; without
    * `rewrite` the file keeps its size and uses the space again.
@@ -172,6 +179,7 @@ export interface RecordCare {
     limits?: { readonly atMost?: number; readonly rewrite?: boolean },
   ): { readonly runs: number; readonly events: number };
 }
+export type ExportFormat = 'soloflow' | 'workflow-state';
 export interface ImportCounts {
   readonly runs: number;
   readonly events: number;
@@ -190,6 +198,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Progress in words-free form: step name and fraction 0..1 or null. */
   readonly progress: (step: string, fraction: number | null) => void;
+  /** Takes text that is too long for an answer, in pieces; resolves when there is room for more. Absent: nobody takes it. */
+  readonly write?: (text: string) => Promise<void>;
 }
 
 export interface Action<Input extends z.ZodObject, Output> {

@@ -6,6 +6,7 @@ import { err, type Result } from '../model/result';
 import { taskUnder, type RunScope } from '../model/run';
 import type { Call, Workspace } from './action';
 import { runOutput, type RunOutput } from './run-output';
+import { beginPrds } from './status/prd-status';
 
 /** `requestKey`: a run of its own, the same for the same key; without it an open run of the scope is gone on with. */
 export async function beginRun(
@@ -30,7 +31,10 @@ export async function beginRun(
     requestKey: request.requestKey ?? `${call.by}:${JSON.stringify(scope)}:${latest}`,
     by: call.by,
   });
-  return started.ok ? runOutput(workspace, started.value.id) : started;
+  if (!started.ok) return started;
+  const run = runOutput(workspace, started.value.id);
+  if (run.ok) await beginPrds(workspace, [...new Set(run.value.tasks.map(({ path }) => path))], call.by);
+  return run;
 }
 
 /** Title of a scope in which every open task waits for another open one: nothing of it could ever begin. null: it is none. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
-import { defineAction, type RecordCare, type Workspace } from '../action';
+import { defineAction, type ExportFormat, type RecordCare, type Workspace } from '../action';
 import { findRun } from '../resolve';
 import { doctorOutput, exportRecordOutput, forgetOutput, importRecordOutput } from '../outputs/maintenance-outputs';
 
@@ -24,7 +24,11 @@ export const doctor = defineAction({
   },
 });
 
-/** One of both: where it was written, or the text itself. */
+/** Characters of an export that an answer may hold. */
+const MOST_TEXT = 64 * 1024 * 1024;
+class TooLong extends Error {}
+
+/** Where it was written, or the text itself; neither: it went to the one who called, piece by piece. */
 interface Exported {
   readonly file: string | null;
   readonly text: string | null;
@@ -43,18 +47,64 @@ export const exportRecord = defineAction({
   output: exportRecordOutput,
   positional: [],
   surfaces: ['palette', 'cli'],
-  async run(workspace, input): Promise<Result<Exported, Failure>> {
+  async run(workspace, input, call): Promise<Result<Exported, Failure>> {
     const care = careOf(workspace);
     if (!care.ok) return care;
     const run = input.run === undefined ? null : findRun(workspace, input.run);
     if (run !== null && !run.ok) return run;
-    const text = care.value.exportText(input.format, run === null ? null : run.value.run.id);
-    if (!text.ok) return text;
-    if (input.file === undefined) return ok({ file: null, text: text.value });
-    const created = await workspace.documents.create(input.file, text.value);
-    return created.ok ? ok({ file: input.file, text: null }) : created;
+    const runId = run === null ? null : run.value.run.id;
+    if (input.file !== undefined) return exportToFile(workspace, care.value, input.format, runId, input.file);
+    if (call.write === undefined) return exportAsAnswer(care.value, input.format, runId);
+    const pieces = care.value.exportSlowly(input.format, runId);
+    if (!pieces.ok) return pieces;
+    for await (const piece of pieces.value) {
+      if (call.signal.aborted) break;
+      await call.write(piece);
+    }
+    return ok({ file: null, text: null });
   },
 });
+
+async function exportToFile(
+  { documents }: Workspace,
+  care: RecordCare,
+  format: ExportFormat,
+  runId: string | null,
+  file: string,
+): Promise<Result<Exported, Failure>> {
+  let told: Result<null, Failure> = ok(null);
+  const fill = (write: (text: string) => void): void => {
+    told = care.exportInto(format, runId, write);
+    // A file of what there is not must not stay.
+    if (!told.ok) throw new Error('nothing to export');
+  };
+  if (documents.createFrom === undefined) {
+    const answer = exportAsAnswer(care, format, runId);
+    if (!answer.ok) return answer;
+    const created = await documents.create(file, answer.value.text ?? '');
+    return created.ok ? ok({ file, text: null }) : created;
+  }
+  const created = await documents.createFrom(file, fill);
+  if (!told.ok) return told;
+  return created.ok ? ok({ file, text: null }) : created;
+}
+
+function exportAsAnswer(care: RecordCare, format: ExportFormat, runId: string | null): Result<Exported, Failure> {
+  const pieces: string[] = [];
+  let length = 0;
+  try {
+    const told = care.exportInto(format, runId, (piece) => {
+      length += piece.length;
+      if (length > MOST_TEXT) throw new TooLong();
+      pieces.push(piece);
+    });
+    return told.ok ? ok({ file: null, text: pieces.join('') }) : told;
+  } catch (error) {
+    if (!(error instanceof TooLong)) throw error;
+    const message = `The record is larger than ${MOST_TEXT / 1024 / 1024} MB: name a file for it.`;
+    return err({ kind: 'invalid-input', field: 'file', message });
+  }
+}
 
 export const importRecord = defineAction({
   name: 'import',
@@ -68,11 +118,19 @@ export const importRecord = defineAction({
   async run(workspace, input, call) {
     const care = careOf(workspace);
     if (!care.ok) return care;
+    const lines = (await workspace.documents.readLines?.(input.file)) ?? null;
+    if (lines !== null && isExport(lines)) return care.value.importLines(lines, call.by);
     const text = await workspace.documents.read(input.file);
     if (text === null) return err({ kind: 'file', path: input.file, operation: 'read', code: 'ENOENT' });
     return care.value.importText(text, call.by);
   },
 });
+
+/** Only what was exported line by line is read so: it may be larger than a text can be. */
+function isExport(lines: Iterable<string>): boolean {
+  for (const line of lines) if (line.trim() !== '') return /^\s*\{"kind":"header"/.test(line);
+  return false;
+}
 
 export const forget = defineAction({
   name: 'forget',

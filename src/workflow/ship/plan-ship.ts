@@ -12,6 +12,7 @@ import type { Workspace } from '../action';
 import type { DocumentDraft } from '../generate/drafts';
 import { today } from '../generate/sources';
 import { dateIn, dateLike, touched } from '../status/dates';
+import { completedPrd } from '../status/prd-status';
 import { type ArchiveWords, withArchiveWords } from './archive-row';
 import { lessonsOffered, runRecord } from './run-record';
 import type { ShipState } from './ship-state';
@@ -50,7 +51,7 @@ export async function planShip(
     const to = moves.get(document.path);
     const text = workspace.plan.text(document.path);
     if (to === undefined || text === null) return err({ kind: 'unknown-document', path: document.path, nearest: [] });
-    const settled = kind === 'prd' ? completed(document, text) : text;
+    const settled = kind === 'prd' ? completedPrd(document, text) : text;
     drafts.push({
       path: to,
       before: null,
@@ -107,13 +108,6 @@ function renamed(text: string, moves: ReadonlyMap<string, string>): string {
   let result = text;
   for (const [from, to] of moves) result = result.replaceAll(from, () => to);
   return result;
-}
-
-function completed(document: PlanDocument, text: string): string {
-  const { status } = document;
-  if (status === null || /complet|done|shipped/i.test(status.text)) return text;
-  const capital = /^[^\p{L}]*\p{Lu}/u.test(status.text);
-  return applyEdits(text, [{ span: status.span, text: capital ? 'Completed' : 'completed' }]);
 }
 
 /** The item done, dated the way its document writes dates, and in its archive table where it has one for this. */

@@ -13,6 +13,7 @@ import { applyEdits } from '../../plan/write/text-edits';
 import type { ToolCommand } from '../../plan/write/tool-command';
 import type { Workspace } from '../action';
 import { startedDates, touched } from '../status/dates';
+import { begunPrd } from '../status/prd-status';
 import type { DocumentDraft } from '../generate/drafts';
 import { planPrd, plannedListPath, planTasks, type TaskSources } from '../generate/plan-documents';
 import { isKept } from '../generate/own-dialect';
@@ -84,8 +85,13 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
   const standingTasks = isNew ? undefined : belonging(workspace, id, 'tasks')[0];
   let prd: TaskSources['prd'] = standingPrd.value;
   let openQuestions: readonly string[] = [];
-  if (prd !== null) lines.push(`PRD ${prd.path} is there already`);
-  else if (decision.prd === 'write') {
+  if (prd !== null) {
+    const begins = begunPrd(prd.document, true);
+    if (begins !== null) drafts.push({ path: prd.path, before: prd.text, after: applyEdits(prd.text, [begins]) });
+    const moves =
+      begins === null ? '' : `; ${prd.document.status?.text ?? ''} → ${begins.text}: your yes approves and begins it`;
+    lines.push(`PRD ${prd.path} is there already${moves}`);
+  } else if (decision.prd === 'write') {
     const planned = await planPrd(
       workspace,
       facts,
@@ -94,9 +100,13 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     if (!planned.ok) return planned;
     const { draft } = planned.value;
     const read = draft.after === null ? null : readDraft(draft.path, draft.after);
-    if (read !== null && draft.after !== null) prd = { path: draft.path, text: draft.after, document: read };
+    // The yes that writes it approves it, and its run begins with it. Nothing moves: only the word on its line changes.
+    const begins = read === null ? null : begunPrd(read, true);
+    const text = draft.after === null || begins === null ? draft.after : applyEdits(draft.after, [begins]);
+    const document = text === null ? null : readDraft(draft.path, text);
+    if (document !== null && text !== null) prd = { path: draft.path, text, document };
     openQuestions = planned.value.openQuestions;
-    drafts.push(draft);
+    drafts.push({ ...draft, after: text });
     lines.push(`PRD ${draft.path}: ${decision.why}`);
     if (openQuestions.length > 0) lines.push(`${openQuestions.length} open questions in it`);
   } else lines.push(`PRD skipped: ${decision.why}`);

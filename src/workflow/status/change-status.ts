@@ -6,7 +6,8 @@ import type { PlanChange } from '../../plan/ports';
 import type { Workspace } from '../action';
 import { findDocument, findItem } from '../resolve';
 import { datesOf } from './dates';
-import { itemTransition, prdTransition, PRD_STATUSES, readPrdStatus, type PrdStatus } from './transitions';
+import { inTheManner } from './prd-status';
+import { itemTransition, prdTransition, PRD_STATUSES, readPrdStatus } from './transitions';
 import { writeChanges } from './write-status';
 
 export interface StatusChanged {
@@ -68,14 +69,4 @@ export async function changeDocumentStatus(
     { span: written.span, text: inTheManner(written.text, wanted) },
   ]);
   return done.ok ? ok({ ...about, changed: true, dates: {} }) : done;
-}
-
-/** Capitals as the author writes them; a sign before the old word is dropped because it spoke of the old status. */
-function inTheManner(old: string, status: PrdStatus): string {
-  const letters = old.replace(/[^\p{L}]+/gu, '');
-  if (letters !== '' && letters === letters.toUpperCase()) return status.toUpperCase();
-  const bold = old.includes('**') ? '**' : '';
-  const first = /\p{L}/u.exec(old)?.[0] ?? '';
-  const word = first !== first.toLowerCase() ? status.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()) : status;
-  return `${bold}${word}${bold}`;
 }
