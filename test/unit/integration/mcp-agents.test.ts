@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentCommand } from '../../../src/agents/presets';
 import { createApprovals, openTrustedFolders } from '../../../src/store/approvals';
 import { bundleCli, sandbox, type Sandbox } from './cli-process';
@@ -112,6 +112,23 @@ describe('an agent that the engine runs', () => {
     const pid = Number(text('pid.txt'));
     // A process that nobody has collected yet is over, too.
     await expect.poll(() => stateOf(pid), { timeout: 10_000 }).toMatch(/^(?:|Z.*)$/);
+  }, 60_000);
+
+  it('is ended by the person who stops the run, what it said is kept and shown while it says it', async () => {
+    begin('hanging');
+    const running = box.start('execute', '--tasks', FILE);
+    let shown = '';
+    running.stdout?.setEncoding('utf8').on('data', (text: string) => (shown += text));
+    const ended = new Promise<number | null>((done) => running.on('close', done));
+    // It streams: this is said by an agent that never ends.
+    await vi.waitFor(() => expect(shown).toContain('thinking'), { timeout: 30_000 });
+    const pid = Number(text('pid.txt'));
+    expect(stateOf(pid)).not.toBe('');
+    expect((await box.soloflow('cancel')).code).toBe(0);
+    expect(await ended).not.toBe(0);
+    await expect.poll(() => stateOf(pid), { timeout: 10_000 }).toMatch(/^(?:|Z.*)$/);
+    expect((await box.soloflow('output', 'Task 1.1', '--json')).out).toContain('thinking');
+    expect(text(FILE)).toContain('**Status**: todo');
   }, 60_000);
 
   it('may flood: the beginning and the end of what it says are kept', async () => {

@@ -169,6 +169,12 @@ describe('anchored documents', () => {
       'cache',
     ]);
   });
+
+  it('are thirty at most, and what neither the role nor the query asks for stays away', () => {
+    const many = Array.from({ length: 50 }, (_, at) => anchor(`cache-${at}`, at));
+    const chosen = chooseAnchors([...many, anchor('elsewhere', 0)], { query: 'cache', role: 'coder' });
+    expect(chosen.map(({ key }) => key)).toEqual(many.slice(0, 30).map(({ key }) => key));
+  });
 });
 
 describe('rule files', () => {
@@ -196,6 +202,11 @@ describe('rule files', () => {
       'packages/a/AGENTS.md',
       '.github/instructions/py.instructions.md',
     ]);
+    for (const file of ['CLAUDE.md', 'GEMINI.md', '.cursorrules', '.github/copilot-instructions.md']) {
+      files.set(file, `Says ${file}.`);
+      expect(await names([])).toContain(file);
+      files.delete(file);
+    }
     expect(await names([], 'a new colour')).not.toContain('.cursor/rules/db.mdc');
     expect(await names([], 'which database')).toContain('.cursor/rules/db.mdc');
   });

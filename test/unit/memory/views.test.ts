@@ -36,7 +36,7 @@ describe('what was learned', () => {
       },
       english,
     );
-    expect(text).toContain('## Remembered\n\n- 1970-01-01 00:00:00 decision\n\n````\nUse tabs');
+    expect(text).toContain('## Remembered\n\n- 1970-01-01 00:00:00 UTC decision\n\n````\nUse tabs');
     expect(text).toContain('kept by hand');
     expect(text).toContain('half way');
   });

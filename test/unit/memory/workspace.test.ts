@@ -122,6 +122,20 @@ describe('remembering', () => {
     await session();
     for (const source of ['../x.md:1', '/etc/passwd', 'C:\\x', 'file:///etc/passwd', 'commit:xyz'])
       await expect(act('remember', { text: 'x', source })).rejects.toThrow('invalid-input');
+    const kinds = [
+      ['docs/Task-List-B-001.md:3', 'docs/Task-List-B-001.md:3'],
+      ['commit:1a2b3c4d5e', 'commit 1a2b3c4d5e'],
+      ['output:01h-attempt', 'output 01h-attempt'],
+      ['https://example.com/why', 'https://example.com/why'],
+    ] as const;
+    for (const [at, [source, cited]] of kinds.entries()) {
+      await act('remember', { text: `Walrus ${at} of the cache`, kind: 'fact', source, item: '1.2' });
+      const [found] = (await act<{ found: { citation: string }[] }>('recall', { query: `walrus ${at}`, limit: 1 }))
+        .found;
+      expect(found?.citation).toContain(cited);
+      // The task as well.
+      expect(found?.citation).toMatch(/task .*1\.2/);
+    }
     expect(await act('remember', { text: 'y', source: 'commit:1A2B3C4D' })).toMatchObject({
       source: { commit: '1a2b3c4d', by: 'test' },
     });
@@ -170,6 +184,46 @@ describe('the context of a task', () => {
     expect(await act('show', { item: key })).toMatchObject({ remembered: [{ title: 'Ask Kim first' }, {}] });
     const text = memory.handover();
     expect(text).toMatch(/## Done\n\n- .*Choose the eviction/);
+  });
+});
+
+describe('the hand-over', () => {
+  const section = async (title: string): Promise<string> => {
+    const { text } = await act<{ text: string }>('handover', {});
+    return text.split('\n## ').find((part) => part.startsWith(`${title}\n`)) ?? '';
+  };
+
+  it('is made from facts, and follows each of them at once', async () => {
+    const { engine, approvals } = await session();
+    expect(await section('Next')).toContain('Choose the eviction (docs/Task-List-B-001.md:3)');
+    expect(await section('In the documents')).toContain('docs/Task-List-B-001.md: 0 of 2 done');
+    for (const empty of ['Waiting for a person', 'Done', 'Failed', 'Open in runs', 'Decisions'])
+      expect(await section(empty)).toBe(`${empty}\n\nNothing.\n`);
+    approvals.approve(['echo chosen'], 'test');
+    const started = await engine.start({
+      scope: { kind: 'document', path: 'docs/Task-List-B-001.md' },
+      options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1 },
+      requestKey: 'hand-over',
+      by: 'test',
+    });
+    if (!started.ok) throw new Error(JSON.stringify(started.error));
+    await engine.settled(started.value.id);
+    const [pause] = engine.pauses();
+    expect(await section('Waiting for a person')).toContain(`\`soloflow answer ${pause?.id ?? ''}\``);
+    expect(await section('Open in runs')).toMatch(/0 of 2 done \(run .*\n {2}- paused: Task 1\.1 Choose the eviction/);
+    await engine.answer(pause?.id ?? '', 'done', 'seen', 'test');
+    await engine.settled(started.value.id);
+    expect(await section('Done')).toMatch(/Choose the eviction \(docs\/Task-List-B-001\.md:3\): verified; person: pass/);
+    await act('remember', { text: 'The oldest goes first', kind: 'decision', item: '1.1' });
+    expect(await section('Decisions')).toContain('The oldest goes first');
+    const [turn] = engine.pauses();
+    await engine.answer(turn?.id ?? '', 'fail', 'nobody knows why', 'test');
+    await engine.settled(started.value.id);
+    const [failed] = engine.pauses();
+    await engine.answer(failed?.id ?? '', 'fail', null, 'test');
+    await engine.settled(started.value.id);
+    expect(await section('Failed')).toContain('Write it down (docs/Task-List-B-001.md:10): ');
+    expect(await section('Waiting for a person')).toContain('Nothing.');
   });
 });
 
