@@ -68,5 +68,7 @@ export async function changeDocumentStatus(
   const done = await workspace.documents.write(path.value, text, [
     { span: written.span, text: inTheManner(written.text, wanted) },
   ]);
-  return done.ok ? ok({ ...about, changed: true, dates: {} }) : done;
+  if (!done.ok) return done;
+  await workspace.plan.open();
+  return ok({ ...about, changed: true, dates: {} });
 }

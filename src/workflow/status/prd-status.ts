@@ -56,6 +56,7 @@ export async function beginPrds(workspace: Workspace, paths: readonly string[], 
     if (edit === null || text === null) continue;
     const written = await workspace.documents.write(path, text, [edit]);
     // The work has begun all the same.
-    if (!written.ok) workspace.log.warn(`${path}: its status could not be written`);
+    if (written.ok) await workspace.plan.open();
+    else workspace.log.warn(`${path}: its status could not be written`);
   }
 }
