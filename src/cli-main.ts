@@ -27,6 +27,15 @@ function gathered(stream: NodeJS.WriteStream): (line: string) => void {
   };
 }
 
+/** Resolves when there is room for more, or when the reader went away. */
+async function written(text: string, signal: AbortSignal): Promise<void> {
+  if (process.stdout.write(text) || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    process.stdout.once('drain', resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
 /** Runs one command line of this process. The exit code. */
 export async function runTerminal(args: readonly string[]): Promise<number> {
   const stop = new AbortController();
@@ -46,6 +55,7 @@ export async function runTerminal(args: readonly string[]): Promise<number> {
     out: process.stdout.isTTY ? (line) => void process.stdout.write(`${shown(line)}\n`) : gathered(process.stdout),
     err: (line) => void process.stderr.write(`${shown(line)}\n`),
     isTerminal: process.stdout.isTTY,
+    write: (text) => written(process.stdout.isTTY ? shown(text) : text, stop.signal),
     ...(process.stderr.isTTY
       ? {
           screen: {

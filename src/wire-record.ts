@@ -1,6 +1,7 @@
 // Care of the record, composed: the store's checks, exports and imports with the engine's folding and the plan's tasks.
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, createReadStream, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PlanPort } from './engine/ports';
 import { foldRun } from './engine/loading';
@@ -10,13 +11,14 @@ import { err, ok, type Result } from './model/result';
 import type { TaskSpec } from './model/run';
 import type { Plan } from './plan/ports';
 import { examine } from './store/doctor';
-import { exportLines } from './store/export';
+import { exportInto } from './store/export';
 import { importLines } from './store/import';
 import { importWorkflow } from './store/import-workflow';
 import type { Store } from './store/open';
 import { dropFinishedRuns, vacuum } from './store/retention';
 import { readWorkflowState, toWorkflowState } from './store/workflow-state';
-import type { ImportCounts, RecordCare } from './workflow/action';
+import { writeWhole } from './system/document-lines';
+import type { ExportFormat, ImportCounts, RecordCare } from './workflow/action';
 
 interface Around {
   readonly root: string;
@@ -32,6 +34,21 @@ const DAY = 86_400_000;
 const KEPT = 10;
 
 export function recordCare(store: Store, around: Around): RecordCare {
+  const exported = (
+    format: ExportFormat,
+    runId: string | null,
+    write: (text: string) => void,
+  ): Result<null, Failure> => {
+    if (format === 'soloflow') {
+      exportInto(store, around.version, runId === null ? undefined : [runId], write);
+      return ok(null);
+    }
+    const wanted = runId ?? store.journal.runs(1)[0]?.id ?? null;
+    const record = wanted === null ? null : store.journal.run(wanted);
+    if (record === null) return err({ kind: 'unknown-run', id: runId ?? '' });
+    write(`${JSON.stringify(toWorkflowState(record), null, 2)}\n`);
+    return ok(null);
+  };
   return {
     async doctor(repair) {
       const found = await examine(store, around.root, foldRun);
@@ -44,17 +61,22 @@ export function recordCare(store: Store, around: Around): RecordCare {
       }));
       return [...checks, configFinding(around.configProblems())];
     },
-    exportText(format, runId) {
-      if (format === 'soloflow') {
-        const lines = exportLines(store, around.version, runId === null ? undefined : [runId]);
-        return ok(`${[...lines].map((line) => JSON.stringify(line)).join('\n')}\n`);
+    exportInto: exported,
+    exportSlowly(format, runId) {
+      // As it stands in one moment, however slowly it is taken: nothing is held open in the database meanwhile.
+      const folder = mkdtempSync(join(tmpdir(), 'soloflow-export-'));
+      const file = join(folder, 'export');
+      try {
+        const told = intoFile(file, (write) => exported(format, runId, write));
+        if (told.ok) return ok(readAndRemove(file, folder));
+        rmSync(folder, { recursive: true, force: true });
+        return told;
+      } catch (error) {
+        rmSync(folder, { recursive: true, force: true });
+        throw error;
       }
-      const wanted = runId ?? store.journal.runs(1)[0]?.id ?? null;
-      const record = wanted === null ? null : store.journal.run(wanted);
-      return record === null
-        ? err({ kind: 'unknown-run', id: runId ?? '' })
-        : ok(`${JSON.stringify(toWorkflowState(record), null, 2)}\n`);
     },
+    importLines: (lines, by) => importLines(store, lines, by),
     importText(text, by) {
       if (/^\s*\{"kind":"header"/.test(text)) return importLines(store, text.split('\n'), by);
       return importState(store, around, text, by);
@@ -67,8 +89,9 @@ export function recordCare(store: Store, around: Around): RecordCare {
         ...(limits.atMost === undefined ? {} : { atMost: limits.atMost }),
         archive: (runIds) => {
           mkdirSync(folder, { recursive: true });
-          const lines = [...exportLines(store, around.version, runIds)].map((line) => JSON.stringify(line));
-          writeFileSync(join(folder, `runs-${store.now()}.jsonl`), `${lines.join('\n')}\n`, { flag: 'wx' });
+          intoFile(join(folder, `runs-${store.now()}.jsonl`), (write) =>
+            exportInto(store, around.version, runIds, write),
+          );
         },
       });
       // Nobody asked and nothing went: there is no space to give back.
@@ -77,6 +100,31 @@ export function recordCare(store: Store, around: Around): RecordCare {
       return dropped;
     },
   };
+}
+
+/** A new file of what `fill` writes, on the disk when this returns; nothing is left of it when that throws. */
+function intoFile<T>(path: string, fill: (write: (text: string) => void) => T): T {
+  const file = openSync(path, 'wx', 0o600);
+  let done = false;
+  try {
+    const value = fill((text) => {
+      writeWhole(file, text);
+    });
+    fsyncSync(file);
+    done = true;
+    return value;
+  } finally {
+    closeSync(file);
+    if (!done) rmSync(path, { force: true });
+  }
+}
+
+async function* readAndRemove(file: string, folder: string): AsyncGenerator<string> {
+  try {
+    for await (const piece of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) yield String(piece);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** A wrong config is for its author to mend; until then the last good one holds. */

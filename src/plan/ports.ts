@@ -37,6 +37,10 @@ export interface DocumentStore {
   write(path: string, basis: string, edits: readonly TextEdit[]): Promise<Result<string, Failure>>;
   /** Creates a file that must not exist yet. */
   create(path: string, text: string): Promise<Result<string, Failure>>;
+  /** The same, with a text that `fill` writes in pieces; what it throws comes back out, and no file is left. */
+  createFrom?(path: string, fill: (write: (text: string) => void) => void): Promise<Result<string, Failure>>;
+  /** The lines of a file on the disk, read as they are asked for; null: there is none. */
+  readLines?(path: string): Promise<Iterable<string> | null>;
   /** Takes a file away whose text is `basis`; another text, or unsaved changes in the editor: 'document-changed'. */
   remove?(path: string, basis: string): Promise<Result<string, Failure>>;
   onDidChange(listener: (paths: readonly string[]) => void): { dispose(): void };

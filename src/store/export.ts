@@ -3,7 +3,7 @@
 import type { Journal, RunRecord, StoredEvent } from '../engine/ports';
 import type { GateResult } from '../model/gate';
 import type { MemoryRow } from '../model/memory';
-import type { AttemptOutput } from '../model/run';
+import type { Attempt, AttemptOutput } from '../model/run';
 import type { Database } from './driver';
 import { toMemory } from './memory-rows';
 import { toGateResult, type Row } from './rows';
@@ -17,6 +17,10 @@ export interface RunExport extends RunRecord {
   readonly outputs: readonly AttemptOutput[];
   readonly gateResults: readonly { readonly attemptId: string; readonly result: GateResult }[];
 }
+/** What hangs on a run, in lists. */
+export type RunParts = Omit<RunExport, 'run'>;
+export const NO_PARTS: RunParts = { tasks: [], attempts: [], outputs: [], gateResults: [], pauses: [], edits: [] };
+
 export type ExportLine =
   | {
       readonly kind: 'header';
@@ -26,6 +30,8 @@ export type ExportLine =
       readonly appVersion: string;
     }
   | { readonly kind: 'run'; readonly run: RunExport }
+  /** More of the run that was named before: a run of thousands of tasks is no single line. */
+  | { readonly kind: 'run-part'; readonly runId: string; readonly part: Partial<RunParts> }
   | { readonly kind: 'event'; readonly event: StoredEvent['event'] }
   | { readonly kind: 'memory'; readonly memory: MemoryRow }
   | { readonly kind: 'session'; readonly session: Session }
@@ -40,6 +46,34 @@ export interface ExportSource {
 }
 
 const PAGE = 1000;
+/** A run with more tasks or attempts than this is told in parts of so many. */
+const PART = 500;
+/** Text is handed on in pieces of about so many characters. */
+const PIECE = 1_000_000;
+
+/**
+ * Hands all lines to `write` as text, piece by piece, whole lines each: as they stand in one moment, whatever is written
+ * meanwhile. Needs no more memory than one run.
+ */
+export function exportInto(
+  source: ExportSource,
+  appVersion: string,
+  runIds: readonly string[] | undefined,
+  write: (text: string) => void,
+): void {
+  source.db
+    .transaction(() => {
+      let piece = '';
+      for (const line of exportLines(source, appVersion, runIds)) {
+        piece += `${JSON.stringify(line)}\n`;
+        if (piece.length < PIECE) continue;
+        write(piece);
+        piece = '';
+      }
+      if (piece !== '') write(piece);
+    })
+    .deferred();
+}
 
 /** All lines, or those of some runs only (`runIds`). */
 export function* exportLines(
@@ -58,7 +92,9 @@ export function* exportLines(
   for (const id of ids) {
     const record = journal.run(id);
     if (record === null) continue;
-    yield { kind: 'run', run: runExport(db, journal, record) };
+    if (Math.max(record.tasks.length, record.attempts.length) <= PART)
+      yield { kind: 'run', run: runExport(db, journal, record) };
+    else yield* runParts(db, journal, record);
     if (runIds !== undefined) yield* eventLines(journal, id);
   }
   if (runIds !== undefined) return;
@@ -103,17 +139,38 @@ function* pages(db: Database, table: 'memory', key: 'seq'): Generator<Row> {
   }
 }
 
+/** First the run, then its tasks, its attempts with what belongs to them, and the rest. */
+function* runParts(db: Database, journal: Journal, record: RunRecord): Generator<ExportLine> {
+  const runId = record.run.id;
+  const part = (lists: Partial<RunParts>): ExportLine => ({ kind: 'run-part', runId, part: lists });
+  yield { kind: 'run', run: { run: record.run, ...NO_PARTS } };
+  for (const tasks of chunks(record.tasks)) yield part({ tasks });
+  for (const attempts of chunks(record.attempts)) yield part({ attempts, ...evidence(db, journal, attempts) });
+  for (const pauses of chunks(record.pauses)) yield part({ pauses });
+  for (const edits of chunks(record.edits)) yield part({ edits });
+}
+
+function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < list.length; at += PART) yield list.slice(at, at + PART);
+}
+
 /** A run with everything that hangs on it. */
-export function runExport(db: Database, journal: Journal, record: RunRecord): RunExport {
-  const results = db
-    .prepare<[string], Row>(
-      `SELECT g.* FROM gate_result g JOIN attempt a ON a.id = g.attempt_id
-       WHERE a.run_id = ? ORDER BY a.started_at, a.n, g.at, g.rowid`,
-    )
-    .all(record.run.id);
+export const runExport = (db: Database, journal: Journal, record: RunRecord): RunExport => ({
+  ...record,
+  ...evidence(db, journal, record.attempts),
+});
+
+/** Outputs and gate results of attempts, in their order. */
+function evidence(
+  db: Database,
+  journal: Journal,
+  attempts: readonly Attempt[],
+): Pick<RunExport, 'outputs' | 'gateResults'> {
+  const results = db.prepare<[string], Row>('SELECT * FROM gate_result WHERE attempt_id = ? ORDER BY at, rowid');
   return {
-    ...record,
-    outputs: record.attempts.flatMap((attempt) => journal.outputs(attempt.id)),
-    gateResults: results.map((row) => ({ attemptId: row['attempt_id'] as string, result: toGateResult(row) })),
+    outputs: attempts.flatMap((attempt) => journal.outputs(attempt.id)),
+    gateResults: attempts.flatMap(({ id }) =>
+      results.all(id).map((row) => ({ attemptId: id, result: toGateResult(row) })),
+    ),
   };
 }

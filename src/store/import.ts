@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../model/result';
 import { FINAL_RUN_STATES, type Run } from '../model/run';
 import { createBatchWriter } from './batch';
 import type { Database } from './driver';
-import { EXPORT_FORMAT, EXPORT_VERSION, type RunExport } from './export';
+import { EXPORT_FORMAT, EXPORT_VERSION, NO_PARTS, type RunExport, type RunParts } from './export';
 import { writing } from './faults';
 import { shapeProblem, strangers } from './import-shape';
 import type { MemoryRows } from './memory-rows';
@@ -77,7 +77,7 @@ function createImporter(target: ImportTarget, by: string) {
   );
   const spelling = db.prepare('INSERT OR IGNORE INTO spelling(item_key, status, text) VALUES (?, ?, ?)');
   const supersede = db.prepare('UPDATE memory SET superseded_by = ? WHERE id = ? AND superseded_by IS NULL');
-  const taken = new Set<string>();
+  const taken = new Map<string, Run>();
   const counts = { runs: 0, events: 0, memories: 0, skipped: 0 };
   const paused: Run[] = [];
   let header = false;
@@ -94,8 +94,19 @@ function createImporter(target: ImportTarget, by: string) {
     const { tasks, attempts, outputs, gateResults, pauses, edits } = run;
     write({ events: [], runs: [kept], tasks, attempts, outputs, gateResults, pauses, edits, applied: [] }, now());
     if (open) paused.push(kept);
-    taken.add(kept.id);
+    taken.set(kept.id, kept);
     counts.runs += 1;
+  }
+  /** The lists of a part alone: its run stands already. */
+  function takePart(run: Run, value: unknown): string | null {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return 'A part of a run is no list.';
+    const whole = { run, ...NO_PARTS, ...value };
+    const problem = shapeProblem('run', whole);
+    if (problem !== null) return problem;
+    const parts: RunParts & { readonly run: Run } = whole;
+    if (strangers(parts)) return 'Something in this run is about another run.';
+    const { run: _, ...lists } = parts;
+    return attemptTo(() => write({ ...NOTHING, ...lists }, now()));
   }
   const append = (events: readonly RunEvent[]): void => write({ ...NOTHING, events }, now());
 
@@ -122,6 +133,10 @@ function createImporter(target: ImportTarget, by: string) {
           const run = line['run'] as RunExport;
           if (strangers(run)) return 'Something in this run is about another run.';
           return attemptTo(() => takeRun(run));
+        }
+        case 'run-part': {
+          const run = taken.get(String(line['runId']));
+          return run === undefined ? null : takePart(run, line['part']);
         }
         case 'event': {
           const problem = shapeProblem('event', line['event']);
@@ -159,7 +174,7 @@ function createImporter(target: ImportTarget, by: string) {
   };
 }
 
-const NOTHING = { runs: [], tasks: [], attempts: [], outputs: [], gateResults: [], pauses: [], edits: [], applied: [] };
+const NOTHING = { events: [], runs: [], ...NO_PARTS, applied: [] };
 
 function parse(text: string): Line | null {
   try {

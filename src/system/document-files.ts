@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../model/result';
 import type { TextEdit } from '../model/text';
 import type { DocumentStore } from '../plan/ports';
 import { surveyDocuments, walkDocuments } from './document-list';
+import { openLines, writeWhole } from './document-lines';
 import { readFileNow, readFileStamped, type StampedText } from './document-read';
 import { watchDocuments } from './document-watch';
 import { takePeerLock } from './peer-lock';
@@ -103,10 +104,17 @@ export function createDiskDocuments(options: DiskDocumentsOptions): DiskDocument
       }),
     create: (file, text) =>
       inTurn(file, async () => {
-        const created = await createFile(root, file, text);
+        const created = await createFile(root, file, (handle) => handle.writeFile(text, 'utf8'), text);
         if (created.ok) tell([file]);
         return created;
       }),
+    createFrom: (file, fill) =>
+      inTurn(file, async () => {
+        const created = await createFile(root, file, ({ fd }) => fill((text) => writeWhole(fd, text)));
+        if (created.ok) tell([file]);
+        return created;
+      }),
+    readLines: (file) => openLines(root, file),
     remove: (file, basis) =>
       inTurn(file, async () => {
         const removed = await removeFile(root, file, basis);
@@ -170,7 +178,12 @@ async function writeEdits(
   return ok(text);
 }
 
-async function createFile(root: string, file: string, text: string): Promise<Result<string, Failure>> {
+async function createFile(
+  root: string,
+  file: string,
+  fill: (handle: FileHandle) => Promise<void> | void,
+  text = '',
+): Promise<Result<string, Failure>> {
   const refused = (code: string) => err<Failure>({ kind: 'file', path: file, operation: 'create', code });
   if (!text.isWellFormed()) return err({ kind: 'not-writable', path: file, line: 1, what: 'not UTF-8' });
   try {
@@ -180,7 +193,7 @@ async function createFile(root: string, file: string, text: string): Promise<Res
     await mkdir(path.dirname(where.file), { recursive: true });
     const handle = await open(where.file, 'wx');
     try {
-      await handle.writeFile(text, 'utf8');
+      await fill(handle);
       await handle.sync();
     } catch (error) {
       await rm(where.file, { force: true });

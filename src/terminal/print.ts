@@ -10,6 +10,8 @@ export interface Terminal extends Print {
   readonly isTerminal: boolean;
   /** Standard error where it is a terminal: what is drawn there may be drawn over. Absent: nothing is drawn. */
   readonly screen?: Screen;
+  /** Text as it is, in pieces; resolves when the reader has room for more. Absent: `out` takes everything. */
+  readonly write?: (text: string) => Promise<void>;
   /** Asks the person at the keyboard; null: they went away. Absent: nobody is there. */
   readonly ask?: (question: string) => Promise<string | null>;
   readonly env: Readonly<Record<string, string | undefined>>;

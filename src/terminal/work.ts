@@ -91,7 +91,20 @@ async function perform(
   signal: AbortSignal,
 ): Promise<number> {
   const waiting = isFollowed(line) ? follow(workspace, line.json, terminal, bar, signal) : null;
-  const call = { by: 'cli', signal, progress: (step: string, fraction: number | null) => bar.show(step, fraction) };
+  let wrote = false;
+  const call = {
+    by: 'cli',
+    signal,
+    progress: (step: string, fraction: number | null) => bar.show(step, fraction),
+    ...(line.json || terminal.write === undefined
+      ? {}
+      : {
+          write: (text: string) => {
+            wrote = true;
+            return terminal.write?.(text) ?? Promise.resolve();
+          },
+        }),
+  };
   const done = await withAnswers(line, workspace, terminal, call);
   if (waiting === null) bar.clear();
   if (!done.ok) return fail(done.error, line.json, terminal);
@@ -111,7 +124,8 @@ async function perform(
       terminal.err('soloflow: interrupted; the run is kept, soloflow continue goes on with it');
     return code;
   }
-  terminal.out(line.json ? JSON.stringify(done.value) : renderOutput(line.action.name, done.value, paint));
+  // What was written piece by piece is there already.
+  if (!wrote) terminal.out(line.json ? JSON.stringify(done.value) : renderOutput(line.action.name, done.value, paint));
   return 0;
 }
 
