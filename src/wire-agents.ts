@@ -45,12 +45,14 @@ export interface AgentSurroundings {
 
 export function wireAgents(around: AgentSurroundings): Worker {
   const { root, config, processes, context, environment, editorModel, redactor } = around;
+  const redact = (text: string): string => redactor.redact(text).text;
   const command = createAgentWorker({
     root,
     config,
     processes,
     environment,
     context,
+    redact,
     server: around.server,
     begins: around.agentBegins,
   });
@@ -59,6 +61,7 @@ export function wireAgents(around: AgentSurroundings): Worker {
     model: editorModel.model,
     config,
     context,
+    redact,
     keep: (show) => createKeptOutput(redactor, show),
     monotonic: () => performance.now(),
     tools: (spec, signal) =>
@@ -66,7 +69,7 @@ export function wireAgents(around: AgentSurroundings): Worker {
         {
           hands: editorModel.hands,
           fence: fenceOf(root, around.plan),
-          redact: (text) => redactor.redact(text).text,
+          redact,
           workspace: around.workspace,
           actions: editorModel.actions,
         },

@@ -90,13 +90,16 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
     const others = tasks.filter(({ taskKey, spec }) => spec.key === key || taskKey === key);
     return [...new Set([key, ...others.flatMap(({ taskKey, spec }) => [taskKey, spec.key])])];
   };
+  // It goes into chats: secrets of titles and reasons do not go along.
   const handover = (): string =>
-    handoverText({
-      plan,
-      engine,
-      decisions: store.memory.latest({ kinds: ['decision'], limit: DECISIONS }),
-      now: store.now(),
-    });
+    around.redact(
+      handoverText({
+        plan,
+        engine,
+        decisions: store.memory.latest({ kinds: ['decision'], limit: DECISIONS }),
+        now: store.now(),
+      }),
+    );
   const systems = () =>
     createSystems({
       store: store.memory,

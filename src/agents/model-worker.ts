@@ -16,6 +16,8 @@ export interface ModelWorkerOptions {
   readonly config: () => Config;
   /** All that is known of a task; asked when the work begins. */
   readonly context: (spec: TaskSpec) => unknown;
+  /** What is told goes to wherever the model is. */
+  readonly redact: (text: string) => string;
   readonly tools: (spec: TaskSpec, signal: AbortSignal) => readonly HandedTool[];
   readonly keep: KeepOutput;
   /** Milliseconds, for durations. */
@@ -67,7 +69,9 @@ async function talk(options: ModelWorkerOptions, spec: TaskSpec, signal: AbortSi
   const name = await model.available();
   if (name !== null) say('out', `${name}\n`);
   const tools = options.tools(spec, signal);
-  const messages: ModelMessage[] = [{ role: 'user', text: taskPrompt(spec, options.context(spec), 'tools') }];
+  const messages: ModelMessage[] = [
+    { role: 'user', text: options.redact(taskPrompt(spec, options.context(spec), 'tools')) },
+  ];
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
     const answered = await model.turn(messages, tools, signal, (piece) => say('out', piece));
     if (!answered.ok) {

@@ -19,6 +19,8 @@ export interface AgentWorkerOptions {
   readonly processes: Processes;
   /** All that is known of a task; asked when the work begins. */
   readonly context: (spec: TaskSpec) => unknown;
+  /** What is told goes to wherever the agent's model is. */
+  readonly redact: (text: string) => string;
   readonly environment: () => Readonly<Record<string, string>>;
   /** How our MCP server is started for this folder. */
   readonly server: ServerCommand;
@@ -38,7 +40,7 @@ export function createAgentWorker(options: AgentWorkerOptions): Worker {
       const prompt = join(folder, `${attempt.id}.md`);
       mkdirSync(folder, { recursive: true });
       // Readable by nobody else: it may quote what is not theirs.
-      writeFileSync(prompt, taskPrompt(spec, options.context(spec)), { mode: 0o600 });
+      writeFileSync(prompt, options.redact(taskPrompt(spec, options.context(spec))), { mode: 0o600 });
       const server = join(folder, `${attempt.id}.mcp.json`);
       const { env } = options.server;
       // Programs start their servers in environments of their own.

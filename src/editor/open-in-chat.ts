@@ -17,7 +17,8 @@ export async function openInChat(target: Target): Promise<Outcome> {
   if (!planned.ok) return planned;
   const [spec] = planned.value.tasks;
   if (spec === undefined) return undefined;
-  const text = taskPrompt(spec, taskContext(workspace, item));
+  const told = taskPrompt(spec, taskContext(workspace, item));
+  const text = workspace.redact?.(told) ?? told;
   if (await hasChat()) {
     await placeInEditor('chat', text);
   } else {

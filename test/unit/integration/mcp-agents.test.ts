@@ -16,7 +16,7 @@ const PLAN = [
   '',
   '**Status**: todo',
   '',
-  'The greeting stands in greeting.txt.',
+  'The greeting stands in greeting.txt. (password: hunter2hunter2)',
   '',
   '**Quality Gates**:',
   '',
@@ -89,7 +89,8 @@ describe('an agent that the engine runs', () => {
     const prompt = text('prompt.txt');
     expect(prompt).toContain("Do one task of this workspace's plan: Write the greeting");
     expect(prompt).toContain('- `grep -q Moin greeting.txt`');
-    expect(prompt).toContain('The greeting stands in greeting.txt.');
+    expect(prompt).toContain('The greeting stands in greeting.txt. (password: [redacted]');
+    expect(prompt).not.toContain('hunter2');
     expect(readdirSync(join(box.root, '.soloflow', 'prompts'))).toEqual([]);
     const history = await box.soloflow('history', '--json', '--limit', '1000');
     expect(history.out).toContain('half way');
