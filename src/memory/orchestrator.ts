@@ -137,8 +137,8 @@ function withoutRepeats(passages: readonly MemoryPassage[]): readonly MemoryPass
 
 const keyOf = ({ system, title, citation }: MemoryPassage): string => JSON.stringify([system, title, citation]);
 
-/** What stands around the passages: head line, notice, systems that failed. */
-const FRAME = 120;
+/** What stands around the passages: head line, who was asked, notice, systems that failed. */
+const FRAME = 140;
 
 /** What a passage takes in an answer: its text, title and citation, and the fence around it. */
 const tokensOf = (passage: MemoryPassage): number =>

@@ -70,6 +70,7 @@ describe('asking several systems', () => {
     expect(steps).toEqual(expect.arrayContaining(['ltst', 'ltst: error', 'go_cli: ok', 'cursor: timeout']));
     const { text } = answerText(answer, 'markdown');
     expect(text).toContain('- ltst: error, no such table');
+    expect(text).toContain('Asked: ltst error, cursor timeout, go_cli 1, prime empty.');
   });
 
   it('ends when it is cancelled', async () => {

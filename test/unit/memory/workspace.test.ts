@@ -213,7 +213,9 @@ describe('the hand-over', () => {
     expect(await section('Open in runs')).toMatch(/0 of 2 done \(run .*\n {2}- paused: Task 1\.1 Choose the eviction/);
     await engine.answer(pause?.id ?? '', 'done', 'seen', 'test');
     await engine.settled(started.value.id);
-    expect(await section('Done')).toMatch(/Choose the eviction \(docs\/Task-List-B-001\.md:3\): verified; person: pass/);
+    expect(await section('Done')).toMatch(
+      /Choose the eviction \(docs\/Task-List-B-001\.md:3\): verified; person: pass/,
+    );
     await act('remember', { text: 'The oldest goes first', kind: 'decision', item: '1.1' });
     expect(await section('Decisions')).toContain('The oldest goes first');
     const [turn] = engine.pauses();
