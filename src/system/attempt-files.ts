@@ -12,6 +12,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -98,13 +99,19 @@ export function forbid(dir: string): boolean {
 
 /** The keeper ended it because no host came. A status published before that is the command's own and counts. */
 export function wasReaped(dir: string): boolean {
+  // The keeper claims by renaming, which stamps the change time of the renamed file.
+  const claimed = statOrNull(path.join(dir, 'killed'));
+  if (claimed === null) return false;
+  const status = exitStatus(dir) === null ? null : statOrNull(path.join(dir, 'exit'));
+  return (status?.mtimeMs ?? Number.POSITIVE_INFINITY) >= claimed.ctimeMs;
+}
+
+/** null: it is not there, or nobody can say. */
+function statOrNull(file: string): Stats | null {
   try {
-    // The keeper claims by renaming, which stamps the change time of the renamed file.
-    const claimedAt = statSync(path.join(dir, 'killed')).ctimeMs;
-    const ended = exitStatus(dir) === null ? Number.POSITIVE_INFINITY : statSync(path.join(dir, 'exit')).mtimeMs;
-    return ended >= claimedAt;
+    return statSync(file, { throwIfNoEntry: false }) ?? null;
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -128,19 +135,18 @@ export function fileDuration(dir: string): number {
 /** Head and tail of a stream, put together from the file and what was cut from it. */
 export function readOutput(dir: string, stream: Stream): RawOutput {
   const file = path.join(dir, stream);
-  let fd: number;
-  try {
-    fd = openSync(file, 'r');
-  } catch {
-    return { head: new Uint8Array(), tail: new Uint8Array(), bytes: 0 };
-  }
+  const isCut = existsSync(`${file}.head`);
+  // Most commands say nothing.
+  const isSilent = !isCut && sizeOf(dir, stream) === 0;
+  const fd = isSilent ? null : openOrNull(file);
+  if (fd === null) return { head: new Uint8Array(), tail: new Uint8Array(), bytes: 0 };
   try {
     const { size } = fstatSync(fd);
-    const dropped = Number(readOrEmpty(`${file}.dropped`).trim()) || 0;
-    if (!existsSync(`${file}.head`)) {
+    if (!isCut) {
       if (size <= 2 * PART) return { head: readAt(fd, 0, size), tail: new Uint8Array(), bytes: size };
       return { head: readAt(fd, 0, PART), tail: readAt(fd, size - PART, PART), bytes: size };
     }
+    const dropped = Number(readOrEmpty(`${file}.dropped`).trim()) || 0;
     const now = readAt(fd, Math.max(0, size - PART), PART);
     const kept = readBytes(`${file}.keep`);
     const tail = Buffer.concat([kept, now]).subarray(-PART);
@@ -207,6 +213,18 @@ export function readAt(fd: number, position: number, length: number): Uint8Array
   }
   return buffer.subarray(0, filled);
 }
+
+/** A file to be read; null: there is none. */
+export function openOrNull(file: string): number | null {
+  try {
+    return openSync(file, 'r');
+  } catch {
+    return null;
+  }
+}
+
+/** Of a stream's file; 0 where there is none. */
+export const sizeOf = (dir: string, stream: Stream): number => statOrNull(path.join(dir, stream))?.size ?? 0;
 
 /** Opens a stream's file for appending, as the command's own standard stream. */
 export function openStream(dir: string, stream: Stream): number {

@@ -1,8 +1,8 @@
 // Follows the output files of one attempt and hands on what is new, redacted. A flood is skipped over, not queued.
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync } from 'node:fs';
 import path from 'node:path';
 import type { Disposable } from '../engine/ports';
-import { PART, readAt, type Stream, STREAMS } from './attempt-files';
+import { openOrNull, PART, readAt, sizeOf, type Stream, STREAMS } from './attempt-files';
 import { createLiveText, type LiveText } from './output';
 import type { Redactor } from './redact';
 
@@ -42,7 +42,8 @@ export function createLiveOutput(dir: string, redactor: Redactor): LiveOutput {
   };
 
   const follow = (one: Followed, last: boolean): void => {
-    one.fd ??= openOrNull(path.join(dir, one.stream));
+    // Most commands say nothing on one stream or both.
+    if (one.fd === null && sizeOf(dir, one.stream) > 0) one.fd = openOrNull(path.join(dir, one.stream));
     if (one.fd === null) return;
     const { size } = fstatSync(one.fd);
     if (size < one.position) one.position = 0;
@@ -85,12 +86,4 @@ export function createLiveOutput(dir: string, redactor: Redactor): LiveOutput {
       listeners.clear();
     },
   };
-}
-
-function openOrNull(file: string): number | null {
-  try {
-    return openSync(file, 'r');
-  } catch {
-    return null;
-  }
 }

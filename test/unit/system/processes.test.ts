@@ -70,7 +70,7 @@ describe('a command', () => {
   });
 
   it('reports what it printed, where it stood, and the key it was given', async () => {
-    const result = await run('pwd; echo "$SOLOFLOW_ATTEMPT $EXTRA"; echo oops >&2; cat', { EXTRA: 'more' });
+    const result = await run('pwd; echo "$SOLOFLOW_ATTEMPT $EXTRA"; echo oops >&2; cat; sleep 0.5', { EXTRA: 'more' });
     expect(result.out).toBe(`${root}\nkey-${result.handle.id} more\n`);
     expect(result.err).toBe('oops\n');
     expect(result).toMatchObject({ exitCode: 0, signal: null, lost: false });
