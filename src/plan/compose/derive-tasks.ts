@@ -53,6 +53,10 @@ interface Draft {
   readonly work: PlannedWork | null;
   /** It stands in a numbered list: the one before comes first. */
   readonly ordered?: boolean;
+  /** Checks besides its criteria. */
+  readonly gates?: readonly string[];
+  /** It is a whole phase, of this number. */
+  readonly phase?: number | null;
 }
 interface DraftGroup {
   readonly title: string;
@@ -62,7 +66,7 @@ interface DraftGroup {
 export function deriveTasks(source: TaskSource): readonly TaskGroup[] {
   const asked: Asked =
     source.prd === null
-      ? { requirements: [], criteria: [], work: [], phases: [] }
+      ? { requirements: [], criteria: [], gates: [], phaseNeeds: new Map(), priority: null, work: [], phases: [] }
       : askedBy(source.prd.document, source.prd.text);
   const groups = plannedGroups(source, asked);
   const path = source.prd?.document.path ?? source.item?.path ?? '';
@@ -75,9 +79,12 @@ export function deriveTasks(source: TaskSource): readonly TaskGroup[] {
       .map((each) => ({ ...each, path: source.item?.path ?? path })),
   ]);
   const others = asked.requirements.filter((each) => !isWork(each));
-  if (left.length > 0 || others.length > 0) groups.push(lastCheck(source, left, others, path));
+  // The gates of the whole are looked at where the whole is checked.
+  const gates = asked.gates.filter(({ text }) => !left.some((each) => each.text === text));
+  if (left.length > 0 || others.length > 0 || gates.length > 0)
+    groups.push(lastCheck(source, left, others, gates, path));
   shareHours(groups, source);
-  return numbered(groups, source);
+  return numbered(groups, source, asked);
 }
 
 function plannedGroups(source: TaskSource, asked: Asked): DraftGroup[] {
@@ -108,7 +115,13 @@ function plannedGroups(source: TaskSource, asked: Asked): DraftGroup[] {
   }
   if (groups.length === 0 && !asked.requirements.some((each) => each.functional))
     for (const phase of asked.phases)
-      groupOf('Plan').drafts.push({ ...bare(phaseTitle(phase.title), phase.line, path), estimate: phase.estimate });
+      groupOf('Plan').drafts.push({
+        ...bare(phaseTitle(phase.title), phase.line, path),
+        estimate: phase.estimate,
+        phase: phaseNumber(phase.title),
+        // Phases follow one another unless the PRD says otherwise.
+        ordered: true,
+      });
   if (groups.length === 0 && !asked.requirements.some((each) => each.functional) && source.item !== null)
     groups.push({ title: 'Work', drafts: itemDrafts(source.item) });
   return groups;
@@ -222,12 +235,14 @@ function lastCheck(
   source: TaskSource,
   left: readonly Placed[],
   others: readonly Requirement[],
+  gates: readonly { readonly text: string; readonly line: number }[],
   path: string,
 ): DraftGroup {
-  const line = left[0]?.line ?? others[0]?.line ?? source.item?.line ?? 1;
+  const line = left[0]?.line ?? others[0]?.line ?? gates[0]?.line ?? source.item?.line ?? 1;
   const draft: Draft = {
     ...bare(LAST_CHECK, line, left[0]?.path ?? path),
-    ref: left.length === 0 ? others.map((each) => placeOf(each, path)).join(', ') : null,
+    ref: left.length === 0 && others.length > 0 ? others.map((each) => placeOf(each, path)).join(', ') : null,
+    gates: gates.map(({ text }) => text),
     criteria: [
       ...left.map((each) => each.text),
       ...others.map((each) => {
@@ -276,7 +291,14 @@ function phaseTitle(raw: string): string {
   return bareTitle === '' ? cleanTitle(raw) : bareTitle;
 }
 
-function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly TaskGroup[] {
+/** "Phase 2: Do it" → 2; null: it has no number. */
+function phaseNumber(title: string): number | null {
+  const number = /^\W*(?:phase|step|milestone|stage)\s+(\d{1,2})\b/i.exec(plainTitle(title))?.[1];
+  return number === undefined ? null : Number(number);
+}
+const plainTitle = (title: string): string => title.replaceAll('*', '');
+
+function numbered(groups: readonly DraftGroup[], source: TaskSource, asked: Asked): readonly TaskGroup[] {
   const numbers = new Map<Draft, string>();
   const byId = new Map<string, string>();
   for (const [g, group] of groups.entries())
@@ -285,7 +307,7 @@ function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly T
       const id = draft.work?.item.id ?? null;
       if (id !== null) byId.set(normalId(id), `${g + 1}.${t + 1}`);
     }
-  const fallback = priorityOf(source.item?.priority ?? null) ?? 'Medium';
+  const fallback = priorityOf(source.item?.priority ?? asked.priority) ?? 'Medium';
   return groups.map((group, g) => ({
     title: group.title,
     tasks: group.drafts.map((draft): GeneratedTask => {
@@ -302,12 +324,13 @@ function numbered(groups: readonly DraftGroup[], source: TaskSource): readonly T
         priority,
         moscow: moscowOf(draft.moscow, priority),
         estimate: draft.estimate,
-        dependencies: dependenciesOf(draft, groups, g, numbers, byId),
+        dependencies: dependenciesOf(draft, { groups, g, numbers, byId, needs: asked.phaseNeeds }),
         description: draft.description,
         commands: item?.commands.map((each) => each.text) ?? [],
         criteria: draft.criteria.filter((each) => checkOf(each) === null),
         gates: [
           ...draft.criteria.flatMap((each) => checkOf(each) ?? []),
+          ...(draft.gates ?? []).map((each) => checkOf(each) ?? each),
           ...(item !== null && item.gates.length > 0
             ? item.gates.map((each) => each.text)
             : gatesOf(known, source.testCommand)),
@@ -334,22 +357,40 @@ function checkOf(criterion: string): string | null {
   return stated === undefined ? null : `Run \`${stated}\``;
 }
 
-/** What the author wrote, in the new numbers; else all of the group before. */
-function dependenciesOf(
-  draft: Draft,
-  groups: readonly DraftGroup[],
-  g: number,
-  numbers: ReadonlyMap<Draft, string>,
-  byId: ReadonlyMap<string, string>,
-): readonly string[] {
+interface Numbering {
+  readonly groups: readonly DraftGroup[];
+  readonly g: number;
+  readonly numbers: ReadonlyMap<Draft, string>;
+  readonly byId: ReadonlyMap<string, string>;
+  readonly needs: ReadonlyMap<number, readonly number[]>;
+}
+
+/** What the author wrote, in the new numbers; else what stands before it: in its list, in its group, in the phases before. */
+function dependenciesOf(draft: Draft, { groups, g, numbers, byId, needs }: Numbering): readonly string[] {
   const written = (draft.work?.item.dependencies ?? []).flatMap((dependency) =>
     dependency.targets.flatMap((target) => byId.get(target) ?? []),
   );
   if (written.length > 0) return [...new Set(written)];
+  const numberOf = (each: Draft): string => numbers.get(each) ?? '';
   const own = groups[g]?.drafts ?? [];
+  const said = draft.phase == null ? undefined : needs.get(draft.phase);
+  if (said !== undefined) return own.filter((each) => said.includes(each.phase ?? 0)).map(numberOf);
   const previous = own[own.indexOf(draft) - 1];
-  if (draft.ordered === true && previous !== undefined) return [numbers.get(previous) ?? ''];
-  const before = groups[g - 1]?.drafts ?? [];
-  if (before.length > 4) return [`Phase ${g} completion`];
-  return before.flatMap((each) => numbers.get(each) ?? []);
+  if (draft.ordered === true && previous !== undefined) return [numberOf(previous)];
+  // A test of what a phase makes comes after it.
+  if (taskType(draft.title) === 'testing') {
+    const made = own
+      .slice(0, own.indexOf(draft))
+      .filter((each) => taskType(each.title) !== 'documentation' && taskType(each.title) !== 'testing');
+    if (made.length > 0) return made.map(numberOf);
+  }
+  const phase = phaseNumber(draft.work?.phase ?? '');
+  const phases = phase === null ? undefined : needs.get(phase);
+  const before =
+    phases === undefined
+      ? groups.slice(Math.max(0, g - 1), g)
+      : groups.filter((each) => phases.includes(phaseNumber(each.drafts[0]?.work?.phase ?? '') ?? 0));
+  return before.flatMap((each) =>
+    each.drafts.length > 4 ? [`Phase ${groups.indexOf(each) + 1} completion`] : each.drafts.map(numberOf),
+  );
 }

@@ -30,6 +30,12 @@ export interface PlannedWork {
 export interface Asked {
   readonly requirements: readonly Requirement[];
   readonly criteria: readonly Criterion[];
+  /** What the whole is checked by: the PRD's own quality gates. */
+  readonly gates: readonly Criterion[];
+  /** Phases that say which others come before them, by number; the rest follow one another. */
+  readonly phaseNeeds: ReadonlyMap<number, readonly number[]>;
+  /** "High", where the head of the document says so. */
+  readonly priority: string | null;
   readonly work: readonly PlannedWork[];
   /** Phases without items. */
   readonly phases: readonly { readonly title: string; readonly line: number; readonly estimate: string | null }[];
@@ -39,6 +45,7 @@ const REF = /^(?:[-*+]\s+|\d{1,3}[.)]\s+)?(?:\*\*)?((?:NFR|FR|REQ)[-\s]?\d+(?:\.
 const REQUIREMENTS = /\b(?:functional requirements|requirements)\b/i;
 const FUNCTIONAL = /\bfunctional requirements\b/i;
 const CRITERIA = /\b(?:acceptance criteria|how do we know it'?s done|definition of done|success criteria)\b/i;
+const GATES = /\bquality gates?\b/i;
 const NOT_REQUIREMENTS = /non[- ]functional|requirements document|resource|system requirements|testing requirements/i;
 const TASK = /^\W*(?:task\b|T-?\d)/i;
 const BULLET = /^(\s*)(?:[-*+]|\d{1,3}[.)])\s+(?:\[([ xX])\]\s+)?(.*)$/;
@@ -49,6 +56,9 @@ export function askedBy(document: PlanDocument, text: string): Asked {
   return {
     requirements: requirementsIn(lines, sections),
     criteria: criteriaIn(lines, sections),
+    gates: gatesIn(lines, sections),
+    phaseNeeds: phaseNeedsIn(lines, sections),
+    priority: /^[\s#>*<!-]{0,12}priority\**\s*:\**[\t ]*([^\r\n]{1,60})/im.exec(text.slice(0, 3000))?.[1] ?? null,
     ...planIn(document),
   };
 }
@@ -143,6 +153,57 @@ function criteriaIn(lines: ScannedText, sections: readonly Section[]): readonly 
   }
   return [...found.values()];
 }
+
+function gatesIn(lines: ScannedText, sections: readonly Section[]): readonly Criterion[] {
+  const found = new Map<string, Criterion>();
+  for (const [at, section] of sections.entries()) {
+    if (section.line === 0 || !GATES.test(titleOf(lines, section)) || isUnder(lines, sections, at, TASK)) continue;
+    for (const bullet of bulletsIn(lines, section, true))
+      for (const text of criteriaOf(bullet)) if (!found.has(text)) found.set(text, { text, line: bullet.line });
+  }
+  return [...found.values()];
+}
+
+/** "- **Phase 5**: Requires Phases 2-4 to be complete" under a heading about dependencies. */
+function phaseNeedsIn(lines: ScannedText, sections: readonly Section[]): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, readonly number[]>();
+  const beside: { readonly phase: number; readonly of: number }[] = [];
+  for (const section of sections.filter((each) => /\bdependenc/i.test(titleOf(lines, each))))
+    for (const { text } of bulletsIn(lines, section, true)) {
+      const [, name, said] = /^Phase\s+(\d{1,2})\s*[:–—-]\s*(.+)$/i.exec(text) ?? [];
+      if (name === undefined || said === undefined) continue;
+      const phase = Number(name);
+      const alongside = /parallel with phase\s+(\d{1,2})/i.exec(said)?.[1];
+      if (/\ball (?:previous|earlier|other|prior)\b/i.test(said))
+        found.set(
+          phase,
+          Array.from({ length: phase - 1 }, (_, n) => n + 1),
+        );
+      else if (/^(?:no dependencies|none)\b/i.test(said)) found.set(phase, []);
+      else if (alongside !== undefined) beside.push({ phase, of: Number(alongside) });
+      else {
+        const named = /\bphases?\s+(\d{1,2}(?:\s*(?:,|and|&|-|–|to)\s*(?:phase\s+)?\d{1,2})*)/i.exec(said)?.[1];
+        if (named !== undefined)
+          found.set(
+            phase,
+            phasesNamed(named).filter((each) => each < phase),
+          );
+      }
+    }
+  // What runs beside a phase waits for what that phase waits for.
+  for (const { phase, of } of beside)
+    found.set(
+      phase,
+      (found.get(of) ?? [of - 1]).filter((each) => each > 0),
+    );
+  return found;
+}
+
+/** "2-4" → 2, 3, 4; "1, 3 and 5" → 1, 3, 5. */
+const phasesNamed = (text: string): readonly number[] =>
+  [...text.matchAll(/(\d{1,2})(?:\s*(?:-|–|to)\s*(\d{1,2}))?/g)].flatMap(([, from, to]) =>
+    Array.from({ length: Math.max(1, Number(to ?? from) - Number(from) + 1) }, (_, n) => Number(from) + n),
+  );
 
 /** A name over a list of checks stands for them: "Reliability" with three boxes below is three criteria. */
 function criteriaOf({ text, raw, below }: Bullet): readonly string[] {

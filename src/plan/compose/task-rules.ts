@@ -13,7 +13,11 @@ const TYPES: readonly (readonly [RegExp, TaskType])[] = [
   ],
   [/\b(?:document(?:ation|ing|s|ed)?|docs?|readme|guides?|changelog|write[- ]up|runbooks?)\b/i, 'documentation'],
   [/\b(?:tests?|testing|test suite|benchmarks?|validat\w+|verif\w+|qa|coverage)\b/i, 'testing'],
-  [/\b(?:analysis|investigation|survey|evaluation|assessment|audit|spike|baseline)\b/i, 'research'],
+  [
+    // An audit log is built, not researched.
+    /\b(?:analysis|investigation|survey|evaluation|assessment|audit(?!\s+(?:log|trail))|spike|baseline)\b|\b(?:architecture|system|schema|api|ui|ux) design\b/i,
+    'research',
+  ],
 ];
 
 /** What the first word settles. */
@@ -38,7 +42,15 @@ const PREPOSITION =
   /\s(?:for|of|with|to|in|from|using|based|across|on|at|during|between|against|by|as|that|through|into|before|after|via|without)\s/i;
 
 /** By the first word that tells; a title that begins with doing ("Implement …") is development unless it deploys or migrates. */
-export function taskType(title: string): TaskType {
+export function taskType(whole: string): TaskType {
+  // "Add log capture; document it": the first clause says what is done.
+  const title = whole.split(/;\s/)[0] ?? whole;
+  if (
+    /^\W*(?:codify|describe|explain|record|capture|note)\b.*\b(?:in|to|into)\s+\S+\.(?:md|mdx|rst|adoc)\W*$/i.test(
+      title,
+    )
+  )
+    return 'documentation';
   // What is done stands before the first preposition: "Compare metrics before and after migration" compares.
   const head = title.split(PREPOSITION)[0] ?? title;
   if (WRITES.test(title) && WORDS_MADE.test(head)) return 'documentation';
