@@ -117,6 +117,8 @@ function tellAgain(sim: Simulation, which: number): void {
   sim.step({ kind: 'attempt-finished', attemptId: ended, report });
 }
 
+const BEGINS: ReadonlySet<string> = new Set(['start-process', 'start-worker', 'adopt']);
+
 function resolveEffect(sim: Simulation, which: number, well: boolean): void {
   const effect = sim.bag.splice(which % Math.max(1, sim.bag.length), 1)[0];
   switch (effect?.kind) {
@@ -137,8 +139,10 @@ function resolveEffect(sim: Simulation, which: number, well: boolean): void {
       return sim.step({ kind: 'gate-checked', attemptId: effect.attemptId, gate: effect.gate.name, found });
     }
     case 'end-attempt': {
-      // The process ends; its own effect is still in the bag or was its start.
-      const own = sim.take((other) => 'attemptId' in other && other.attemptId === effect.attemptId);
+      // The process ends; what began it may still be in the bag. A check that begins after this is another's concern.
+      const own = sim.take(
+        (other) => BEGINS.has(other.kind) && 'attemptId' in other && other.attemptId === effect.attemptId,
+      );
       if (own === null && !sim.state.openAttempts.has(effect.attemptId)) return;
       const report = {
         result: { exitCode: null, signal: 'SIGTERM', lost: false, outputs: [], durationMs: 1 },
@@ -346,6 +350,16 @@ describe('decide', () => {
     );
     expect(() => fc.assert(property, { numRuns: 150 })).not.toThrow();
   }, 120_000);
+
+  it('checks again what was stopped while it was checked and goes on before the check had ended', () => {
+    const sim = simulate([spec('t0', { autoAdvance: true, commands: [], gates: [commandGate('one')] })]);
+    sim.answer();
+    sim.step({ kind: 'wish', wish: { kind: 'stop', runId: 'run' }, by: 'ann' });
+    sim.step({ kind: 'wish', wish: { kind: 'resume', runId: 'run' }, by: 'ann' });
+    for (let steps = 0; sim.bag.length > 0 && steps < 20; steps += 1) resolveEffect(sim, 1, true);
+    endWell(sim);
+    checkHistory(sim.events);
+  });
 
   it('is tried with every kind of event', () => {
     const reached = new Set<string>();
