@@ -359,6 +359,7 @@ describe('decide', () => {
     for (let steps = 0; sim.bag.length > 0 && steps < 20; steps += 1) resolveEffect(sim, 1, true);
     endWell(sim);
     checkHistory(sim.events);
+    expect(sim.state.run.status).toBe('succeeded');
   });
 
   it('is tried with every kind of event', () => {
