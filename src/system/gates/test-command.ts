@@ -83,12 +83,24 @@ function fromMarkers(root: string): TestCommand | null {
 }
 
 function fromRunners(root: string): TestCommand | null {
-  const justfile = readOrNull(path.join(root, 'justfile')) ?? readOrNull(path.join(root, 'Justfile'));
-  if (justfile !== null && /^test(?:\s[^:=\n]*)?:(?!=)/m.test(justfile))
-    return { command: 'just test', found: 'justfile' };
+  const justfile = namesIn(root).find((name) => /^\.?justfile$/i.test(name));
+  if (justfile !== undefined && hasJustTest(readOrNull(path.join(root, justfile)) ?? ''))
+    return { command: 'just test', found: justfile };
   const makefile = readOrNull(path.join(root, 'Makefile')) ?? readOrNull(path.join(root, 'makefile'));
   if (makefile !== null && /^test\s*:(?!=)/m.test(makefile)) return { command: 'make test', found: 'Makefile' };
   return null;
+}
+
+/** Can `just test` be called: a recipe or an alias of this name, and no argument that has to be given. */
+function hasJustTest(justfile: string): boolean {
+  if (/^alias\s+test\s*:=/m.test(justfile)) return true;
+  return [...justfile.matchAll(/^@?test(?=[\s:])([^\n]*)$/gm)].some(([, head = '']) => {
+    const plain = head.replace(/"[^"]*"|'[^']*'|\([^)]*\)/g, '""');
+    const colon = plain.indexOf(':');
+    if (colon < 0 || plain[colon + 1] === '=') return false;
+    const parameters = plain.slice(0, colon).split(/\s+/);
+    return parameters.every((each) => each === '' || each.includes('=') || each.startsWith('*'));
+  });
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -86,7 +86,14 @@ describe('the test command', () => {
     [{ 'App.sln': '' }, 'dotnet test'],
     [{ 'App.Tests.csproj': '' }, 'dotnet test'],
     [{ justfile: 'build:\n  x\ntest *args:\n  y\n' }, 'just test'],
-    [{ justfile: 'test := "x"\n' }, null],
+    [{ justfile: 'test := "a:b"\n' }, null],
+    // As just 1.57 takes them.
+    [{ JUSTFILE: '@test target="a:b" $N=(x + "y"): build\n  y\n' }, 'just test'],
+    [{ '.justfile': '[group("x")]\ntest: && after\n  y\n' }, 'just test'],
+    [{ justfile: 'tests:\n  y\nalias test := tests\n' }, 'just test'],
+    [{ justfile: 'test name:\n  y\n' }, null],
+    [{ justfile: 'test +files:\n  y\n' }, null],
+    [{ justfile: 'test-all:\n  y\n' }, null],
     [{ Makefile: 'all:\n\ttrue\ntest: all\n\ttrue\n' }, 'make test'],
     [{ Makefile: 'tests:\n\ttrue\n' }, null],
   ])('%j gives %s', (files, command) => {
