@@ -118,7 +118,7 @@ function plannedGroups(source: TaskSource, asked: Asked): DraftGroup[] {
       groupOf('Plan').drafts.push({
         ...bare(phaseTitle(phase.title), phase.line, path),
         estimate: phase.estimate,
-        phase: phaseNumber(phase.title),
+        phase: phase.number,
         // Phases follow one another unless the PRD says otherwise.
         ordered: true,
       });
@@ -291,13 +291,6 @@ function phaseTitle(raw: string): string {
   return bareTitle === '' ? cleanTitle(raw) : bareTitle;
 }
 
-/** "Phase 2: Do it" → 2; null: it has no number. */
-function phaseNumber(title: string): number | null {
-  const number = /^\W*(?:phase|step|milestone|stage)\s+(\d{1,2})\b/i.exec(plainTitle(title))?.[1];
-  return number === undefined ? null : Number(number);
-}
-const plainTitle = (title: string): string => title.replaceAll('*', '');
-
 function numbered(groups: readonly DraftGroup[], source: TaskSource, asked: Asked): readonly TaskGroup[] {
   const numbers = new Map<Draft, string>();
   const byId = new Map<string, string>();
@@ -357,6 +350,8 @@ function checkOf(criterion: string): string | null {
   return stated === undefined ? null : `Run \`${stated}\``;
 }
 
+const TESTS = /^\W*(?:(?:smoke[- ]?)?tests?|testing|validate|verify|check|benchmark)\b|\btest(?:s|ing)?\W*$/i;
+
 interface Numbering {
   readonly groups: readonly DraftGroup[];
   readonly g: number;
@@ -378,18 +373,18 @@ function dependenciesOf(draft: Draft, { groups, g, numbers, byId, needs }: Numbe
   const previous = own[own.indexOf(draft) - 1];
   if (draft.ordered === true && previous !== undefined) return [numberOf(previous)];
   // A test of what a phase makes comes after it.
-  if (taskType(draft.title) === 'testing') {
+  if (TESTS.test(draft.title)) {
     const made = own
       .slice(0, own.indexOf(draft))
-      .filter((each) => taskType(each.title) !== 'documentation' && taskType(each.title) !== 'testing');
+      .filter(({ title }) => !TESTS.test(title) && taskType(title) !== 'documentation');
     if (made.length > 0) return made.map(numberOf);
   }
-  const phase = phaseNumber(draft.work?.phase ?? '');
+  const phase = draft.work?.phaseNumber ?? null;
   const phases = phase === null ? undefined : needs.get(phase);
   const before =
     phases === undefined
       ? groups.slice(Math.max(0, g - 1), g)
-      : groups.filter((each) => phases.includes(phaseNumber(each.drafts[0]?.work?.phase ?? '') ?? 0));
+      : groups.filter((each) => phases.includes(each.drafts[0]?.work?.phaseNumber ?? 0));
   return before.flatMap((each) =>
     each.drafts.length > 4 ? [`Phase ${groups.indexOf(each) + 1} completion`] : each.drafts.map(numberOf),
   );

@@ -23,6 +23,8 @@ export interface PlannedWork {
   readonly title: string;
   readonly line: number;
   readonly phase: string | null;
+  /** "Phase 2: …" → 2. */
+  readonly phaseNumber: number | null;
   /** As written on the item or its phase's share of hours. */
   readonly estimate: string | null;
   readonly item: Item;
@@ -38,7 +40,12 @@ export interface Asked {
   readonly priority: string | null;
   readonly work: readonly PlannedWork[];
   /** Phases without items. */
-  readonly phases: readonly { readonly title: string; readonly line: number; readonly estimate: string | null }[];
+  readonly phases: readonly {
+    readonly title: string;
+    readonly number: number | null;
+    readonly line: number;
+    readonly estimate: string | null;
+  }[];
 }
 
 const REF = /^(?:[-*+]\s+|\d{1,3}[.)]\s+)?(?:\*\*)?((?:NFR|FR|REQ)[-\s]?\d+(?:\.\d+)*)\b(?:\*\*)?\s*[:.)–—-]*\s*(.*)$/i;
@@ -258,14 +265,26 @@ function planIn(document: PlanDocument): Pick<Asked, 'work' | 'phases'> {
       title: cleanTitle(item.title),
       line: item.line,
       phase: phase?.kind === 'phase' || phase?.kind === 'epic' ? phase.title : null,
+      phaseNumber: phase === null ? null : phaseNumber(phase),
       estimate: item.estimate?.text ?? hoursOf(item.title),
       item,
     });
   }
   const phases = document.items
     .filter((item) => (item.kind === 'phase' || item.kind === 'epic') && !parents.has(item.key))
-    .map((item) => ({ title: item.title, line: item.line, estimate: item.estimate?.text ?? hoursOf(item.title) }));
+    .map((item) => ({
+      title: item.title,
+      number: phaseNumber(item),
+      line: item.line,
+      estimate: item.estimate?.text ?? hoursOf(item.title),
+    }));
   return { work, phases };
+}
+
+/** "Phase 2: Do it" → 2; null: it has no number. */
+function phaseNumber({ id, title }: Item): number | null {
+  const number = /^\W*(?:phase|step|milestone|stage)\s+(\d{1,2})\b/i.exec(`${id ?? title}`)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 /** "(8 hours)", "(2h)", "(1-2 days)" within a title. */
