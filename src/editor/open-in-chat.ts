@@ -19,9 +19,7 @@ export async function openInChat(target: Target): Promise<Outcome> {
   if (spec === undefined) return undefined;
   const told = taskPrompt(spec, taskContext(workspace, item));
   const text = workspace.redact?.(told) ?? told;
-  if (await hasChat()) {
-    await placeInEditor('chat', text);
-  } else {
+  if (!(await hasChat()) || !(await placeInEditor('chat', text)).ok) {
     await placeInEditor('clipboard', text);
     void vscode.window.showInformationMessage(t('The task is on the clipboard: paste it into your chat.'));
   }

@@ -17,5 +17,16 @@ export async function placeInEditor(where: 'clipboard' | 'chat', text: string): 
   if (!(await hasChat()))
     return err({ kind: 'invalid-input', field: 'chat', message: t('This editor has no chat input to fill.') });
   await vscode.commands.executeCommand(CHAT_OPEN, { query: text, isPartialQuery: true });
+  // The command is there although nobody has set up a chat, and then does nothing: the text must not be lost.
+  void offerCopy(text);
   return ok(null);
+}
+
+async function offerCopy(text: string): Promise<void> {
+  const copy = t('Copy');
+  const chosen = await vscode.window.showInformationMessage(
+    t('Placed in the chat input, not sent. If no chat has opened, copy it instead.'),
+    copy,
+  );
+  if (chosen === copy) await vscode.env.clipboard.writeText(text);
 }

@@ -17,6 +17,7 @@ import {
   until,
   waitForNotification,
   widenSideBar,
+  type Editor,
 } from '../driver.mts';
 import type { Desk, Story } from '../tools.mts';
 
@@ -90,6 +91,8 @@ class Agent {
   }
 }
 
+const clipboard = (editor: Editor): Promise<string> => editor.page.evaluate<string>('navigator.clipboard.readText()');
+
 export const story: Story = {
   name: 'An agent at the table',
   content: { [PLAN]: TEXT },
@@ -105,10 +108,18 @@ export const story: Story = {
       await runCommand(editor, 'Soloflow: Copy MCP Config…');
       await pick(editor, /Claude Code/);
       await waitForNotification(editor, /Copied for Claude Code/);
-      const text = await editor.page.evaluate<string>('navigator.clipboard.readText()');
-      const parsed = JSON.parse(text) as { readonly mcpServers: { readonly soloflow: ServerConfig } };
+      const parsed = JSON.parse(await clipboard(editor)) as {
+        readonly mcpServers: { readonly soloflow: ServerConfig };
+      };
       assert.deepEqual(parsed.mcpServers.soloflow.args.slice(1), ['--workspace', desk.workspace]);
       return parsed.mcpServers.soloflow;
+    });
+    await step('a bundle for a chat is not lost where the editor’s chat is not set up', async () => {
+      await runCommand(editor, 'Soloflow: Place Prime Bundle…');
+      await pick(editor, /chat/i);
+      await typeAnswer(editor, '', /What the chat will be about/);
+      await answerNotification(editor, /If no chat has opened, copy it instead/, /^Copy$/);
+      await until('the bundle', async () => (await clipboard(editor)).startsWith('# Context: Task 1.1'));
     });
     let agent = await step('an agent starts it and takes what is next', async () => {
       const started = await Agent.start(desk, config, 'story-agent');
