@@ -283,7 +283,7 @@ function planIn(document: PlanDocument): Pick<Asked, 'work' | 'phases'> {
 
 /** "Phase 2: Do it" → 2; null: it has no number. */
 function phaseNumber({ id, title }: Item): number | null {
-  const number = /^\W*(?:phase|step|milestone|stage)\s+(\d{1,2})\b/i.exec(`${id ?? title}`)?.[1];
+  const number = /^\W*(?:phase|step|milestone|stage)\s+(\d{1,2})\b/i.exec(id ?? title)?.[1];
   return number === undefined ? null : Number(number);
 }
 

@@ -1,5 +1,6 @@
 // What the actions of memory-actions.ts answer. Made when asked for; the compiler holds them against what the actions give.
 import * as z from 'zod';
+import { taskOutput } from './agent-outputs';
 import {
   keptMomentSchema,
   memoryKindSchema,
@@ -7,13 +8,11 @@ import {
   recalledSchema,
   systemStatusSchema,
 } from './memory-shapes';
-import { criterionLineSchema, gateLineSchema, planStatusSchema } from './plan-shapes';
-import { choiceIdSchema, gateStatusSchema, taskStateSchema } from './spec-shapes';
 
 const text = z.string();
 
 export const contextOutput = () =>
-  z.strictObject({
+  taskOutput().extend({
     notes: z.array(
       z.strictObject({
         id: text,
@@ -26,43 +25,6 @@ export const contextOutput = () =>
       }),
     ),
     context: z.array(keptMomentSchema()),
-    key: text,
-    id: text.nullable(),
-    title: text,
-    path: text,
-    line: z.number(),
-    status: planStatusSchema(),
-    priority: text.nullable(),
-    text: text,
-    commands: z.array(text),
-    criteria: z.array(criterionLineSchema()),
-    gates: z.array(gateLineSchema()),
-    waitsFor: z.array(
-      z.strictObject({
-        id: text.nullable(),
-        title: text,
-        status: planStatusSchema(),
-      }),
-    ),
-    state: taskStateSchema().nullable(),
-    steps: z.array(text),
-    evidence: text.nullable(),
-    answers: z.array(
-      z.strictObject({
-        question: text,
-        choice: choiceIdSchema().nullable(),
-        text: text.nullable(),
-        by: text.nullable(),
-      }),
-    ),
-    lastGates: z.array(
-      z.strictObject({
-        gate: text,
-        status: gateStatusSchema(),
-        detail: text,
-      }),
-    ),
-    lastFailure: text.nullable(),
   });
 
 export const handoverOutput = () =>

@@ -4,16 +4,7 @@ import { inProgressSchema, placeSchema, planStatusSchema } from './plan-shapes';
 
 const text = z.string();
 
-export const completeOutput = () =>
-  z.strictObject({
-    key: text,
-    path: text,
-    line: z.number(),
-    from: text.nullable(),
-    to: text,
-    changed: z.boolean(),
-    dates: z.record(z.string(), text).describe('Dates that were written with it, by name'),
-  });
+export const completeOutput = () => updateStatusOutput();
 
 export const dependencyOutput = () =>
   z.union([
@@ -36,22 +27,12 @@ export const dependencyOutput = () =>
       line: z.number(),
       ready: z.boolean(),
       waitsFor: z.array(
-        z.strictObject({
-          key: text,
-          id: text.nullable(),
-          title: text,
-          path: text,
-          line: z.number(),
+        placeSchema().extend({
           status: planStatusSchema(),
         }),
       ),
     }),
-    z.strictObject({
-      key: text,
-      id: text.nullable(),
-      title: text,
-      path: text,
-      line: z.number(),
+    placeSchema().extend({
       on: text,
       done: z.enum(['add', 'resolve']),
     }),
@@ -63,12 +44,7 @@ export const hygieneOutput = () =>
     items: z.number(),
     problems: z.record(z.string(), z.number()),
     stale: z.array(
-      z.strictObject({
-        key: text,
-        id: text.nullable(),
-        title: text,
-        path: text,
-        line: z.number(),
+      placeSchema().extend({
         days: z.number().describe('Whole days since it was last touched'),
         since: text,
       }),
@@ -86,15 +62,10 @@ export const lanesOutput = () =>
         path: text,
         line: z.number(),
         items: z.array(
-          z.strictObject({
+          placeSchema().extend({
             status: planStatusSchema(),
             score: z.number().nullable(),
             points: z.number().nullable(),
-            key: text,
-            id: text.nullable(),
-            title: text,
-            path: text,
-            line: z.number(),
           }),
         ),
       }),
@@ -102,28 +73,18 @@ export const lanesOutput = () =>
   });
 
 export const progressOutput = () =>
-  z.strictObject({
+  placeSchema().extend({
     progress: text,
     counted: text,
-    key: text,
-    id: text.nullable(),
-    title: text,
-    path: text,
-    line: z.number(),
   });
 
 export const queueOutput = () =>
   z.strictObject({
     queue: z.array(
-      z.strictObject({
+      placeSchema().extend({
         status: planStatusSchema(),
         score: z.number().nullable(),
         points: z.number().nullable(),
-        key: text,
-        id: text.nullable(),
-        title: text,
-        path: text,
-        line: z.number(),
       }),
     ),
   });
@@ -132,15 +93,10 @@ export const rescoreOutput = () =>
   z.strictObject({
     formula: text,
     items: z.array(
-      z.strictObject({
+      placeSchema().extend({
         author: z.number().nullable(),
         computed: z.number(),
         parts: z.record(z.string(), z.number()).nullable(),
-        key: text,
-        id: text.nullable(),
-        title: text,
-        path: text,
-        line: z.number(),
       }),
     ),
   });
@@ -149,12 +105,7 @@ export const staleOutput = () =>
   z.strictObject({
     days: z.number(),
     stale: z.array(
-      z.strictObject({
-        key: text,
-        id: text.nullable(),
-        title: text,
-        path: text,
-        line: z.number(),
+      placeSchema().extend({
         days: z.number().describe('Whole days since it was last touched'),
         since: text,
       }),
@@ -162,17 +113,7 @@ export const staleOutput = () =>
     undated: z.array(placeSchema()),
   });
 
-export const startWorkOutput = () =>
-  z.strictObject({
-    inProgress: inProgressSchema(),
-    key: text,
-    path: text,
-    line: z.number(),
-    from: text.nullable(),
-    to: text,
-    changed: z.boolean(),
-    dates: z.record(z.string(), text).describe('Dates that were written with it, by name'),
-  });
+export const startWorkOutput = () => updateStatusOutput().extend({ inProgress: inProgressSchema() });
 
 export const updateStatusOutput = () =>
   z.strictObject({

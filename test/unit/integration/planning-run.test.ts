@@ -108,7 +108,7 @@ describe('sprints and goals that run', () => {
 
     const early = await box.soloflow('goal', 'update-status', 'GOAL-001', 'achieved');
     expect(early.code).not.toBe(0);
-    for (const id of ['B-001', 'B-002', 'B-003']) expect((await box.soloflow('ship', id, '--yes')).code, id).toBe(0);
+    for (const id of ['B-001', 'B-002', 'B-003']) expect((await box.soloflow('ship', id, '--yes')).code).toBe(0);
     expect((await box.soloflow('goal', 'track-progress', 'GOAL-001', '--write')).code).toBe(0);
     expect(read('docs/roadmap.md')).toMatch(/\*\*Progress\*\*: .*100/);
     box.write('docs/roadmap.md', read('docs/roadmap.md').replace('0 / 2', '2 / 2'));

@@ -6,27 +6,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SHIPPABLE_BACKLOG, SHIPPABLE_LIST } from '../support/shippable';
 
 const repository = resolve(import.meta.dirname, '../../..');
 const HOST = join(repository, 'node_modules/.cache/soloflow/stage-host/dist/host.js');
 const SHIPPED = {
-  'docs/backlog.md': [
-    '# Backlog',
-    '',
-    '## Live',
-    '',
-    '| ID | Title | 🔥P | Points | Status | Problem/Outcome | Tech Footprint | Dependencies |',
-    '|----|-------|-----|--------|--------|-----------------|----------------|--------------|',
-    '| B-001 | Page names | 🔥 | 5 | in-progress | Addresses are ugly | JavaScript | None |',
-    '',
-    '## Completed',
-    '',
-    '| ID | Title | Completion Date | Key Outcomes | Lessons Applied |',
-    '|----|-------|-----------------|--------------|-----------------|',
-    '',
-  ].join('\n'),
-  'docs/plans/Task-List-B-001-page-names.md':
-    '# Task List: B-001 — Page names\n\n#### Task 1.1: One\n\n**Status**: [x]\n',
+  'docs/backlog.md': SHIPPABLE_BACKLOG,
+  [SHIPPABLE_LIST]: '# Task List: B-001 — Page names\n\n#### Task 1.1: One\n\n**Status**: [x]\n',
 };
 
 interface Said {

@@ -8,24 +8,9 @@ import { continueRun } from '../../../src/workflow/actions/run-actions';
 import { ship } from '../../../src/workflow/actions/ship-actions';
 import { describeFailure } from '../../../src/workflow/words/failure-words';
 import { english } from '../../../src/workflow/words/translate';
+import { SHIPPABLE_BACKLOG as BACKLOG, SHIPPABLE_LIST as LIST } from '../support/shippable';
 import { place, type Place } from './workspace';
 
-const BACKLOG = [
-  '# Backlog',
-  '',
-  '## Live',
-  '',
-  '| ID | Title | 🔥P | Points | Status | Problem/Outcome | Tech Footprint | Dependencies |',
-  '|----|-------|-----|--------|--------|-----------------|----------------|--------------|',
-  '| B-001 | Page names | 🔥 | 5 | in-progress | Addresses are ugly | JavaScript | None |',
-  '',
-  '## Completed',
-  '',
-  '| ID | Title | Completion Date | Key Outcomes | Lessons Applied |',
-  '|----|-------|-----------------|--------------|-----------------|',
-  '',
-].join('\n');
-const LIST = 'docs/plans/Task-List-B-001-page-names.md';
 const COUNT = `node -e "require('node:fs').appendFileSync('ran.txt','x');process.exit(require('node:fs').existsSync('red')?1:0)"`;
 const TASKS = [
   '# Task List: B-001 — Page names',
