@@ -76,6 +76,8 @@ describe('an agent that the engine runs', () => {
 
   it('is told the task, works, and is believed because the gates are green', async () => {
     configure('honest');
+    await box.soloflow('remember', 'Here they say Moin', '--kind', 'decision', '--item', 'Task 1.1');
+    await box.soloflow('keep-context', 'Task 1.1', 'the file is not there yet');
     // The person sees the agent's command line before it runs for the first time.
     expect((await execute()).code).toBe(3);
     const [pause] = (await status()).pauses;
@@ -91,6 +93,9 @@ describe('an agent that the engine runs', () => {
     expect(prompt).toContain('- `grep -q Moin greeting.txt`');
     expect(prompt).toContain('The greeting stands in greeting.txt. (password: [redacted]');
     expect(prompt).not.toContain('hunter2');
+    // What was decided, kept and answered before comes back.
+    for (const before of ['Here they say Moin', 'the file is not there yet', 'approve'])
+      expect(prompt).toContain(before);
     expect(readdirSync(join(box.root, '.soloflow', 'prompts'))).toEqual([]);
     const history = await box.soloflow('history', '--json', '--limit', '1000');
     expect(history.out).toContain('half way');
