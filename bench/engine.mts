@@ -156,18 +156,18 @@ function raw(batches: readonly JournalBatch[]): number {
   db.exec('CREATE TABLE event(seq INTEGER PRIMARY KEY, run_id, task_key, kind, at, data)');
   db.exec('CREATE INDEX event_run ON event(run_id, seq)');
   const event = db.prepare('INSERT INTO event(run_id, task_key, kind, at, data) VALUES (?, ?, ?, ?, ?)');
-  const run = table('run', rows.RUN_COLUMNS, 'id');
-  const task = table('task_run', rows.TASK_COLUMNS, 'run_id, task_key');
-  const attempt = table('attempt', rows.ATTEMPT_COLUMNS, 'id');
-  const edit = table('document_edit', rows.EDIT_COLUMNS, 'id');
+  const run = table('run', rows.runs.columns, 'id');
+  const task = table('task_run', rows.tasks.columns, 'run_id, task_key');
+  const attempt = table('attempt', rows.attempts.columns, 'id');
+  const edit = table('document_edit', rows.edits.columns, 'id');
   const start = performance.now();
   const write = db.transaction((batch: JournalBatch) => {
     for (const each of batch.events)
       event.run(each.runId, 'taskKey' in each ? each.taskKey : null, each.type, each.at, JSON.stringify(each));
-    for (const each of batch.runs) run.run(...rows.runValues(each));
-    for (const each of batch.tasks) task.run(...rows.taskValues(each));
-    for (const each of batch.attempts) attempt.run(...rows.attemptValues(each));
-    for (const each of batch.edits) edit.run(...rows.editValues(each));
+    for (const each of batch.runs) run.run(...rows.runs.upsert.values(each));
+    for (const each of batch.tasks) task.run(...rows.tasks.upsert.values(each));
+    for (const each of batch.attempts) attempt.run(...rows.attempts.upsert.values(each));
+    for (const each of batch.edits) edit.run(...rows.edits.upsert.values(each));
   });
   for (const batch of batches) write.immediate(batch);
   const ms = performance.now() - start;

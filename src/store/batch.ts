@@ -5,7 +5,7 @@ import type { RunEvent } from '../model/run-event';
 import type { Database } from './driver';
 import { GENESIS, link, taskOfPause } from './event-chain';
 import * as rows from './rows';
-import type { Value } from './rows';
+import type { Value, Write } from './table';
 
 /** Events of a batch go in rows of these lengths: a statement costs as much as a row. The last one takes what is left. */
 const EVENTS_AT_ONCE = [16, 4, 1] as const;
@@ -19,17 +19,22 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
       `INSERT INTO event(seq, run_id, task_key, type, at, data, chain) VALUES ${Array<string>(count).fill('(?, ?, ?, ?, ?, ?, ?)').join(', ')}`,
     ),
   }));
-  const upsertRun = write(rows.upsertSql('run', rows.RUN_COLUMNS, 'id'));
-  const upsertTask = write(rows.upsertSql('task_run', rows.TASK_COLUMNS, 'run_id, task_key'));
+  /** Does it; false: no row was touched. */
+  const writer = <T>({ sql, values }: Write<T>): ((thing: T) => boolean) => {
+    const statement = write(sql);
+    return (thing) => statement.run(...values(thing)).changes === 1;
+  };
+  const upsertRun = writer(rows.runs.upsert);
+  const upsertTask = writer(rows.tasks.upsert);
   // Most writes move a row that is there: an update touches no key, no index and no frozen column.
-  const moveTask = write(rows.updateSql('task_run', rows.TASK_MOVES, 'run_id, task_key, spec'));
-  const moveAttempt = write(rows.updateSql('attempt', rows.ATTEMPT_MOVES, 'id'));
-  const upsertAttempt = write(rows.upsertSql('attempt', rows.ATTEMPT_COLUMNS, 'id'));
-  const upsertOutput = write(rows.upsertSql('output', rows.OUTPUT_COLUMNS, 'attempt_id, stream'));
-  const upsertGate = write(rows.upsertSql('gate_result', rows.GATE_COLUMNS, 'attempt_id, gate'));
-  const upsertPause = write(rows.upsertSql('pause', rows.PAUSE_COLUMNS, 'id'));
-  const moveEdit = write(rows.updateSql('document_edit', rows.EDIT_MOVES, 'run_id, id'));
-  const upsertEdit = write(rows.upsertSql('document_edit', rows.EDIT_COLUMNS, 'run_id, id'));
+  const moveTask = writer(rows.taskMove);
+  const moveAttempt = writer(rows.attemptMove);
+  const upsertAttempt = writer(rows.attempts.upsert);
+  const upsertOutput = writer(rows.outputs.upsert);
+  const upsertGate = writer(rows.gateResults.upsert);
+  const upsertPause = writer(rows.pauses.upsert);
+  const moveEdit = writer(rows.editMove);
+  const upsertEdit = writer(rows.edits.upsert);
   const applyCommand = write('UPDATE command SET applied_at = ?, result = ? WHERE id = ? AND applied_at IS NULL');
   const lastEvent = db.prepare<[], { seq: number; chain: Buffer }>(
     'SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1',
@@ -62,31 +67,31 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
   }
 
   function putTask(task: TaskRun): void {
-    if (task.revision > 0 && moveTask.run(...rows.taskMoves(task)).changes === 1) return;
-    upsertTask.run(...rows.taskValues(task));
+    if (task.revision > 0 && moveTask(task)) return;
+    upsertTask(task);
   }
   function putAttempt(attempt: Attempt): void {
-    if (attempt.endedAt !== null && moveAttempt.run(...rows.attemptMoves(attempt)).changes === 1) return;
-    upsertAttempt.run(...rows.attemptValues(attempt));
+    if (attempt.endedAt !== null && moveAttempt(attempt)) return;
+    upsertAttempt(attempt);
   }
 
   function putEdit(edit: DocumentEdit): void {
-    if (edit.appliedAt !== null && moveEdit.run(...rows.editMoves(edit)).changes === 1) return;
-    upsertEdit.run(...rows.editValues(edit));
+    if (edit.appliedAt !== null && moveEdit(edit)) return;
+    upsertEdit(edit);
   }
 
   return (batch, at) => {
     appendEvents(batch.events);
-    for (const run of batch.runs) upsertRun.run(...rows.runValues(run));
+    for (const run of batch.runs) upsertRun(run);
     for (const task of batch.tasks) putTask(task);
     // What ends goes first: a task has one open attempt, a question one open pause.
     for (const attempt of endedFirst(batch.attempts, (each) => each.endedAt !== null)) {
       putAttempt(attempt);
     }
-    for (const output of batch.outputs) upsertOutput.run(...rows.outputValues(output));
-    for (const { attemptId, result } of batch.gateResults) upsertGate.run(...rows.gateValues(attemptId, result));
+    for (const output of batch.outputs) upsertOutput(output);
+    for (const { attemptId, result } of batch.gateResults) upsertGate({ attemptId, ...result });
     for (const pause of endedFirst(batch.pauses, (each) => each.answer !== null)) {
-      upsertPause.run(...rows.pauseValues(pause));
+      upsertPause(pause);
     }
     for (const edit of batch.edits) putEdit(edit);
     for (const { commandId, result } of batch.applied) applyCommand.run(at, result, commandId);

@@ -6,9 +6,10 @@ import type { MemoryRow } from '../model/memory';
 import type { Attempt, AttemptOutput } from '../model/run';
 import type { Database } from './driver';
 import { toMemory } from './memory-rows';
-import { toGateResult, type Row } from './rows';
+import { toGateResult } from './rows';
 import { toSession, type Session } from './sessions';
 import { toStage, type Stage } from './stages';
+import type { Row } from './table';
 
 export const EXPORT_FORMAT = 'soloflow-export';
 export const EXPORT_VERSION = 1;

@@ -5,14 +5,12 @@ import { createBatchWriter } from './batch';
 import type { Database } from './driver';
 import { writing } from './faults';
 import * as rows from './rows';
-import type { Row, Value } from './rows';
+import type { Row, Value } from './table';
 
 /** `now` stamps what has no event of its own. */
 export function createJournal(db: Database, now: () => number): Journal {
   const write = createBatchWriter(db);
-  const submitCommand = db.prepare<Value[]>(
-    `INSERT INTO command(${rows.COMMAND_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
-  );
+  const submitCommand = db.prepare<Value[]>(rows.commands.insert.sql);
   const epochNow = db.prepare<[], { epoch: number }>(`SELECT epoch FROM lease WHERE name = 'engine'`);
   const many = (sql: string) => db.prepare<Value[], Row>(sql);
   const openRunRows = many(
@@ -99,7 +97,7 @@ export function createJournal(db: Database, now: () => number): Journal {
       return row === undefined ? null : rows.toCommand(row);
     },
     submit: (command) => {
-      writing(() => submitCommand.run(...rows.commandValues(command)));
+      writing(() => submitCommand.run(...rows.commands.insert.values(command)));
       ownWrites += 1;
     },
     version: () => (dataVersion.get() ?? 0) + ownWrites,

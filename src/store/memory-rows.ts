@@ -4,7 +4,7 @@ import type { MemoryFilter, MemoryKind, MemoryRow, NewMemory } from '../model/me
 import type { Database } from './driver';
 import { writing } from './faults';
 import { bookkeeping } from './connect';
-import type { Row } from './rows';
+import type { Row } from './table';
 
 export interface MemoryRows extends MemoryStore {
   /** Many at once, in one transaction. */

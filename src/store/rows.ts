@@ -1,34 +1,34 @@
-// Between the values of model/ and the rows of the tables. Nothing here decides anything.
+// Between the values of model/ and the rows of the tables: what each column takes, and a row as a value again. Nothing
+// here decides anything.
 import type { GateResult } from '../model/gate';
 import type { Pause } from '../model/pause';
 import type { Attempt, AttemptOutput, DocumentEdit, EngineCommand, Run, TaskRun, TaskSpec } from '../model/run';
-
-/** A row as better-sqlite3 hands it out. */
-export type Row = Readonly<Record<string, string | number | bigint | Buffer | null>>;
-export type Value = string | number | null;
+import { table, type Row } from './table';
 
 const json = (text: unknown): never => JSON.parse(text as string) as never;
 /** Timers may come out fractional; stamps are whole milliseconds. */
 const whole = (ms: number | null): number | null => (ms === null ? null : Math.ceil(ms));
 
-export const RUN_COLUMNS =
-  'id, request_key, title, scope, status, options, priority, after, created_at, started_at, ended_at, reason, failures_in_a_row, revision';
-export const runValues = (run: Run): readonly Value[] => [
-  run.id,
-  run.requestKey,
-  run.title,
-  JSON.stringify(run.scope),
-  run.status,
-  JSON.stringify(run.options),
-  run.priority,
-  JSON.stringify(run.after),
-  run.createdAt,
-  run.startedAt,
-  run.endedAt,
-  run.reason,
-  run.failuresInARow,
-  run.revision,
-];
+export const runs = table(
+  'run',
+  {
+    id: (run: Run) => run.id,
+    request_key: (run: Run) => run.requestKey,
+    title: (run: Run) => run.title,
+    scope: (run: Run) => JSON.stringify(run.scope),
+    status: (run: Run) => run.status,
+    options: (run: Run) => JSON.stringify(run.options),
+    priority: (run: Run) => run.priority,
+    after: (run: Run) => JSON.stringify(run.after),
+    created_at: (run: Run) => run.createdAt,
+    started_at: (run: Run) => run.startedAt,
+    ended_at: (run: Run) => run.endedAt,
+    reason: (run: Run) => run.reason,
+    failures_in_a_row: (run: Run) => run.failuresInARow,
+    revision: (run: Run) => run.revision,
+  },
+  ['id'],
+);
 export const toRun = (row: Row): Run => ({
   id: row['id'] as string,
   requestKey: row['request_key'] as string,
@@ -54,34 +54,27 @@ function specText(spec: TaskSpec): string {
   return text;
 }
 
-export const TASK_COLUMNS =
-  'run_id, task_key, state, attempt, next_at, verification, reason, revision, updated_at, spec';
-export const taskValues = (task: TaskRun): readonly Value[] => [
-  task.runId,
-  task.taskKey,
-  task.state,
-  task.attempt,
-  whole(task.nextAt),
-  task.verification,
-  task.reason,
-  task.revision,
-  task.updatedAt,
-  specText(task.spec),
-];
+export const tasks = table(
+  'task_run',
+  {
+    run_id: (task: TaskRun) => task.runId,
+    task_key: (task: TaskRun) => task.taskKey,
+    state: (task: TaskRun) => task.state,
+    attempt: (task: TaskRun) => task.attempt,
+    next_at: (task: TaskRun) => whole(task.nextAt),
+    verification: (task: TaskRun) => task.verification,
+    reason: (task: TaskRun) => task.reason,
+    revision: (task: TaskRun) => task.revision,
+    updated_at: (task: TaskRun) => task.updatedAt,
+    spec: (task: TaskRun) => specText(task.spec),
+  },
+  ['run_id', 'task_key'],
+);
 /** What changes when a task moves on. */
-export const TASK_MOVES = 'state, attempt, next_at, verification, reason, revision, updated_at';
-export const taskMoves = (task: TaskRun): readonly Value[] => [
-  task.state,
-  task.attempt,
-  whole(task.nextAt),
-  task.verification,
-  task.reason,
-  task.revision,
-  task.updatedAt,
-  task.runId,
-  task.taskKey,
-  specText(task.spec),
-];
+export const taskMove = tasks.update(
+  ['state', 'attempt', 'next_at', 'verification', 'reason', 'revision', 'updated_at'],
+  ['run_id', 'task_key', 'spec'],
+);
 export const toTask = (row: Row): TaskRun => ({
   runId: row['run_id'] as string,
   taskKey: row['task_key'] as string,
@@ -95,47 +88,49 @@ export const toTask = (row: Row): TaskRun => ({
   updatedAt: row['updated_at'] as number,
 });
 
-export const ATTEMPT_COLUMNS =
-  'id, run_id, task_key, n, kind, idempotency_key, epoch, command, cwd, dir, pid, process_start, boot_id, started_at, deadline_at, ended_at, outcome, exit_code, signal, error';
-export const attemptValues = (attempt: Attempt): readonly Value[] => [
-  attempt.id,
-  attempt.runId,
-  attempt.taskKey,
-  attempt.n,
-  attempt.kind,
-  attempt.idempotencyKey,
-  attempt.epoch,
-  attempt.command,
-  attempt.cwd,
-  attempt.dir,
-  attempt.pid,
-  attempt.processStart,
-  attempt.bootId,
-  attempt.startedAt,
-  whole(attempt.deadlineAt),
-  attempt.endedAt,
-  attempt.outcome,
-  attempt.exitCode,
-  attempt.signal,
-  attempt.error,
-];
+export const attempts = table(
+  'attempt',
+  {
+    id: (attempt: Attempt) => attempt.id,
+    run_id: (attempt: Attempt) => attempt.runId,
+    task_key: (attempt: Attempt) => attempt.taskKey,
+    n: (attempt: Attempt) => attempt.n,
+    kind: (attempt: Attempt) => attempt.kind,
+    idempotency_key: (attempt: Attempt) => attempt.idempotencyKey,
+    epoch: (attempt: Attempt) => attempt.epoch,
+    command: (attempt: Attempt) => attempt.command,
+    cwd: (attempt: Attempt) => attempt.cwd,
+    dir: (attempt: Attempt) => attempt.dir,
+    pid: (attempt: Attempt) => attempt.pid,
+    process_start: (attempt: Attempt) => attempt.processStart,
+    boot_id: (attempt: Attempt) => attempt.bootId,
+    started_at: (attempt: Attempt) => attempt.startedAt,
+    deadline_at: (attempt: Attempt) => whole(attempt.deadlineAt),
+    ended_at: (attempt: Attempt) => attempt.endedAt,
+    outcome: (attempt: Attempt) => attempt.outcome,
+    exit_code: (attempt: Attempt) => attempt.exitCode,
+    signal: (attempt: Attempt) => attempt.signal,
+    error: (attempt: Attempt) => attempt.error,
+  },
+  ['id'],
+);
 /** What changes when an attempt goes on; what it was begun with stays. */
-export const ATTEMPT_MOVES =
-  'epoch, dir, pid, process_start, boot_id, deadline_at, ended_at, outcome, exit_code, signal, error';
-export const attemptMoves = (attempt: Attempt): readonly Value[] => [
-  attempt.epoch,
-  attempt.dir,
-  attempt.pid,
-  attempt.processStart,
-  attempt.bootId,
-  whole(attempt.deadlineAt),
-  attempt.endedAt,
-  attempt.outcome,
-  attempt.exitCode,
-  attempt.signal,
-  attempt.error,
-  attempt.id,
-];
+export const attemptMove = attempts.update(
+  [
+    'epoch',
+    'dir',
+    'pid',
+    'process_start',
+    'boot_id',
+    'deadline_at',
+    'ended_at',
+    'outcome',
+    'exit_code',
+    'signal',
+    'error',
+  ],
+  ['id'],
+);
 export const toAttempt = (row: Row): Attempt => ({
   id: row['id'] as string,
   runId: row['run_id'] as string,
@@ -159,16 +154,19 @@ export const toAttempt = (row: Row): Attempt => ({
   error: row['error'] as string | null,
 });
 
-export const OUTPUT_COLUMNS = 'attempt_id, stream, bytes, truncated, redactions, head, tail';
-export const outputValues = (output: AttemptOutput): readonly Value[] => [
-  output.attemptId,
-  output.stream,
-  output.bytes,
-  output.truncated ? 1 : 0,
-  output.redactions,
-  output.head,
-  output.tail,
-];
+export const outputs = table(
+  'output',
+  {
+    attempt_id: (output: AttemptOutput) => output.attemptId,
+    stream: (output: AttemptOutput) => output.stream,
+    bytes: (output: AttemptOutput) => output.bytes,
+    truncated: (output: AttemptOutput) => (output.truncated ? 1 : 0),
+    redactions: (output: AttemptOutput) => output.redactions,
+    head: (output: AttemptOutput) => output.head,
+    tail: (output: AttemptOutput) => output.tail,
+  },
+  ['attempt_id', 'stream'],
+);
 export const toOutput = (row: Row): AttemptOutput => ({
   attemptId: row['attempt_id'] as string,
   stream: row['stream'] as AttemptOutput['stream'],
@@ -179,16 +177,22 @@ export const toOutput = (row: Row): AttemptOutput => ({
   tail: row['tail'] as string,
 });
 
-export const GATE_COLUMNS = 'attempt_id, gate, kind, status, detail, evidence, at';
-export const gateValues = (attemptId: string, result: GateResult): readonly Value[] => [
-  attemptId,
-  result.gate,
-  result.kind,
-  result.status,
-  result.detail,
-  JSON.stringify(result.evidence),
-  result.at,
-];
+interface AttemptGate extends GateResult {
+  readonly attemptId: string;
+}
+export const gateResults = table(
+  'gate_result',
+  {
+    attempt_id: (result: AttemptGate) => result.attemptId,
+    gate: (result: AttemptGate) => result.gate,
+    kind: (result: AttemptGate) => result.kind,
+    status: (result: AttemptGate) => result.status,
+    detail: (result: AttemptGate) => result.detail,
+    evidence: (result: AttemptGate) => JSON.stringify(result.evidence),
+    at: (result: AttemptGate) => result.at,
+  },
+  ['attempt_id', 'gate'],
+);
 export const toGateResult = (row: Row): GateResult => ({
   gate: row['gate'] as string,
   kind: row['kind'] as GateResult['kind'],
@@ -200,22 +204,24 @@ export const toGateResult = (row: Row): GateResult => ({
 
 /** Version of the shape of a pause's JSON columns: an answer given in a month meets the shape it was asked in. */
 const PAUSE_VERSION = 1;
-export const PAUSE_COLUMNS =
-  'id, run_id, task_key, dedupe_key, version, reason, suggestion, choices, default_choice, asked_at, answer, applied_at';
-export const pauseValues = (pause: Pause): readonly Value[] => [
-  pause.id,
-  pause.runId,
-  pause.taskKey,
-  pause.dedupeKey,
-  PAUSE_VERSION,
-  JSON.stringify(pause.reason),
-  pause.suggestion === null ? null : JSON.stringify(pause.suggestion),
-  JSON.stringify(pause.choices),
-  pause.default,
-  pause.askedAt,
-  pause.answer === null ? null : JSON.stringify(pause.answer),
-  pause.appliedAt,
-];
+export const pauses = table(
+  'pause',
+  {
+    id: (pause: Pause) => pause.id,
+    run_id: (pause: Pause) => pause.runId,
+    task_key: (pause: Pause) => pause.taskKey,
+    dedupe_key: (pause: Pause) => pause.dedupeKey,
+    version: () => PAUSE_VERSION,
+    reason: (pause: Pause) => JSON.stringify(pause.reason),
+    suggestion: (pause: Pause) => (pause.suggestion === null ? null : JSON.stringify(pause.suggestion)),
+    choices: (pause: Pause) => JSON.stringify(pause.choices),
+    default_choice: (pause: Pause) => pause.default,
+    asked_at: (pause: Pause) => pause.askedAt,
+    answer: (pause: Pause) => (pause.answer === null ? null : JSON.stringify(pause.answer)),
+    applied_at: (pause: Pause) => pause.appliedAt,
+  },
+  ['id'],
+);
 export const toPause = (row: Row): Pause => ({
   id: row['id'] as string,
   runId: row['run_id'] as string,
@@ -230,20 +236,22 @@ export const toPause = (row: Row): Pause => ({
   appliedAt: row['applied_at'] as number | null,
 });
 
-export const EDIT_COLUMNS = 'id, run_id, task_key, path, change, at, applied_at, result';
-export const editValues = (edit: DocumentEdit): readonly Value[] => [
-  edit.id,
-  edit.runId,
-  edit.taskKey,
-  edit.path,
-  JSON.stringify(edit.change),
-  edit.at,
-  edit.appliedAt,
-  edit.result,
-];
+export const edits = table(
+  'document_edit',
+  {
+    id: (edit: DocumentEdit) => edit.id,
+    run_id: (edit: DocumentEdit) => edit.runId,
+    task_key: (edit: DocumentEdit) => edit.taskKey,
+    path: (edit: DocumentEdit) => edit.path,
+    change: (edit: DocumentEdit) => JSON.stringify(edit.change),
+    at: (edit: DocumentEdit) => edit.at,
+    applied_at: (edit: DocumentEdit) => edit.appliedAt,
+    result: (edit: DocumentEdit) => edit.result,
+  },
+  ['run_id', 'id'],
+);
 /** What changes when an edit was applied. */
-export const EDIT_MOVES = 'applied_at, result';
-export const editMoves = (edit: DocumentEdit): readonly Value[] => [edit.appliedAt, edit.result, edit.runId, edit.id];
+export const editMove = edits.update(['applied_at', 'result'], ['run_id', 'id']);
 export const toEdit = (row: Row): DocumentEdit => ({
   id: row['id'] as string,
   runId: row['run_id'] as string,
@@ -255,16 +263,19 @@ export const toEdit = (row: Row): DocumentEdit => ({
   result: row['result'] as string | null,
 });
 
-export const COMMAND_COLUMNS = 'id, kind, payload, by, at, applied_at, result';
-export const commandValues = (command: EngineCommand): readonly Value[] => [
-  command.id,
-  command.kind,
-  JSON.stringify(command.payload),
-  command.by,
-  command.at,
-  command.appliedAt,
-  command.result,
-];
+export const commands = table(
+  'command',
+  {
+    id: (command: EngineCommand) => command.id,
+    kind: (command: EngineCommand) => command.kind,
+    payload: (command: EngineCommand) => JSON.stringify(command.payload),
+    by: (command: EngineCommand) => command.by,
+    at: (command: EngineCommand) => command.at,
+    applied_at: (command: EngineCommand) => command.appliedAt,
+    result: (command: EngineCommand) => command.result,
+  },
+  ['id'],
+);
 export const toCommand = (row: Row): EngineCommand => ({
   id: row['id'] as string,
   kind: row['kind'] as EngineCommand['kind'],
@@ -274,17 +285,3 @@ export const toCommand = (row: Row): EngineCommand => ({
   appliedAt: row['applied_at'] as number | null,
   result: row['result'] as string | null,
 });
-
-/** An upsert by key: every column but the key is taken from the new row. */
-export function upsertSql(table: string, columns: string, key: string): string {
-  const names = columns.split(', ');
-  const keys = key.split(', ');
-  const sets = names.filter((name) => !keys.includes(name)).map((name) => `${name} = excluded.${name}`);
-  return `INSERT INTO ${table}(${columns}) VALUES (${names.map(() => '?').join(', ')}) ON CONFLICT(${key}) DO UPDATE SET ${sets.join(', ')}`;
-}
-
-/** An update of the row whose `where` columns are as given: values of `set` first, then of `where`. */
-export function updateSql(table: string, set: string, where: string): string {
-  const equals = (names: string): readonly string[] => names.split(', ').map((name) => `${name} = ?`);
-  return `UPDATE ${table} SET ${equals(set).join(', ')} WHERE ${equals(where).join(' AND ')}`;
-}

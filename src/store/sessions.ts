@@ -2,7 +2,7 @@
 import { JournalUnavailable } from '../engine/ports';
 import type { Database } from './driver';
 import { ifPossible, writing } from './faults';
-import type { Row } from './rows';
+import type { Row } from './table';
 
 export interface Session {
   readonly id: string;

@@ -1,7 +1,7 @@
 // Durable stages of the longer workflows (start, ship): where one stands and what it has found out, across restarts.
 import type { Database } from './driver';
 import { writing } from './faults';
-import type { Row } from './rows';
+import type { Row } from './table';
 
 export interface Stage {
   readonly id: string;

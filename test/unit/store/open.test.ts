@@ -290,12 +290,12 @@ describe('versions', () => {
     const change = { kind: 'set-status', key: 'a', status: 'done' } as const;
     const edit = { id: 'e1', runId: 'r1', taskKey: 'a', path: 'p.md', change, at: 6, appliedAt: null, result: null };
     const tried = attempt('r1', 'a', 't1', { endedAt: 9, outcome: 'ok', exitCode: 0 });
-    put('run', rows.RUN_COLUMNS, ...rows.runValues(run('r1')));
-    put('task_run', rows.TASK_COLUMNS, ...rows.taskValues(task('r1', 'a')));
-    put('attempt', rows.ATTEMPT_COLUMNS, ...rows.attemptValues(tried));
-    put('output', rows.OUTPUT_COLUMNS, ...rows.outputValues(said));
-    put('gate_result', rows.GATE_COLUMNS, ...rows.gateValues('t1', result));
-    put('document_edit', rows.EDIT_COLUMNS, ...rows.editValues(edit));
+    put('run', rows.runs.columns, ...rows.runs.upsert.values(run('r1')));
+    put('task_run', rows.tasks.columns, ...rows.tasks.upsert.values(task('r1', 'a')));
+    put('attempt', rows.attempts.columns, ...rows.attempts.upsert.values(tried));
+    put('output', rows.outputs.columns, ...rows.outputs.upsert.values(said));
+    put('gate_result', rows.gateResults.columns, ...rows.gateResults.upsert.values({ attemptId: 't1', ...result }));
+    put('document_edit', rows.edits.columns, ...rows.edits.upsert.values(edit));
     first.db.close();
 
     const store = open(root);
