@@ -121,11 +121,12 @@ export async function planStart(workspace: Workspace, wish: StartWish): Promise<
     lines.push(`${count(parts.length, 'task')} of it ${parts.length === 1 ? 'is' : 'are'} there already`);
   } else if (standingTasks !== undefined) lines.push(`Tasks ${tasksPath} are there already`);
   else {
-    const withoutPrd = decision.prd === 'skip' ? `skipped (${decision.why})` : 'none';
+    // A PRD without steps leaves the tasks to the item itself; they name it all the same.
+    const withoutPrd = prd?.path ?? (decision.prd === 'skip' ? `skipped (${decision.why})` : 'none');
     const planned = await planTasks(workspace, { facts, prd: asksForWork(prd) ? prd : null, withoutPrd });
     if (!planned.ok) return planned;
     const { draft, path, more } = planned.value;
-    if (draft !== null) drafts.push(namingPrd(draft, prd));
+    if (draft !== null) drafts.push(draft);
     drafts.push(...more);
     commands = planned.value.commands;
     asItem = isKept(planned.value.form);
@@ -314,9 +315,3 @@ function prdOf(workspace: Workspace, item: Item): Result<TaskSources['prd'], Fai
 
 /** A PRD without steps leaves the tasks to the item itself. */
 const asksForWork = (prd: TaskSources['prd']): boolean => prd !== null && prd.document.items.length > 0;
-
-/** Tasks made from the item alone still name its PRD. */
-function namingPrd(draft: DocumentDraft, prd: TaskSources['prd']): DocumentDraft {
-  if (prd === null || draft.after === null || draft.after.includes(`**PRD**: ${prd.path}`)) return draft;
-  return { ...draft, after: draft.after.replace(/^\*\*PRD\*\*: none$/m, () => `**PRD**: ${prd.path}`) };
-}
