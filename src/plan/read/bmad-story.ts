@@ -26,6 +26,13 @@ export class StoryCriteria {
 export function storyTitle(parts: TitleParts): { readonly parts: TitleParts; readonly serves: readonly number[] } {
   let { id, title } = parts;
   let { start } = parts.titleSpan;
+  const tail = /\s*\(ACs?\s*:?\s*([#\d,\s\u2010-\u2015-]{1,400})\)[\s.]*$/i.exec(title.slice(-450));
+  if (tail !== null && title.length > tail[0].length) title = title.slice(0, title.length - tail[0].length);
+  const bold = /^\*\*([^*]{1,400})\*\*$/.exec(title)?.[1];
+  if (bold !== undefined) {
+    title = bold;
+    start += 2;
+  }
   const numbered =
     id === null ? /^(?:sub-?task|task)\s+#?(\d+(?:\.\d+)*)\s*[.:)\u2013\u2014-]*\s+(?=\S)/i.exec(title) : null;
   if (numbered?.[1] !== undefined) {
@@ -33,8 +40,6 @@ export function storyTitle(parts: TitleParts): { readonly parts: TitleParts; rea
     title = title.slice(numbered[0].length);
     start += numbered[0].length;
   }
-  const tail = /\s*\(ACs?\s*:?\s*([#\d,\s\u2010-\u2015-]{1,400})\)[\s.]*$/i.exec(title.slice(-450));
-  if (tail !== null && title.length > tail[0].length) title = title.slice(0, title.length - tail[0].length);
   return {
     parts: { ...parts, id, title, titleSpan: { start, end: start + title.length } },
     serves: numbersIn(tail?.[1] ?? ''),
