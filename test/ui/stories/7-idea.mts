@@ -129,6 +129,8 @@ export const story: Story = {
       await waitForNotification(editor, /is finished: 4 of 4 done/);
     });
     await step('shipping shows what will be written, the lesson, and the git commands', async () => {
+      // What was said on the way there is no part of this picture.
+      await runCommand(editor, 'Notifications: Clear All Notifications');
       await runCommand(editor, 'Soloflow: Ship Item…');
       await chosenMany(editor, /what shall be kept/);
       await editor.page.locator('.tab.active').filter({ hasText: 'Preview' }).waitFor();

@@ -4,6 +4,7 @@ import {
   answerDialog,
   openContainer,
   openFolder,
+  paletteOffers,
   pick,
   runCommand,
   shot,
@@ -62,6 +63,7 @@ export const story: Story = {
       await openFolder(editor, desk.workspace);
       await trustFolder(editor);
       await openContainer(editor);
+      await until('Enrich to be offered', () => paletteOffers(editor, 'Soloflow: Enrich Document…'), 30_000);
       await runCommand(editor, 'Soloflow: Enrich Document…');
       await pick(editor, /PRD-B-001/);
       await answerDialog(editor, /agent\.mjs/, /^Approve and Go On$/);
