@@ -11,15 +11,17 @@ type Shown = ActionViews['show'];
 const textAnswer = z.object({ text: z.string() });
 
 export function memoryViews(pages: Pages): Shown {
-  const page =
-    (title: () => string): Shown[string] =>
-    (_, value) => {
-      const { text } = textAnswer.parse(value);
-      return pages.show(`${title()}.md`, () => text, { preview: true });
-    };
   return {
-    handover: page(() => t('Hand-over')),
-    memory: page(() => t('Context')),
+    // It follows what happens while the page is open.
+    handover: (folder, value) => {
+      const { text } = textAnswer.parse(value);
+      const now = (): string => folder.workspace.memory?.handover() ?? text;
+      return pages.show(`${t('Hand-over')}.md`, now, { preview: true });
+    },
+    memory: (_, value) => {
+      const { text } = textAnswer.parse(value);
+      return pages.show(`${t('Context')}.md`, () => text, { preview: true });
+    },
     prime: async (_, value) => {
       const { text } = textAnswer.parse(value);
       await placeInEditor('clipboard', text);

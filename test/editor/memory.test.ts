@@ -3,7 +3,7 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import * as vscode from 'vscode';
-import { read, remove, soloflow, uri, write } from './support';
+import { read, remove, soloflow, until, uri, write } from './support';
 
 interface Answered {
   readonly text: string;
@@ -80,6 +80,18 @@ describe('the memory in the editor', () => {
     const answer = await ask('page name', { systems: ['ltst', 'cursor', 'go_cli', 'prime'], budget: 400 });
     assert.deepEqual(answer.systems.map(({ source }) => source).sort(), ['cursor', 'go_cli', 'ltst', 'prime']);
     assert.ok(answer.text.length / 4 <= 400, `${answer.text.length / 4} tokens`);
+  });
+
+  it('keeps an open hand-over page true', async () => {
+    await vscode.commands.executeCommand('soloflow.handover');
+    const page = vscode.Uri.parse('soloflow:/Hand-over.md');
+    const said = async (): Promise<string> => (await vscode.workspace.openTextDocument(page)).getText();
+    assert.match(await said(), /^# Hand-over/);
+    const path = 'memory-suite/Task-List-B-099-later.md';
+    await write(path, '# Task List: B-099 — Later\n\n#### Task 1.1: Wait and see\n\n**Status**: todo\n');
+    let text = '';
+    const looking = setInterval(() => void said().then((now) => (text = now)), 100);
+    await until('the new document in the page', () => text.includes(path)).finally(() => clearInterval(looking));
   });
 
   it('puts the bundle onto the clipboard, and into a file where one is named', async () => {
