@@ -179,4 +179,17 @@ describe('the MCP server', () => {
     const read = await agent.client.readResource({ uri: 'soloflow://task/..%2F..%2Fetc%2Fpasswd' });
     expect(JSON.stringify(read.contents)).toContain('error');
   });
+
+  it('says of each memory system that it is asked and how it answered, while it answers', async () => {
+    const steps: string[] = [];
+    const told = await agent.tell(
+      'memory',
+      { query: 'greeting', format: 'json', budget: 2000 },
+      { onprogress: ({ message }) => steps.push(message ?? '') },
+    );
+    const { systems } = JSON.parse(told.text) as { systems: readonly { source: string; status: string }[] };
+    expect(systems.map(({ source }) => source)).toEqual(['ltst', 'cursor', 'go_cli', 'prime']);
+    const expected = systems.flatMap(({ source, status }) => [source, `${source}: ${status}`]);
+    expect(steps.toSorted()).toEqual(expected.toSorted());
+  });
 });
