@@ -23,10 +23,18 @@ function cell(name: string, value: unknown): string {
   if (typeof value === 'string') return plain(value).replace(/\s*\n\s*/g, ' ');
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value) && value.every((each) => typeof each !== 'object')) return plain(value.join(', ')) || '–';
+  if (isValues(value) && isFlat(value))
+    return Object.entries(value)
+      .map(([each, part]) => `${fieldWords(each).toLowerCase()} ${cell(each, part)}`)
+      .join(', ');
   const names = Array.isArray(value) ? value.map(nameOf) : [];
   if (names.length > 0 && names.every((name) => name !== null)) return names.join('<br>');
   return plain(JSON.stringify(value));
 }
+
+/** Few figures or words, which fit into one cell. */
+const isFlat = (value: Values): boolean =>
+  Object.keys(value).length <= 6 && Object.values(value).every((each) => typeof each !== 'object' || each === null);
 
 /** A thing inside a cell by its id and title, as a link where it has a place; null: it has no title. */
 function nameOf(value: unknown): string | null {
@@ -80,7 +88,9 @@ function listPart(values: readonly unknown[], level: number): string {
   const names = [...new Set(values.flatMap((each) => Object.keys(each)))].filter(
     (name) => !hidden.has(name) && isSaid(name),
   );
-  const isTable = names.length <= 8 && values.every((each) => Object.values(each).every((value) => !isValues(value)));
+  const isTable =
+    names.length <= 8 &&
+    values.every((each) => Object.values(each).every((value) => !isValues(value) || isFlat(value)));
   if (!isTable)
     return values
       .map((each, index) => `${'#'.repeat(Math.min(level, 6))} ${index + 1}\n\n${part(each, level + 1)}`)

@@ -130,7 +130,12 @@ async function pageDrawn(editor: Editor): Promise<void> {
   await until(
     'the page to be drawn',
     async () => {
-      if (!(await frame.last().isVisible())) return true;
+      // A markdown file is either a text or a page; while it is neither, it is just being opened.
+      if (!(await frame.last().isVisible())) {
+        const tab = editor.page.locator('.part.editor .tab.active').first();
+        if (!(await tab.isVisible()) || !((await tab.textContent()) ?? '').trim().endsWith('.md')) return true;
+        return editor.page.locator('.part.editor .monaco-editor .view-lines').first().isVisible();
+      }
       const body = frame.last().contentFrame().locator('#active-frame').contentFrame().locator('body');
       const drawn = await body.innerHTML({ timeout: 1000 }).catch(() => '');
       return drawn.replace(/<(script|style)[^]*?<\/\1>/g, '').trim() !== '';

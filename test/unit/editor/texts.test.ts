@@ -183,6 +183,9 @@ describe('pages', () => {
         '| P2 | none |\n',
       ].join('\n'),
     );
+    expect(valuePage('Scores', { items: [{ title: 'One', parts: { bv: 5, tc: null } }] })).toContain(
+      '| One | bv 5, tc – |',
+    );
     expect(valuePage('Agent Queue', { queue: [] })).toBe('# Agent Queue\n\nNone.\n');
   });
 
