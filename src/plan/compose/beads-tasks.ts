@@ -105,14 +105,22 @@ export function exportedLine(issue: BeadsIssue): string {
   });
 }
 
-/** What most ids begin with: "bd-a3f8" → "bd". */
+/** What the project's ids begin with: "bd-a3f8" and "bd-wisp-1x" → "bd", "my-app-a1" and "my-app-b2" → "my-app". */
 function prefixOf(document: PlanDocument): string | null {
   const counts = new Map<string, number>();
+  let ids = 0;
   for (const { id } of document.items) {
-    const prefix = /^([A-Za-z][\w-]{0,40})-[a-z\d]{1,12}(?:\.\d+)*$/i.exec(id ?? '')?.[1];
-    if (prefix !== undefined) counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    if (id === null || !/^[A-Za-z][\w-]{0,60}-[a-z\d]{1,12}(?:\.\d+)*$/i.test(id)) continue;
+    ids += 1;
+    for (let cut = id.indexOf('-'); cut !== -1; cut = id.indexOf('-', cut + 1)) {
+      const prefix = id.slice(0, cut);
+      counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    }
   }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  // The longest that nearly all of them share: what only a kind of issue adds is no part of it.
+  const shared = [...counts].filter(([, count]) => count >= ids * 0.9).map(([prefix]) => prefix);
+  const [most] = [...counts].sort((one, other) => other[1] - one[1]);
+  return shared.sort((one, other) => other.length - one.length)[0] ?? most?.[0] ?? null;
 }
 
 /** Always the same for the same words; another one where an issue of another title has it. */

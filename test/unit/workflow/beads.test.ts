@@ -231,6 +231,16 @@ describe.skipIf(process.platform === 'win32')('generated tasks', () => {
     expect(made()).toHaveLength(4);
   });
 
+  it.each([
+    ['bd', ['bd-1', 'bd-a3f8', 'bd-a3f8.1', 'bd-wisp-x1', 'bd-wisp-x2', 'bd-wisp-x3', 'bd-wisp-x4']],
+    ['my-app', ['my-app-a1', 'my-app-b2', 'my-app-b2.1']],
+  ])('have the prefix of the project: %s', async (prefix, ids) => {
+    at.write(FILE, ids.map((id) => issue(id, 'open')).join(''));
+    await at.open();
+    const { commands } = await at.done(generateTasks, { prd: PRD });
+    expect(commands[0]).toMatch(new RegExp(`^bd create --id=${prefix}-[a-z][a-z0-9]{4} `));
+  });
+
   it('that the tool refuses in the middle are finished by doing it again, and never made twice', async () => {
     writeFileSync(join(home, 'refuse-Keep what was given once'), '');
     expect(await at.run(generateTasks, { prd: PRD, yes: true, approve: true })).toMatchObject({
