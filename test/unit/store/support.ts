@@ -9,6 +9,7 @@ import type { JournalBatch, Log } from '../../../src/engine/ports';
 import type { Pause } from '../../../src/model/pause';
 import type { Attempt, EngineCommand, Run, TaskRun, TaskSpec } from '../../../src/model/run';
 import { openStore, type OpenOptions, type Store } from '../../../src/store/open';
+import { blankAttempt, blankSpec } from '../support/blanks';
 
 export const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -35,28 +36,15 @@ export function open(root: string, options: Partial<OpenOptions> = {}): Store {
   return opened.value;
 }
 
-export const spec = (key: string, needs: readonly string[] = []): TaskSpec => ({
-  key,
-  path: 'plan.md',
-  line: 1,
-  id: key,
-  title: `Task ${key}`,
-  kind: 'task',
-  type: null,
-  priority: 'P1',
-  autoAdvance: null,
-  pauseAfter: null,
-  readyPrompt: null,
-  humanRequired: false,
-  commands: ['true'],
-  criteria: [{ text: 'it works', done: false }],
-  gates: [],
-  needs,
-  unresolved: [],
-  timeoutMs: null,
-  repairs: null,
-  rank: 0,
-});
+export const spec = (key: string, needs: readonly string[] = []): TaskSpec =>
+  blankSpec(key, {
+    id: key,
+    title: `Task ${key}`,
+    priority: 'P1',
+    commands: ['true'],
+    criteria: [{ text: 'it works', done: false }],
+    needs,
+  });
 
 export const run = (id: string, changes: Partial<Run> = {}): Run => ({
   id,
@@ -90,29 +78,8 @@ export const task = (runId: string, key: string, changes: Partial<TaskRun> = {})
   ...changes,
 });
 
-export const attempt = (runId: string, key: string, id: string, changes: Partial<Attempt> = {}): Attempt => ({
-  id,
-  runId,
-  taskKey: key,
-  n: 1,
-  kind: 'shell',
-  idempotencyKey: id,
-  epoch: 1,
-  command: 'true',
-  cwd: '/tmp',
-  dir: null,
-  pid: null,
-  processStart: null,
-  bootId: null,
-  startedAt: tick(),
-  deadlineAt: null,
-  endedAt: null,
-  outcome: null,
-  exitCode: null,
-  signal: null,
-  error: null,
-  ...changes,
-});
+export const attempt = (runId: string, key: string, id: string, changes: Partial<Attempt> = {}): Attempt =>
+  blankAttempt(id, { runId, taskKey: key, command: 'true', cwd: '/tmp', startedAt: tick(), ...changes });
 
 export const pause = (runId: string, id: string, changes: Partial<Pause> = {}): Pause => ({
   id,
