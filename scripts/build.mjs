@@ -10,7 +10,7 @@ const production = process.argv.includes('--production');
 const outdir = process.argv.find((arg) => arg.startsWith('--outdir='))?.slice('--outdir='.length) ?? 'dist';
 const entries = ['extension', 'cli', 'cli-main', 'mcp', 'mcp-serve'];
 
-/** The launchers load their main parts from the files beside them, only when they need them. */
+/** The agents' launcher loads its main part from the file beside it; the terminal's does so by itself. */
 const apart = {
   name: 'apart',
   setup(building) {

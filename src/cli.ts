@@ -1,6 +1,11 @@
 #!/usr/bin/env node
 // The terminal's launcher: answers --version by itself, and loads what else is asked for with its compiled code kept.
-import { keepCompiled, packageVersion, runIn } from './node-runtime';
+import { join } from 'node:path';
+import type * as Main from './cli-main';
+import { loadKept } from './kept-code';
+import { codeFolder, keepCompiled, packageVersion, runIn } from './node-runtime';
+
+const WRONG_USE = 2;
 
 async function run(): Promise<number> {
   const args = process.argv.slice(2);
@@ -13,8 +18,13 @@ async function run(): Promise<number> {
     const { serveMcp } = await import('./mcp-serve');
     return serveMcp(args.slice(1), packageVersion());
   }
-  const { runTerminal } = await import('./cli-main');
-  return runTerminal(args);
+  const folder = codeFolder();
+  const kind = /^[a-z][a-z-]{1,30}$/.test(args[0] ?? '') ? String(args[0]) : 'any';
+  const main = loadKept(join(__dirname, 'cli-main.js'), folder === null ? null : join(folder, 'code'), kind);
+  const code = await (main.exports as typeof Main).runTerminal(args);
+  // A name that is no command's is not worth a file.
+  if (code !== WRONG_USE) main.keep();
+  return code;
 }
 
 runIn(run, __filename);

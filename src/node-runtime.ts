@@ -40,12 +40,13 @@ export function runIn(main: () => Promise<number>, file: string): void {
 }
 
 /**
- * Lets Node keep the compiled code of what is loaded from here on: compiling a bundle costs more than most commands do.
- * Kept in the person's own cache folder, where nobody else can put code. Without a cache (older Node, no home) it is slower.
+ * Where compiled code is kept: the person's own cache folder, in which nobody else can put code. null: it is not wished,
+ * or there is no home.
  */
-export function keepCompiled(): void {
-  if (!('enableCompileCache' in nodeModule)) return;
+export function codeFolder(): string | null {
   const { XDG_CACHE_HOME: xdg = '', LOCALAPPDATA: local = '', NODE_COMPILE_CACHE: asked = '' } = process.env;
+  if ((process.env['NODE_DISABLE_COMPILE_CACHE'] ?? '') !== '') return null;
+  if (asked !== '') return asked;
   const caches = ((): string => {
     switch (process.platform) {
       case 'win32':
@@ -56,7 +57,13 @@ export function keepCompiled(): void {
         return isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
     }
   })();
-  nodeModule.enableCompileCache(asked === '' ? join(caches, 'soloflow', 'compiled') : asked);
+  return isAbsolute(caches) ? join(caches, 'soloflow') : null;
+}
+
+/** Lets Node keep the compiled code of what is loaded from here on. Without a cache (older Node, no home) it is slower. */
+export function keepCompiled(): void {
+  const folder = codeFolder();
+  if (folder !== null && 'enableCompileCache' in nodeModule) nodeModule.enableCompileCache(join(folder, 'compiled'));
 }
 
 /** The version in the package beside the bundle. */

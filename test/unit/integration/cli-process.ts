@@ -13,8 +13,8 @@ export async function bundleCli(name: string, entry: 'cli' | 'mcp' = 'cli'): Pro
   const folder = join(repository, 'node_modules', '.cache', 'soloflow', name, 'dist');
   const file = join(folder, `${entry}.js`);
   await build({
-    entryPoints: [join(repository, `src/${entry}.ts`)],
-    outfile: file,
+    entryPoints: (entry === 'cli' ? ['cli', 'cli-main'] : [entry]).map((each) => join(repository, `src/${each}.ts`)),
+    outdir: folder,
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -62,7 +62,12 @@ export function sandbox(cli: string): Sandbox {
   const base = mkdtempSync(join(tmpdir(), 'soloflow-cli-'));
   const root = join(base, 'workspace');
   mkdirSync(root);
-  const env = { ...process.env, SOLOFLOW_USER_DIR: join(base, 'user'), NO_COLOR: '1' };
+  const env = {
+    ...process.env,
+    SOLOFLOW_USER_DIR: join(base, 'user'),
+    NODE_COMPILE_CACHE: join(base, 'code'),
+    NO_COLOR: '1',
+  };
   const start = (...args: readonly string[]): ChildProcess =>
     spawn(process.execPath, [cli, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const soloflow = async (...args: readonly string[]): Promise<Finished> => {
