@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Journal, Lease, Log } from '../engine/ports';
+import type { Journal, JournalUnavailable, Lease, Log } from '../engine/ports';
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import type { StoreNotice } from '../model/store-notice';
@@ -161,22 +161,41 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
     failure.kind === 'store-locked' || failure.kind === 'store-full' || failure.kind === 'store-corrupt'
       ? lockIn(options.root)
       : fallbackLock(options.root);
-  if (failure.kind === 'store-read-only') {
+  // Another host runs from the file. From an empty memory we would do again, after its end, what it did.
+  const isRunElsewhere = isLocked(lockPath);
+  if (failure.kind === 'store-read-only' || isRunElsewhere) {
     const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
-    if (db !== null) {
-      const notices: StoreNotice[] = [{ kind: 'read-only', why: failure }];
-      return ok(assemble(options, db, { mode: 'read-only', path, lockPath, notices, wasUnclean: false }));
-    }
+    const notices: StoreNotice[] = [{ kind: 'read-only', why: failure }];
+    const parts = {
+      mode: 'read-only' as const,
+      path,
+      lockPath,
+      notices,
+      wasUnclean: false,
+      refusal: refusalOf(failure),
+    };
+    if (db !== null || isRunElsewhere) return ok(assemble(options, db ?? emptyMemory(options), parts));
   }
   return ok(inMemory(options, path, lockPath, [{ kind: 'memory', why: failure }]));
 }
 
 function inMemory(options: OpenOptions, path: string, lockPath: string, notices: readonly StoreNotice[]): Store {
+  return assemble(options, emptyMemory(options), { mode: 'memory', path, lockPath, notices, wasUnclean: false });
+}
+
+function emptyMemory(options: OpenOptions): Database {
   const db = openDatabase(':memory:');
   protect(db);
   makeDurable(db, 'MEMORY');
   migrate(db, { now: Math.round(options.now()), appVersion: options.appVersion });
-  return assemble(options, db, { mode: 'memory', path, lockPath, notices, wasUnclean: false });
+  return db;
+}
+
+/** What is said when something is to be recorded all the same. */
+function refusalOf(failure: Failure): JournalUnavailable['reason'] {
+  if (failure.kind === 'store-locked') return 'busy';
+  if (failure.kind === 'store-full') return 'full';
+  return failure.kind === 'store-corrupt' ? 'broken' : 'read-only';
 }
 
 /** Without a usable folder two windows must still not both run the same tasks. */
@@ -194,6 +213,8 @@ interface Parts {
   readonly lockPath: string;
   readonly notices: readonly StoreNotice[];
   readonly wasUnclean: boolean;
+  /** Why nothing can be recorded, with the mode read-only. */
+  readonly refusal?: JournalUnavailable['reason'];
 }
 
 function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
@@ -218,7 +239,7 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
     path,
     notices,
     wasUnclean,
-    journal: mode === 'read-only' ? readOnlyJournal(journal) : journal,
+    journal: mode === 'read-only' ? readOnlyJournal(journal, parts.refusal ?? 'read-only') : journal,
     lease,
     memory: createMemoryRows(db, now),
     spellings: createSpellings(db),

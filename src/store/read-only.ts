@@ -35,10 +35,19 @@ export function openCopy(path: string, options: MigrateOptions): Database | null
   }
 }
 
-const refuse = (): never => {
-  throw new JournalUnavailable('read-only', 'The workspace cannot be written to.');
+const MESSAGES: Readonly<Record<JournalUnavailable['reason'], string>> = {
+  'read-only': 'The workspace cannot be written to.',
+  busy: 'The record is in use by another host.',
+  full: 'The disk is full.',
+  broken: 'The record is damaged and in use by another host.',
 };
 
-export const readOnlyJournal = (journal: Journal): Journal => ({ ...journal, commit: refuse, submit: refuse });
+/** `reason`: why nothing can be recorded. */
+export function readOnlyJournal(journal: Journal, reason: JournalUnavailable['reason']): Journal {
+  const refuse = (): never => {
+    throw new JournalUnavailable(reason, MESSAGES[reason]);
+  };
+  return { ...journal, commit: refuse, submit: refuse };
+}
 
 export const readOnlyLease: Lease = { tryAcquire: () => null, holder: () => null, release: () => undefined };

@@ -490,11 +490,12 @@ it('a damaged file is not taken away from under a runner', () => {
   recordRun(runner, 'r1');
   runner.db.exec('CREATE TABLE strange(x)');
   const other = open(root, { memoryFallback: true });
-  expect(other.mode).toBe('memory');
-  expect(other.notices).toMatchObject([{ kind: 'memory', why: { kind: 'store-corrupt', setAsideAs: null } }]);
+  expect(other.mode).toBe('read-only');
+  expect(other.notices).toMatchObject([{ kind: 'read-only', why: { kind: 'store-corrupt', setAsideAs: null } }]);
   expect(other.lease.tryAcquire('other')).toBeNull();
   expect(runner.journal.run('r1')).not.toBeNull();
   runner.close();
+  expect(other.lease.tryAcquire('other')).toBeNull();
   expect(open(root).notices).toMatchObject([{ kind: 'rebuilt', why: 'foreign' }]);
 });
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { verifyChain } from '../../../src/store/event-chain';
-import { bundle, child, open, recordRun, tempFolder } from './support';
+import { bundle, child, command, open, recordRun, tempFolder } from './support';
 
 it('loses nothing acknowledged when the runner is killed in the middle of commits', { timeout: 60_000 }, async () => {
   const script = await bundle('child-commit');
@@ -86,4 +86,33 @@ it('is made once when several hosts come to a fresh folder together', async () =
   ).toBeGreaterThanOrEqual(1);
   const store = open(root);
   expect(store.notices).toEqual([]);
+});
+
+it('who cannot open the record while another host runs from it never runs beside it, not even after its end', async () => {
+  const [holder, blocker] = await Promise.all([bundle('child-lease'), bundle('child-write-lock')]);
+  const root = tempFolder();
+  const first = open(root);
+  recordRun(first, 'r1');
+  first.close();
+  const runner = child(holder, [root, 'a']);
+  await runner.line((line) => line.startsWith('held'));
+  // As when it stands still in the middle of a transaction.
+  const standing = child(blocker, [root]);
+  await standing.line((line) => line === 'held');
+  const second = open(root, { memoryFallback: true });
+  expect(second.mode).toBe('read-only');
+  expect(second.notices).toMatchObject([{ kind: 'read-only', why: { kind: 'store-locked' } }]);
+  expect(second.journal.runs(9).map(({ id }) => id)).toEqual(['r1']);
+  expect(() => second.journal.submit(command('c1'))).toThrow(expect.objectContaining({ reason: 'busy' }));
+  for (const each of [runner, standing]) {
+    each.process.kill('SIGKILL');
+    await each.exited;
+  }
+  // An empty memory would do again what the other did.
+  expect(second.lease.tryAcquire('b')).toBeNull();
+  second.close();
+  const third = open(root);
+  expect(third.mode).toBe('durable');
+  expect(third.lease.tryAcquire('c')).not.toBeNull();
+  third.close();
 });
