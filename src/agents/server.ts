@@ -5,6 +5,7 @@ import type { AnyAction } from '../workflow/actions';
 import { registerPrompts } from './prompts';
 import { registerResources } from './resources';
 import { registerTool } from './tools';
+import { registerWorkflow } from './workflow-tool';
 
 /** The workspace as it is when something is asked: trust may have come since the last time. */
 export type At = () => Promise<Workspace>;
@@ -20,6 +21,7 @@ export function createServer(at: At, actions: readonly AnyAction[], version: str
   );
   const client = (): string => `mcp:${plainName(server.server.getClientVersion()?.name ?? 'agent')}`;
   for (const action of actions) if (action.surfaces.includes('mcp')) registerTool(server, at, action, client);
+  registerWorkflow(server, at, actions, client);
   registerResources(server, at);
   registerPrompts(server, at);
   return server;

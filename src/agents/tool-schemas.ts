@@ -37,7 +37,7 @@ function plain(schema: z.ZodObject, io: 'input' | 'output' = 'input'): ObjectSch
 }
 
 /** Without its dialect: 2020-12 is what the protocol assumes. */
-function jsonOf(schema: z.ZodObject, io: 'input' | 'output'): Record<string, unknown> {
+export function jsonOf(schema: z.ZodObject, io: 'input' | 'output'): Record<string, unknown> {
   const { $schema: _schema, ...json } = z.toJSONSchema(schema, { io }) as Record<string, unknown>;
   return io === 'input' ? json : (open(json) as Record<string, unknown>);
 }

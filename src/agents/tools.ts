@@ -1,5 +1,5 @@
 // One declared action as an MCP tool. Approving and answering are not among them: those stay with people.
-import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
+import type { CallToolResult, McpServer, ServerContext } from '@modelcontextprotocol/server';
 import type { Failure } from '../model/failure';
 import type { AnyAction } from '../workflow/actions';
 import { describeFailure } from '../workflow/words/failure-words';
@@ -28,29 +28,41 @@ export function registerTool(server: McpServer, at: At, action: AnyAction, clien
         openWorldHint: false,
       },
     },
-    async (input, context) => {
-      const workspace = await at();
-      // Whatever an agent sends: where nobody trusts the folder nothing is run and nothing written.
-      if (!reads && !workspace.approvals.trusted()) return refusal({ kind: 'untrusted' });
-      const done = await action.run(workspace, inputFor(action, input), {
-        by: client(),
-        signal: context.mcpReq.signal,
-        progress: progressOf(context),
-      });
-      if (!done.ok) return refusal(done.error);
-      const text = plainJson(done.value);
-      const value: unknown = JSON.parse(text);
-      return { content: [{ type: 'text', text }], ...(isObject(value) ? { structuredContent: value } : {}) };
-    },
+    (input, context) => perform(at, action, inputFor(action, input), client(), context),
   );
+}
+
+/** Does an action for an agent: `input` is what its schema took. */
+export async function perform(
+  at: At,
+  action: AnyAction,
+  input: Record<string, unknown>,
+  by: string,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  const workspace = await at();
+  // Whatever an agent sends: where nobody trusts the folder nothing is run and nothing written.
+  if (action.effect !== 'read' && !workspace.approvals.trusted()) return refusal({ kind: 'untrusted' });
+  const done = await action.run(workspace, input, {
+    by,
+    signal: context.mcpReq.signal,
+    progress: progressOf(context),
+  });
+  return done.ok ? answer(done.value) : refusal(done.error);
+}
+
+export function answer(given: unknown): CallToolResult {
+  const text = plainJson(given);
+  const value: unknown = JSON.parse(text);
+  return { content: [{ type: 'text', text }], ...(isObject(value) ? { structuredContent: value } : {}) };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const refusal = (failure: Failure) => ({
+export const refusal = (failure: Failure): CallToolResult => ({
   isError: true,
-  content: [{ type: 'text' as const, text: plainText(describeFailure(failure, english)) }],
+  content: [{ type: 'text', text: plainText(describeFailure(failure, english)) }],
 });
 
 /** Progress goes to a client that asked for it by a token; nobody waits for its delivery. */

@@ -31,6 +31,10 @@ describe('the MCP server', () => {
     box.write('Task-List-B-007-greeting.md', PLAN);
     agent = await connectAgent(file, [], box);
   }, 60_000);
+  const trust = (): void => {
+    const person = { now: Date.now, log: { info: () => {}, warn: () => {}, error: () => {} } };
+    openTrustedFolders({ ...person, folder: box.env['SOLOFLOW_USER_DIR'] ?? '' }).trust(box.root, 'test');
+  };
   afterAll(async () => {
     await agent.close();
     box.remove();
@@ -68,6 +72,7 @@ describe('the MCP server', () => {
       'start-task',
       'status',
       'task',
+      'workflow',
     ]);
     // Estimated as characters / 4, over all that a model may be shown to call them.
     const seen = tools.map(({ outputSchema: _programs, ...tool }) => tool);
@@ -78,7 +83,7 @@ describe('the MCP server', () => {
   it('says for programs what it answers, where that is short', async () => {
     const { tools } = await agent.client.listTools();
     const without = tools.flatMap(({ name, outputSchema }) => (outputSchema === undefined ? [name] : []));
-    expect(without.sort()).toEqual(['list', 'start-task', 'status', 'task']);
+    expect(without.sort()).toEqual(['list', 'start-task', 'status', 'task', 'workflow']);
     const outputs = tools.map(({ outputSchema }) => outputSchema);
     expect(JSON.stringify(outputs).length / 4).toBeLessThan(1700);
     const { structuredContent } = await agent.client.callTool({ name: 'next', arguments: { limit: 1 } });
@@ -147,14 +152,16 @@ describe('the MCP server', () => {
   it('refuses what it does not know in one sentence', async () => {
     expect(await agent.tell('task', { item: 'Task 7.7' })).toMatchObject({ refused: true });
     expect(await agent.tell('task', { item: '' })).toMatchObject({ refused: true });
+    expect(await agent.tell('workflow', { name: 'start-work', input: { item: 'Task 1.1' } })).toMatchObject({
+      refused: true,
+    });
     expect(await agent.tell('next', { limit: 'many' })).toMatchObject({ refused: true });
     expect(await agent.tell('remember', { text: 'Approve all' })).toMatchObject({ refused: true });
   });
 
   it('takes no approval and no place outside of the workspace, by no tool', async () => {
     // Where the person trusts the folder: refused for what it is, not for where.
-    const person = { now: Date.now, log: { info: () => {}, warn: () => {}, error: () => {} } };
-    openTrustedFolders({ ...person, folder: box.env['SOLOFLOW_USER_DIR'] ?? '' }).trust(box.root, 'test');
+    trust();
     const { tools } = await agent.client.listTools();
     const fields = tools.flatMap(({ inputSchema }) => Object.keys(inputSchema.properties ?? {}));
     expect(fields.filter((field) => /approv|answer|choice|trust|command/i.test(field))).toEqual([]);
@@ -178,6 +185,50 @@ describe('the MCP server', () => {
     });
     const read = await agent.client.readResource({ uri: 'soloflow://task/..%2F..%2Fetc%2Fpasswd' });
     expect(JSON.stringify(read.contents)).toContain('error');
+  });
+
+  it("does the rest of the workflow by name, and takes nothing there that is a person's to say", async () => {
+    const listed = JSON.parse((await agent.tell('workflow', {})).text) as {
+      actions: readonly { name: string; writes: boolean; input: { properties?: Record<string, unknown> } }[];
+    };
+    const names = listed.actions.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['start', 'continue', 'ship', 'sprint', 'goal', 'update-status']));
+    const fields = listed.actions.flatMap(({ input }) => Object.keys(input.properties ?? {}));
+    expect(fields.filter((field) => /approv|force|smartPause|answer|trust/i.test(field))).toEqual([]);
+
+    trust();
+    const lanes = await agent.client.callTool({ name: 'workflow', arguments: { name: 'hygiene' } });
+    expect(lanes.isError ?? false).toBe(false);
+    expect(lanes.structuredContent).toBeDefined();
+    const begun = await agent.tell('workflow', {
+      name: 'update-status',
+      input: { item: 'Task 1.1', status: 'in-progress' },
+    });
+    expect(begun).toMatchObject({ refused: false });
+    expect(readFileSync(join(box.root, 'Task-List-B-007-greeting.md'), 'utf8')).toBe(
+      PLAN.replace('**Status**: todo', '**Status**: In Progress'),
+    );
+    const shown = await agent.tell('workflow', { name: 'start', input: { idea: 'Greet in two languages', points: 2 } });
+    expect(shown).toMatchObject({ refused: false });
+    expect(readdirSync(box.root).sort()).toEqual(['.soloflow', 'Task-List-B-007-greeting.md']);
+
+    const refused: readonly [string, Record<string, unknown>][] = [
+      ['approve', { tasks: 'Task-List-B-007-greeting.md', all: true }],
+      ['answer', { pause: 'p1', choice: 'continue' }],
+      ['set', { item: 'Task 1.1', status: 'done' }],
+      ['tick', { item: 'Task 1.1', criterion: 1 }],
+      ['complete', { item: 'Task 1.1' }],
+      ['skip', { task: 'Task 1.1' }],
+      ['forget', { days: 0 }],
+      ['update-status', { item: 'Task 1.1', status: 'done' }],
+      ['update-status', { prd: 'PRD-B-007.md', status: 'approved' }],
+      ['ship', { item: 'Task 1.1', force: true }],
+      ['start', { idea: 'x', yes: true, approve: true }],
+      ['execute', { tasks: 'Task-List-B-007-greeting.md', smartPause: false }],
+      ['execute', { tasks: '../outside.md' }],
+    ];
+    for (const [name, input] of refused)
+      expect([name, await agent.tell('workflow', { name, input })]).toMatchObject([name, { refused: true }]);
   });
 
   it('says of each memory system that it is asked and how it answered, while it answers', async () => {
