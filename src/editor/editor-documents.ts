@@ -11,6 +11,11 @@ import { coalesce } from './coalesce';
 /** Typing settles for this long before the plan is read anew. */
 const TYPING_MS = 150;
 const FILES_MS = 40;
+/**
+ * The editor's watcher puts events of one moment together: of a file that was written and at once taken away it may tell
+ * nothing. So what was written is looked at once more when it is quiet.
+ */
+const ONCE_MORE_MS = 1500;
 /** What may be a plan, or decides what is one. */
 const WATCHED = '**/*.{md,markdown,mdc,json,jsonl,yaml,yml}';
 
@@ -30,11 +35,26 @@ export function editorDocuments(root: vscode.Uri, disk: DocumentStore): EditorDo
   };
   const settleTyping = coalesce(TYPING_MS, tell);
   const settleFiles = coalesce(FILES_MS, tell);
+  /** Path → when it was written, ms. */
+  const written = new Map<string, number>();
+  const lookOnceMore = coalesce(ONCE_MORE_MS, () => {
+    for (const [path, at] of written) {
+      changed.add(path);
+      if (Date.now() - at >= ONCE_MORE_MS) written.delete(path);
+    }
+    tell();
+    if (written.size > 0) lookOnceMore();
+  });
+  const wrote = (path: string): void => {
+    written.set(path, Date.now());
+    lookOnceMore();
+  };
   const pathOf = (uri: vscode.Uri): string | null => relativePath(root, uri);
   const note = (uri: vscode.Uri, settle: () => void): void => {
     const path = pathOf(uri);
     if (path === null || UNWATCHED.test(path)) return;
     changed.add(path);
+    if (settle === settleFiles) wrote(path);
     settle();
   };
   const dirty = (path: string): vscode.TextDocument | null =>
@@ -69,6 +89,7 @@ export function editorDocuments(root: vscode.Uri, disk: DocumentStore): EditorDo
     }),
     settleTyping,
     settleFiles,
+    lookOnceMore,
   ];
 
   return {
@@ -96,9 +117,14 @@ export function editorDocuments(root: vscode.Uri, disk: DocumentStore): EditorDo
     readNow: (path, stamp) => disk.readNow?.(path, stamp) ?? null,
     async write(path, basis, edits) {
       const document = dirty(path);
-      return document === null ? disk.write(path, basis, edits) : editBuffer(document, path, basis, edits);
+      if (document !== null) return editBuffer(document, path, basis, edits);
+      wrote(path);
+      return disk.write(path, basis, edits);
     },
-    create: (path, text) => disk.create(path, text),
+    async create(path, text) {
+      wrote(path);
+      return disk.create(path, text);
+    },
     async remove(path, basis) {
       const unsaved = dirty(path);
       if (unsaved === null)

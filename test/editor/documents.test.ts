@@ -46,6 +46,23 @@ describe('documents', () => {
     assert.equal(items(api, OWN).length, 2);
   });
 
+  it('a file that is taken away right after a status was written into it is gone', async function () {
+    this.timeout(90_000);
+    const api = await soloflow();
+    for (let n = 0; n < 4; n += 1) {
+      await vscode.commands.executeCommand('soloflow.set', {
+        item: item(api, OWN, /First/).key,
+        status: 'in-progress',
+      });
+      // The watcher may put both into one event, or into none.
+      await new Promise((resolve) => setTimeout(resolve, n * 15));
+      await remove(OWN);
+      await until('the document to be gone', () => items(api, OWN).length === 0, 10_000);
+      await write(OWN, TEXT);
+      await until('the document to be there again', () => items(api, OWN).length === 2);
+    }
+  });
+
   it('an unsaved buffer wins over the disk, and its revert brings the disk back', async () => {
     const api = await soloflow();
     const document = await vscode.workspace.openTextDocument(uri(OWN));
