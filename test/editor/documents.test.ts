@@ -61,6 +61,7 @@ describe('documents', () => {
       await write(OWN, TEXT);
       await until('the document to be there again', () => items(api, OWN).length === 2);
     }
+    assert.equal(item(api, OWN, /First/).status, 'open');
   });
 
   it('an unsaved buffer wins over the disk, and its revert brings the disk back', async () => {
