@@ -89,6 +89,12 @@ export const story: Story = {
         );
       if ((await menu.count()) > 0) await keyboard.press('Escape');
       await menu.first().waitFor({ state: 'detached' });
+      // Where the editor closed the menu itself, the focus may have gone with it.
+      await until('the focus back on the row', async () => {
+        if ((await focusedRow(editor))?.startsWith('Task 1.1 ') === true) return true;
+        await runCommand(editor, 'Soloflow: Show Plan');
+        return false;
+      });
       await keyboard.press('Enter');
       await until('the cursor on the line of Task 1.1', async () => (await cursorLine(editor)) === lineOf('Task 1.1'));
     });
