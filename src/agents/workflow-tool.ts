@@ -78,11 +78,12 @@ const described = (action: AnyAction): Record<string, unknown> => ({
 });
 
 function takenFrom(action: AnyAction, given: Record<string, unknown>): Result<Record<string, unknown>, Failure> {
-  const checked = schemaFor(action).safeParse(given);
+  const schema = schemaFor(action);
+  const checked = schema.safeParse(given);
   if (!checked.success) {
     const [issue] = checked.error.issues;
     const field = issue?.path.join('.') ?? '';
-    const known = Object.keys(schemaFor(action).shape).join(', ');
+    const known = Object.keys(schema.shape).join(', ');
     const message = `${issue?.message ?? 'is not valid'}. It takes: ${known}`;
     return err({ kind: 'invalid-input', field: field === '' ? action.name : field, message });
   }

@@ -1,5 +1,6 @@
 // The published list of destructive commands, as data: what cannot be taken back is asked about once per task.
 // Matching is by the words of one shell line; it errs on the side of asking.
+import { once } from '../model/once';
 
 interface DestructiveRule {
   readonly name: string;
@@ -27,11 +28,6 @@ const anywhere = (name: string, pattern: RegExp): DestructiveRule => ({ name, wo
 /** Any space may stand between two words. */
 const firstOf = (word: string): string => word.split(' ', 1)[0] ?? word;
 const literal = (word: string): string => word.replaceAll('.', String.raw`\.`).replaceAll(' ', String.raw`\s+`);
-function once<T>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}
-
 const FORCE = String.raw`(?:\s[^;&|]*)?\s(?:--force\b(?!-with-lease=)|--force-with-lease\b|-[a-zA-Z]*f[a-zA-Z]*\b)`;
 const RELEASERS = 'lerna|changeset|semantic-release|vsce|ovsx|np|release-it';
 const DRY = String.raw`(?![^;&|]*--dry-run)`;

@@ -1,5 +1,6 @@
 // Reads documents for the index: the right dialect, its side files, and the cache of what was read before.
 import { createHash } from 'node:crypto';
+import { once } from '../model/once';
 import type { PlanDocument } from '../model/plan';
 import type { SourceText } from '../model/text';
 import { unpackReading, type Reading } from './plan-index-cache';
@@ -157,12 +158,6 @@ export class ReadingRound {
     }
     return text;
   }
-}
-
-/** Makes it when it is first asked for. */
-function once(make: () => string): () => string {
-  let made: string | null = null;
-  return () => (made ??= make());
 }
 
 const always =
