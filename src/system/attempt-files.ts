@@ -79,12 +79,18 @@ export function exitStatus(dir: string): number | null {
   return match === null ? null : Number(match[1]);
 }
 
-/** Pid of the leader; 'void': it will never begin; null: not begun yet. */
-export function begun(dir: string): number | 'void' | null {
+export interface Leader {
+  readonly pid: number;
+  /** What it carries in its environment, where that is not the attempt's own mark. */
+  readonly mark: string | null;
+}
+
+/** Who leads the command; 'void': it will never begin; null: not begun yet. */
+export function begun(dir: string): Leader | 'void' | null {
   const text = readOrEmpty(path.join(dir, 'begun'));
   if (text === 'void\n') return 'void';
-  const match = /^(\d+)\n$/.exec(text);
-  return match === null ? null : Number(match[1]);
+  const match = /^(\d+)(?: (lane-[0-9a-f]{16}))?\n$/.exec(text);
+  return match === null ? null : { pid: Number(match[1]), mark: match[2] ?? null };
 }
 
 /** Forbids the command to begin. False: it has begun. */

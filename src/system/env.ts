@@ -16,8 +16,7 @@ export function commandEnvironment(base: Readonly<Record<string, string | undefi
 const BASH_ONLY =
   /(?:^|[\s;&|(])(?:source|pushd|popd|shopt|declare|mapfile|readarray)\s|\[\[|<\(|>\(|<<<|&>|\|&|\bpipefail\b|\$\{[^}]*(?:\/\/|\^\^|,,|@)|(?:^|[\s;])function\s+\w|\$'|(?:^|[\s;])\w+=\(/m;
 
-export const BASH =
-  ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/opt/homebrew/bin/bash'].find(existsSync) ?? null;
+const BASH = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/opt/homebrew/bin/bash'].find(existsSync) ?? null;
 
 /** Commands are written for the shell people type in: those that need bash get it where it is installed. */
 export function shellFor(command: string, bash: string | null = BASH): string {

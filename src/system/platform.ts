@@ -1,6 +1,6 @@
 // What differs between systems about supervised processes.
 import type { ChildProcess } from 'node:child_process';
-import type { Lane } from './lane';
+import type { Lanes } from './lanes';
 import type { Tree } from './process-tree';
 
 export interface Identity {
@@ -46,7 +46,7 @@ export interface Platform {
   /** The command's status, as the exit code of what was launched tells it; null: it does not. */
   statusOf(code: number | null): number | null;
   /** A quicker way to launch, for what it takes. */
-  readonly lane?: Pick<Lane, 'begin'>;
+  readonly lanes?: Pick<Lanes, 'begin'>;
   /** Removes a folder some time soon. What is left over is cleared away by a later host. */
   clearAway(dir: string): void;
   bootId(): Promise<string>;

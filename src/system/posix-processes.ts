@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createClearAway } from './clear-away';
 import { shellFor } from './env';
 import { createKeeper } from './keeper';
-import { createLane } from './lane';
+import { createLanes } from './lanes';
 import type { MakePlatform } from './platform';
 import { bootId, endTree, groupExists, isRunning, processStart, treeMembers } from './process-tree';
 import { createSupervisedProcesses, type HostProcesses, type HostProcessesOptions } from './supervised-processes';
@@ -18,13 +18,13 @@ const NOT_BEGUN = 125;
 
 const posixPlatform: MakePlatform = (options) => {
   const keeper = createKeeper({ ...options, env: { ...options.env } });
-  const lane = createLane(options.env);
+  const lanes = createLanes();
   const away = createClearAway();
   return {
     ...keeper,
-    lane,
+    lanes,
     release() {
-      lane.release();
+      lanes.release();
       keeper.release();
       away.release();
     },

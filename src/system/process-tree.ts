@@ -1,7 +1,7 @@
 // What belongs to an attempt: the members of its process group, and whatever carries its mark in the environment
 // although it has left the group. Finds them and ends them.
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -15,6 +15,8 @@ export interface Tree {
   readonly group: number | null;
   /** Attempt id. */
   readonly mark: string;
+  /** A process of the group that belongs to none of its trees. */
+  readonly host?: number | null;
 }
 
 interface Stat {
@@ -23,7 +25,8 @@ interface Stat {
   readonly start: string;
 }
 
-function readStat(pid: number): Stat | null {
+/** What Linux tells of a process; null: there is none. */
+export function statOf(pid: number): Stat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The command name may contain blanks and brackets: fields are counted after the last one.
@@ -38,7 +41,7 @@ function readStat(pid: number): Stat | null {
 
 /** Start time of a process in the system's own words; with the pid and the boot id it is an identity. null: gone. */
 export async function processStart(pid: number): Promise<string | null> {
-  if (process.platform === 'linux') return readStat(pid)?.start ?? null;
+  if (process.platform === 'linux') return statOf(pid)?.start ?? null;
   try {
     const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 5000 });
     return stdout.trim() === '' ? null : stdout.trim();
@@ -50,7 +53,7 @@ export async function processStart(pid: number): Promise<string | null> {
 /** Does the process that was started then still run? A zombie does not. Cheap; `start` counts only where /proc tells it. */
 export function isRunning(pid: number, start: string): boolean {
   if (process.platform === 'linux') {
-    const stat = readStat(pid);
+    const stat = statOf(pid);
     return stat !== null && stat.start === start && !isDead(stat);
   }
   try {
@@ -90,10 +93,40 @@ export function groupExists(group: number): boolean {
   }
 }
 
+/** The pid that Linux gave out last; null where it does not tell. */
+export function lastPid(): number | null {
+  try {
+    const pid = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4]);
+    return Number.isInteger(pid) && pid > 0 ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** More than so many pids are looked for among all processes. */
+const MOST_LOOKED_AT = 500;
+
+/** Linux: does anybody live in the group who was made after the pid `since` was given out? Cheap after little work. */
+export function hasNewcomers(group: number, since: number): boolean {
+  let from = since;
+  // Who is looked at may make another and end meanwhile: until nobody new has come.
+  for (let round = 0; round < 10; round++) {
+    const to = lastPid();
+    if (to === from) return false;
+    if (to === null || to < from || to - from > MOST_LOOKED_AT) break;
+    for (let pid = from + 1; pid <= to; pid++) {
+      const stat = existsSync(`/proc/${pid}`) ? statOf(pid) : null;
+      if (stat?.group === group && !isDead(stat)) return true;
+    }
+    from = to;
+  }
+  return linuxMembers({ group, mark: '' }, false).some((pid) => pid !== group);
+}
+
 /** Living processes of the tree, without zombies and without this process. `marked: false` looks at the group only. */
 export async function treeMembers(tree: Tree, marked = true): Promise<readonly number[]> {
   const found = process.platform === 'linux' ? linuxMembers(tree, marked) : await psMembers(tree, marked);
-  return found.filter((pid) => pid !== process.pid);
+  return found.filter((pid) => pid !== process.pid && pid !== tree.host);
 }
 
 function linuxMembers(tree: Tree, marked: boolean): number[] {
@@ -102,7 +135,7 @@ function linuxMembers(tree: Tree, marked: boolean): number[] {
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
-      const stat = readStat(pid);
+      const stat = statOf(pid);
       if (stat === null || isDead(stat)) return false;
       return stat.group === tree.group || (marked && environmentOf(pid).includes(needle));
     });

@@ -29,7 +29,7 @@ import {
 import { createLiveOutput, type LiveOutput } from './live-output';
 import { keepText } from './output';
 import { clearOldAttempts } from './old-attempts';
-import type { LaneStart } from './lane';
+import type { LaneRun } from './lanes';
 import type { Identity, MakePlatform, Platform } from './platform';
 import { MARK, type Tree } from './process-tree';
 import { shellFor } from './env';
@@ -59,6 +59,7 @@ export interface HostProcesses extends Processes {
   dispose(): void;
 }
 
+const LAST_WORD_MS = 500;
 /** How long an ended attempt's files stay when nobody says that they may go. */
 const KEEP_MS = 24 * 60 * 60 * 1000;
 
@@ -114,7 +115,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     redactor: Redactor,
   ): ProcessHandle => {
     const child = started?.child ?? null;
-    const tree: Tree = { group: identity.pid, mark: id };
+    const lane = started?.lane ?? null;
+    const tree: Tree = { group: identity.pid, mark: id, host: lane === null ? null : lane.pid };
     const live = createLiveOutput(dir, redactor);
     const began = options.clock.monotonic();
     let ending: Promise<void> | null = null;
@@ -127,15 +129,14 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       if (settled) return;
       settled = true;
       unfollow(followed);
-      const status = exitStatus(dir) ?? said;
-      const reaped = wasReaped(dir);
+      const status = said ?? exitStatus(dir);
+      const reaped = said === null && wasReaped(dir);
       // What a finished command left in its group would write on and hold ports; services belong in the config.
-      if (
-        !reaped &&
-        owns(dir, token) &&
-        identity.pid !== null &&
-        (await leftAfter(identity.pid, child !== null, platform))
-      ) {
+      const isLeft = async (): Promise<boolean> =>
+        lane !== null && said !== null
+          ? lane.isLeft()
+          : identity.pid !== null && (await leftAfter(identity.pid, child !== null, platform));
+      if (!reaped && owns(dir, token) && (await isLeft())) {
         await platform.endTree(tree, Math.min(500, patienceMs), status === null);
       }
       if (ending !== null) await ending;
@@ -143,6 +144,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       live.poll(true);
       live.close();
       if (own || endedBy !== null || reaped) disown(dir, token);
+      // Not sooner: who takes over what it ran ends the lane with it.
+      lane?.release();
       finished.resolve({
         exitCode: own ? status : null,
         signal: own ? signalOfStatus(status) : (endedBy ?? (reaped ? 'SIGKILL' : (child?.signalCode ?? null))),
@@ -158,8 +161,9 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       poll() {
         live.poll(false);
         limitStreams();
-        if (child === null && (exitStatus(dir) !== null || (++sinceCheck % 10 === 0 && !platform.isAlive(identity))))
-          void settle(null);
+        // Of what was begun here its end is told.
+        if (started !== null) return;
+        if (exitStatus(dir) !== null || (++sinceCheck % 10 === 0 && !platform.isAlive(identity))) void settle(null);
       },
       drop() {
         live.close();
@@ -181,9 +185,12 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
           // Another host has taken it over: it is not ours to end.
           if (settled || !owns(dir, token)) return;
           markEnding(dir);
+          forbid(dir);
           const before = exitStatus(dir);
           const used = await platform.endTree(tree, patienceMs, true);
           if (before === null) endedBy = used ?? 'SIGTERM';
+          // Its leader has a word to say, unless something is wrong with it.
+          if (started !== null) await Promise.race([started.exited, delay(LAST_WORD_MS, null, { ref: false })]);
         })().then(() => void settle(null));
         return ending.then(() => finished.promise).then(() => undefined);
       },
@@ -199,8 +206,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       const boot = await platform.bootId();
       const launched = await launch(request, dir, token, platform, options.env);
       if (!launched.ok) return launched;
-      const { pid } = launched.value;
-      const start = (await platform.startOf(pid)) ?? '';
+      const { pid, lane } = launched.value;
+      const start = lane?.start ?? (await platform.startOf(pid)) ?? '';
       return ok(
         handleOf(
           request.attemptId,
@@ -221,13 +228,13 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       takeOver(dir, token);
       if (forbid(dir)) return attempt.pid === null ? null : lostHandle(attempt, dir);
       // The leader makes the file and then writes its pid into it: a moment, unless it was killed in between.
-      let pid = begun(dir);
-      for (let tries = 0; pid === null && tries < 100; tries++) {
+      let began = begun(dir);
+      for (let tries = 0; began === null && tries < 100; tries++) {
         await delay(10);
-        pid = begun(dir);
+        began = begun(dir);
       }
-      if (pid === 'void') return attempt.pid === null ? null : lostHandle(attempt, dir);
-      const leader = pid ?? attempt.pid;
+      if (began === 'void') return attempt.pid === null ? null : lostHandle(attempt, dir);
+      const leader = began?.pid ?? attempt.pid;
       const boot = await platform.bootId();
       if (attempt.bootId !== null && attempt.bootId !== boot) {
         // The machine was started anew: whatever has that pid now is someone else.
@@ -235,7 +242,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       }
       const start = leader === null ? null : await platform.startOf(leader);
       const same = start !== null && (attempt.processStart === null || attempt.processStart === start);
-      const carriesMark = leader !== null && (await platform.carriesMark(leader, attempt.id));
+      const mark = began?.mark ?? attempt.id;
+      const carriesMark = leader !== null && (await platform.carriesMark(leader, mark));
       const alive = same && carriesMark;
       const identity = { pid: alive ? leader : null, start: start ?? '', boot };
       const handle = handleOf(attempt.id, dir, identity, null, adoptedSecrets());
@@ -291,14 +299,10 @@ async function launch(
   try {
     createAttemptFolder(dir, token);
     if (request.ephemeral) markEnding(dir);
-    const { command, cwd } = request;
-    const added = {
-      ...request.env,
-      SOLOFLOW_ATTEMPT: request.idempotencyKey,
-      [MARK]: `${base[MARK] ?? ':'}${request.attemptId}:`,
-    };
-    const onItsWay = platform.lane?.begin({ dir, cwd, shell: shellFor(command), command, env: added }) ?? null;
-    if (onItsWay !== null) return await onLane(onItsWay, dir);
+    const { attemptId, command, cwd } = request;
+    const env = { ...base, ...request.env, SOLOFLOW_ATTEMPT: request.idempotencyKey };
+    const lane = platform.lanes?.begin({ attemptId, dir, cwd, shell: shellFor(command), command, env }) ?? null;
+    if (lane !== null) return ok({ child: null, lane, pid: lane.pid, exited: lane.ended });
     for (const stream of STREAMS) fds.push(openStream(dir, stream));
     const child = platform.launch({
       dir,
@@ -307,7 +311,7 @@ async function launch(
       cwd,
       out: fds[0] ?? 'ignore',
       err: fds[1] ?? 'ignore',
-      env: { ...base, ...added },
+      env: { ...env, [MARK]: `${base[MARK] ?? ':'}${attemptId}:` },
     });
     // Before anything is awaited, so that even the quickest end is noticed.
     const exited = new Promise<number | null>((resolve) => {
@@ -318,7 +322,7 @@ async function launch(
       rmSync(dir, { recursive: true, force: true });
       return err({ kind: 'file', path: child.spawnfile, operation: 'read', code: 'EAGAIN' });
     }
-    return ok({ child, pid: child.pid, exited });
+    return ok({ child, lane: null, pid: child.pid, exited });
   } catch (error) {
     return err({ kind: 'file', path: dir, operation: 'create', code: errorCode(error) });
   } finally {
@@ -326,21 +330,10 @@ async function launch(
   }
 }
 
-/** Begun by the lane. When the lane died over it, either it can never begin any more or it has. */
-async function onLane(start: Promise<LaneStart | null>, dir: string): Promise<Result<Launched, Failure>> {
-  const began = await start;
-  if (began !== null) return ok({ child: null, pid: began.pid, exited: began.ended });
-  if (forbid(dir)) {
-    rmSync(dir, { recursive: true, force: true });
-    return err({ kind: 'file', path: dir, operation: 'create', code: 'EPIPE' });
-  }
-  const pid = begun(dir);
-  return ok({ child: null, pid: typeof pid === 'number' ? pid : 0, exited: new Promise(() => undefined) });
-}
-
 interface Launched {
-  /** null: not a child of ours, begun by the lane. */
+  /** null: begun on a lane. */
   readonly child: ChildProcess | null;
+  readonly lane: LaneRun | null;
   readonly pid: number;
   /** The command's status as the leader says it; null: it does not. */
   readonly exited: Promise<number | null>;

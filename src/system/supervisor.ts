@@ -1,9 +1,10 @@
-// The two small shell programs that stand between a host and its commands, so that either may die without harm.
+// The small shell programs that stand between a host and its commands, so that any of them may die without harm.
 // They are handed to sh as text: a script file in the workspace could be replaced by someone else.
 //
 // Files of an attempt's folder D:
 //   owner.<token>   the host that answers for it; renaming this file is how another host takes over (atomic)
-//   begun           pid of the leader; made exclusively, so either the command starts or an adopter forbids it
+//   begun           pid of the leader, and the mark that it carries where that is not the attempt's own; made
+//                   exclusively, so either the command starts or an adopter forbids it
 //   out err         output, appended; over the limit its middle is a hole; where there are no
 //                   holes: .head (first bytes), .keep (last bytes before the cut), .dropped (count)
 //   exit            "<status>\n": exists complete <=> the command finished by itself
@@ -13,28 +14,32 @@
 /**
  * Leads the process group of one command: sh -c LEADER soloflow D SHELL COMMAND.
  * Survives TERM, so that the status of a command that handles TERM is still published. The command runs in the
- * foreground: in the background it would ignore interrupts. Begun by a lane it has an ID and says on fd 3 how the
- * command ended, which no file tells on a full disk: sh -c LEADER soloflow D SHELL COMMAND ID. It sets no variable: one that a person has exported under the same
- * name would reach the command with another value.
+ * foreground: in the background it would ignore interrupts. It sets no variable: one that a person has exported under
+ * the same name would reach the command with another value.
  */
 export const LEADER = `set -C
 echo $$ 2>/dev/null >"$1/begun" || exit 125
 set +C
 trap : TERM HUP INT QUIT
-"$2" -c "$3" 3>&-
-set -- "$1" $? "$4"
+"$2" -c "$3"
+set -- "$1" $?
 echo $2 >"$1/exit"
-[ -z "$3" ] || echo "E $3 $2" >&3
 exit $2
 `;
 
 /**
- * One per host: bash -p -c LANE soloflow-lane LEADER. Reads commands that end with NUL from the host and obeys; each one
- * begins a leader in the background, in a process group of its own (set -m). Ends with the host.
+ * Leads the process group of one command after another: sh -c LANE soloflow-lane MARK. Obeys lines from the host; each is
+ * one command, between "b D ID" and "e D ID STATUS", which keep the files of its attempt as LEADER does and tell the
+ * host "E ID STATUS", which no file tells on a full disk, or "V ID" where it was forbidden to begin. A newline is
+ * $soloflow_nl. Survives what LEADER survives. When its host is gone it finishes what it does, and ends.
  */
 export const LANE = `exec 3>&1 >/dev/null 2>&1
-set -m
-while IFS= read -r -d '' soloflow_job; do eval "$soloflow_job"; done
+trap : TERM HUP INT QUIT
+soloflow_mark=$1 soloflow_nl='
+'
+b() { set -C; echo "$$ $soloflow_mark" >"$1/begun" && set +C && return; set +C; echo "V $2" >&3; return 1; }
+e() { echo "$3" >"$1/exit"; echo "E $2 $3" >&3; }
+while IFS= read -r soloflow_job; do eval "$soloflow_job"; done
 `;
 
 /**
@@ -71,8 +76,11 @@ marked() {
     ps -axww -E -o pid=,command= 2>/dev/null | grep -F ":$1:" | grep -v grep | while read -r q _; do echo "$q"; done
   fi
 }
-# A number in a file is only believed to be a group of ours when somebody carried our mark.
-verify() { [ -n "$(marked "$1")" ] && V="$V $1 "; }
+# A number in a file is only believed to be a group of ours when somebody carried our mark, or the leader's own.
+verify() {
+  [ -n "$(marked "$1")" ] || { m0=$(cat "$A/$1/begun" 2>/dev/null); m0=\${m0#* }; case $m0 in lane-*) [ -n "$(marked "$m0")" ] ;; *) false ;; esac; } || return 1
+  V="$V $1 "
+}
 members() {
   case $V in *" $2 "*) case $1 in ''|0|1|*[!0-9]*) ;; *) kill -s 0 -- "-$1" 2>/dev/null && echo "-$1" ;; esac ;; esac
   marked "$2"
@@ -95,7 +103,7 @@ claim() {
   M="$M \${d1##*/}"
   signal TERM "$(leader "$d1")" "\${d1##*/}"
 }
-leader() { l=$(cat "$1/begun" 2>/dev/null); [ "$l" = void ] || echo "$l"; }
+leader() { l=$(cat "$1/begun" 2>/dev/null); [ "$l" = void ] || echo "\${l%% *}"; }
 finish() {
   j=0
   while [ -n "$M" ] && [ $j -lt 30 ]; do

@@ -126,13 +126,13 @@ describe('adopting', () => {
 });
 
 describe('a record from somewhere else', () => {
-  it('cannot make us end a stranger', async () => {
+  it.each(['', ' lane-0123456789abcdef', ' /usr/bin'])('cannot make us end a stranger (%j)', async (mark) => {
     const stranger = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
     const pid = stranger.pid ?? 0;
     const id = nextId();
     const dir = path.join(root, 'state/attempts', id);
     mkdirSync(dir, { recursive: true });
-    writeFileSync(path.join(dir, 'begun'), `${pid}\n`);
+    writeFileSync(path.join(dir, 'begun'), `${pid}${mark}\n`);
     writeFileSync(path.join(dir, 'owner.x'), '');
     const taken = await adopted(attempt(id, { pid, processStart: await processStart(pid) }));
     await taken.end();

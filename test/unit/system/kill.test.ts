@@ -100,19 +100,21 @@ async function goneWithin(ids: readonly string[], ms: number): Promise<number[]>
   return left;
 }
 
-/** Pids of the keepers that watch over a state folder. */
-function keepersOf(stateDir: string): string[] {
+/** Pids of processes in whose command line all of these stand. */
+function processesWith(...words: readonly string[]): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
       try {
-        const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return words.includes('soloflow-keeper') && words.includes(stateDir);
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return words.every((word) => line.includes(word));
       } catch {
         return false;
       }
     });
 }
+/** Pids of the keepers that watch over a state folder. */
+const keepersOf = (stateDir: string): string[] => processesWith('soloflow-keeper', stateDir);
 
 describe.concurrent('a killed host', () => {
   // Delays from the first start: while starting, while all run, when some have finished.
@@ -155,12 +157,15 @@ describe.concurrent('a killed host', () => {
 
   it('whose work nobody takes over leaves no process, whatever the command does', async () => {
     const { n, cwd, stateDir } = setting();
+    // Carries no mark, is in the group.
+    const unmarked = `66.${process.pid}`;
     const commands = [
       'sleep 60',
       "trap '' TERM HUP INT; while :; do sleep 0.2; done",
       'setsid sleep 61 & setsid sh -c "trap \\"\\" TERM; sleep 62" & sleep 60',
       'sh -c "sleep 63 & sleep 64" & wait',
       'exec >&- 2>&- <&-; cd /; sleep 65',
+      `exec env -i sleep ${unmarked}`,
     ];
     const start = commands.map((command, i) => ({ id: `o${process.pid}-${n}-${i}`, command }));
     const ids = start.map(({ id }) => id);
@@ -168,9 +173,11 @@ describe.concurrent('a killed host', () => {
     await first.until(({ event, id }) => event === 'started' && id === ids.at(-1));
     await delay(200);
     expect((await nobodyLeft(ids)).length).toBeGreaterThanOrEqual(9);
+    expect(processesWith(`sleep\0${unmarked}`)).toHaveLength(1);
     first.child.kill('SIGKILL');
     await first.gone;
     expect(await goneWithin(ids, 12_000)).toEqual([]);
+    while (processesWith(`sleep\0${unmarked}`).length > 0) await delay(50);
     const later = startHost({ stateDir, cwd, graceSeconds: 1, start: [], adopt: ids });
     await later.until(({ event }) => event === 'done');
     for (const id of ids) {

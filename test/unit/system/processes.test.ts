@@ -7,7 +7,7 @@ import { createClock } from '../../../src/system/clock';
 import { commandEnvironment } from '../../../src/system/env';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import type { HostProcesses } from '../../../src/system/supervised-processes';
-import { treeMembers } from '../../../src/system/process-tree';
+import { isRunning, treeMembers } from '../../../src/system/process-tree';
 
 let root: string;
 let processes: HostProcesses;
@@ -34,11 +34,13 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-async function start(
-  command: string,
-  env: Record<string, string> = {},
-): Promise<ProcessHandle & { readonly id: string }> {
+/** Too long for a lane: stands before commands that are to be begun directly. */
+const LONG = `: '${'x'.repeat(9000)}'\n`;
+let before = '';
+
+async function start(text: string, env: Record<string, string> = {}): Promise<ProcessHandle & { readonly id: string }> {
   const id = nextId();
+  const command = `${before}${text}`;
   const started = await processes.start({
     attemptId: id,
     idempotencyKey: `key-${id}`,
@@ -56,15 +58,22 @@ async function run(command: string, env: Record<string, string> = {}) {
   const text = (stream: 'out' | 'err'): string => result.outputs.find((one) => one.stream === stream)?.head ?? '';
   return { ...result, handle, out: text('out'), err: text('err') };
 }
-/** Nothing that the attempt started lives: neither in its group nor by its mark. */
+/** What lives of what the attempt started, in its group or by its mark. Its leader may have others to lead. */
 const survivors = (handle: ProcessHandle & { readonly id: string }): Promise<readonly number[]> =>
-  treeMembers({ group: handle.pid, mark: handle.id });
+  treeMembers({ group: handle.pid, mark: handle.id, host: handle.pid });
 
 async function appears(file: string): Promise<void> {
   while (!existsSync(path.join(root, file))) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-describe('a command', () => {
+const WAYS = [
+  { way: 'on a lane', first: '' },
+  { way: 'begun directly', first: LONG },
+];
+
+describe.each(WAYS)('a command $way', ({ first }) => {
+  beforeEach(() => void (before = first));
+
   it.each([0, 1, 2, 42, 127, 255])('ends with its own status %i', async (status) => {
     expect((await run(`exit ${status}`)).exitCode).toBe(status);
   });
@@ -130,7 +139,9 @@ describe('a command', () => {
   });
 });
 
-describe('hostile commands', () => {
+describe.each(WAYS)('hostile commands $way', ({ first }) => {
+  beforeEach(() => void (before = first));
+
   it('ignoring TERM do not survive their end', async () => {
     const handle = await start("trap '' TERM; sh -c \"trap '' TERM; sleep 60\" & touch up; while :; do sleep 1; done");
     await appears('up');
@@ -217,7 +228,25 @@ describe('hostile commands', () => {
   });
 });
 
+describe('a lane that stands still', () => {
+  it('never begins what was ended meanwhile, and takes nothing more', async () => {
+    before = '';
+    const first = await run('true');
+    process.kill(first.handle.pid, 'SIGSTOP');
+    const handle = await start('touch ran');
+    expect(handle.pid).toBe(first.handle.pid);
+    await handle.end();
+    expect(await handle.finished).toMatchObject({ exitCode: null, signal: 'SIGTERM', lost: false });
+    process.kill(handle.pid, 'SIGCONT');
+    while (isRunning(handle.pid, handle.processStart)) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(existsSync(path.join(root, 'ran'))).toBe(false);
+    expect((await run('echo on')).out).toBe('on\n');
+  });
+});
+
 describe('the files', () => {
+  beforeEach(() => void (before = ''));
+
   it('stay until forgotten', async () => {
     const result = await run('echo x');
     expect(readFileSync(path.join(result.handle.dir, 'exit'), 'utf8')).toBe('0\n');
