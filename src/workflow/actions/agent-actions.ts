@@ -71,6 +71,9 @@ export const claimTask = defineAction({
   },
 });
 
+/** An onlooker sees what the runner wrote within a fraction of this. */
+const SEEN_MS = 2000;
+
 /** Tasks tried for an agent that takes whatever is next. */
 const TRIED = 10;
 
@@ -99,10 +102,23 @@ async function take(workspace: Workspace, wanted: Item, call: Call) {
   });
   const at = now();
   if (at === null) return err<Failure>({ kind: 'nothing-to-run', what: wanted.title, why: 'all-done' });
-  const claimed = await workspace.engine.wish(
-    { kind: 'claim', runId: id, taskKey: at.task.taskKey, text: null, ...speaker(workspace, at.task) },
-    call.by,
-  );
+  const claim = (task: TaskRun) =>
+    workspace.engine.wish(
+      { kind: 'claim', runId: id, taskKey: task.taskKey, text: null, ...speaker(workspace, task) },
+      call.by,
+    );
+  let claimed = await claim(at.task);
+  if (!claimed.ok && claimed.error.kind === 'claimed' && at.task.claim === undefined) {
+    // The record is ahead of what was seen here: whoever has it may have gone.
+    const seen = (): TaskRun | null => {
+      const task = now()?.task;
+      return task?.claim === undefined ? null : task;
+    };
+    const patience = AbortSignal.any([call.signal, AbortSignal.timeout(SEEN_MS)]);
+    await waitFor(workspace, patience, () => seen() !== null);
+    const task = seen();
+    if (task !== null && speaker(workspace, task).gone !== undefined) claimed = await claim(task);
+  }
   if (!claimed.ok) return claimed;
   return ok({ ...standing(at), task: taskContext(workspace, wanted) });
 }
