@@ -133,7 +133,7 @@ function recording(store: Store, batches: JournalBatch[]): Journal {
     ...store.journal,
     commit(epoch, batch) {
       batches.push(batch);
-      store.journal.commit(epoch, batch);
+      return store.journal.commit(epoch, batch);
     },
   };
 }

@@ -76,8 +76,9 @@ function dyingJournal(journal: Journal, die: (here: string, n: number) => void):
     commit(epoch, batch) {
       n += 1;
       die('before', n);
-      journal.commit(epoch, batch);
+      const stored = journal.commit(epoch, batch);
       die('after', n);
+      return stored;
     },
   };
 }

@@ -58,8 +58,8 @@ export function createEngine(ports: EnginePorts): Engine {
     log.info('This host runs the tasks.', { epoch });
     follower = null;
     const made = createRunner(ports, epoch, {
-      committed(batch) {
-        if (batch.events.length > 0 && news.isHeard()) news.pump();
+      committed(stored) {
+        if (news.isHeard()) news.wrote(stored);
         changed();
       },
       ended(state) {

@@ -5,8 +5,6 @@ import { loadRun, loadRuns } from './loading';
 import type { Journal, StoredEvent } from './ports';
 import type { RunState } from './state';
 
-const PAGE = 500;
-
 export interface Follower {
   readonly runs: ReadonlyMap<string, RunState>;
   /** Takes in these events, in order. */
@@ -39,11 +37,6 @@ export function createFollower(journal: Journal): Follower {
 }
 
 /** Sequence number of a run's last event, 0 without any. */
-export function lastSeqOf(journal: Journal, runId: string): number {
-  let last = 0;
-  for (;;) {
-    const page = journal.events({ runId, afterSeq: last, limit: PAGE });
-    last = page.at(-1)?.seq ?? last;
-    if (page.length < PAGE) return last;
-  }
+function lastSeqOf(journal: Journal, runId: string): number {
+  return journal.events({ runId, limit: 1, newest: true })[0]?.seq ?? 0;
 }

@@ -1,9 +1,7 @@
 // Tells listeners what is new in the record, in order and once, whoever wrote it.
 import type { Disposable, Journal, Log, StoredEvent } from './ports';
-import { lastSeqOf } from './follower';
 
 const PAGE = 500;
-const LOOKED_AT = 20;
 
 export interface News {
   /** From here on events are new. */
@@ -14,6 +12,8 @@ export interface News {
   isHeard(): boolean;
   /** Reads the new events, tells them, and gives them. */
   pump(): readonly StoredEvent[];
+  /** Tells what this host has just written, without reading it back. */
+  wrote(events: readonly StoredEvent[]): void;
   changed(): void;
   onDidChange(listener: () => void): Disposable;
   onEvent(listener: (event: StoredEvent) => void): Disposable;
@@ -43,11 +43,12 @@ export function createNews(journal: Journal, log: Log): News {
       if (page.length < PAGE) return fresh;
     }
   };
+  const tell = (events: readonly StoredEvent[]): void => {
+    for (const event of events) for (const listener of eventListeners) safely(() => listener(event));
+  };
   return {
     open() {
-      // The newest events belong to an open run or to one of the latest.
-      const ids = [...journal.openRuns().map(({ run }) => run.id), ...journal.runs(LOOKED_AT).map(({ id }) => id)];
-      lastSeq = Math.max(0, ...[...new Set(ids)].map((id) => lastSeqOf(journal, id)));
+      lastSeq = journal.events({ limit: 1, newest: true })[0]?.seq ?? 0;
     },
     skip() {
       read();
@@ -55,8 +56,20 @@ export function createNews(journal: Journal, log: Log): News {
     isHeard: () => eventListeners.size > 0,
     pump() {
       const fresh = read();
-      for (const event of fresh) for (const listener of eventListeners) safely(() => listener(event));
+      tell(fresh);
       return fresh;
+    },
+    wrote(events) {
+      const [first] = events;
+      const last = events.at(-1);
+      if (first === undefined || last === undefined) return;
+      // What came before was not told yet: all of it in order.
+      if (first.seq !== lastSeq + 1) {
+        tell(read());
+        return;
+      }
+      lastSeq = last.seq;
+      tell(events);
     },
     changed() {
       if (!told || closed) return;

@@ -64,8 +64,8 @@ export interface EventFilter {
 
 /** The record: append-only events and the state they fold to. Rows are upserts by id. */
 export interface Journal {
-  /** Throws `Fenced` when another host has become the runner since `epoch`. */
-  commit(epoch: number, batch: JournalBatch): void;
+  /** The events as they were stored. Throws `Fenced` when another host has become the runner since `epoch`. */
+  commit(epoch: number, batch: JournalBatch): readonly StoredEvent[];
   openRuns(): readonly RunRecord[];
   run(id: string): RunRecord | null;
   /** Newest first. */

@@ -11,7 +11,7 @@ import { createRun, decide, type Input } from './decide';
 import { createEffects } from './effects';
 import type { EnginePorts } from './engine-ports';
 import { longAtWork } from './marks';
-import { Fenced, JournalUnavailable, type Disposable, type JournalBatch } from './ports';
+import { Fenced, JournalUnavailable, type Disposable, type JournalBatch, type StoredEvent } from './ports';
 import { readPlan } from './plan-reading';
 import type { PlanReading } from './plan-edits';
 import type { OutputChunk, StartRequest } from './service';
@@ -49,7 +49,7 @@ export interface Runner {
 
 export interface RunnerHooks {
   /** Something was committed (or, with no events, a command was refused). */
-  committed(batch: JournalBatch): void;
+  committed(events: readonly StoredEvent[]): void;
   ended(state: RunState): void;
   output(chunk: OutputChunk): void;
   /** Another host has become the runner. */
@@ -162,11 +162,11 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         return;
       }
       const { batch, turns: done } = pending;
-      journal.commit(epoch, batch);
+      const stored = journal.commit(epoch, batch);
       pending = null;
       // Own writes are not news; a row that came in between is found by the next look.
       seenVersion = Number.NaN;
-      finish(batch, done);
+      finish(stored, done);
     } catch (error) {
       failed(error);
     }
@@ -214,7 +214,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     };
   }
 
-  function finish(batch: JournalBatch, done: readonly Turn[]): void {
+  function finish(stored: readonly StoredEvent[], done: readonly Turn[]): void {
     for (const turn of done) {
       effects.perform(turn.state, turn.effects);
       if (FINAL_RUN_STATES.has(turn.state.run.status)) {
@@ -222,9 +222,9 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         hooks.ended(turn.state);
       }
     }
-    hooks.committed(batch);
+    hooks.committed(stored);
     // What was decided may allow more: a run that ended lets another begin.
-    if (batch.events.length > 0) wake();
+    if (stored.length > 0) wake();
   }
 
   function failed(error: unknown): void {

@@ -10,8 +10,11 @@ import type { Value, Write } from './table';
 /** Events of a batch go in rows of these lengths: a statement costs as much as a row. The last one takes what is left. */
 const EVENTS_AT_ONCE = [16, 4, 1] as const;
 
-/** Statements are prepared once: a batch costs a few dozen microseconds. `at` stamps applied commands. */
-export function createBatchWriter(db: Database): (batch: JournalBatch, at: number) => void {
+/**
+ * Statements are prepared once: a batch costs a few dozen microseconds. `at` stamps applied commands. Gives the sequence
+ * number of the batch's last event, 0 without any.
+ */
+export function createBatchWriter(db: Database): (batch: JournalBatch, at: number) => number {
   const write = (sql: string) => db.prepare<Value[]>(sql);
   const insertEvents = EVENTS_AT_ONCE.map((count) => ({
     count,
@@ -43,8 +46,8 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
     `SELECT a.value AS seq, b.value AS chain FROM meta a JOIN meta b ON b.key = 'retention_chain' WHERE a.key = 'retention_floor'`,
   );
 
-  function appendEvents(events: readonly RunEvent[]): void {
-    if (events.length === 0) return;
+  function appendEvents(events: readonly RunEvent[]): number {
+    if (events.length === 0) return 0;
     const last = lastEvent.get() ?? lastOfFloor();
     const texts = events.map((event) => JSON.stringify(event));
     const chain = link(last.chain, last.seq + 1, texts);
@@ -58,6 +61,7 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
     for (const { count, insert } of insertEvents) {
       for (; values.length - done >= count; done += count) insert.run(...values.slice(done, done + count).flat());
     }
+    return last.seq + events.length;
   }
   function lastOfFloor(): { seq: number; chain: Buffer } {
     const row = floor.get();
@@ -81,7 +85,7 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
   }
 
   return (batch, at) => {
-    appendEvents(batch.events);
+    const last = appendEvents(batch.events);
     for (const run of batch.runs) upsertRun(run);
     for (const task of batch.tasks) putTask(task);
     // What ends goes first: a task has one open attempt, a question one open pause.
@@ -95,6 +99,7 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
     }
     for (const edit of batch.edits) putEdit(edit);
     for (const { commandId, result } of batch.applied) applyCommand.run(at, result, commandId);
+    return last;
   };
 }
 

@@ -108,7 +108,7 @@ function createImporter(target: ImportTarget, by: string) {
     const { run: _, ...lists } = parts;
     return attemptTo(() => write({ ...NOTHING, ...lists }, now()));
   }
-  const append = (events: readonly RunEvent[]): void => write({ ...NOTHING, events }, now());
+  const append = (events: readonly RunEvent[]): void => void write({ ...NOTHING, events }, now());
 
   return {
     counts: () => counts,

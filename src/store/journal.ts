@@ -48,7 +48,7 @@ export function createJournal(db: Database, now: () => number): Journal {
   const commitAll = db.transaction((epoch: number, batch: JournalBatch) => {
     const current = epochNow.get()?.epoch ?? 0;
     if (current !== epoch) throw new Fenced(`Epoch ${epoch} is over, the runner has epoch ${current}.`);
-    write(batch, batch.events.at(-1)?.at ?? now());
+    return write(batch, batch.events.at(-1)?.at ?? now());
   });
 
   const recordOf = (row: Row): RunRecord => {
@@ -66,8 +66,9 @@ export function createJournal(db: Database, now: () => number): Journal {
 
   return {
     commit: (epoch, batch) => {
-      writing(() => commitAll.immediate(epoch, batch));
+      const last = writing(() => commitAll.immediate(epoch, batch));
       ownWrites += 1;
+      return batch.events.map((event, index) => ({ seq: last - batch.events.length + 1 + index, event }));
     },
     openRuns: () => atOnce(() => openRunRows.all().map(recordOf)),
     run: (id) =>

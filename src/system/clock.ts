@@ -14,6 +14,8 @@ export interface TimeSources {
 
 const MACHINE: TimeSources = { wall: Date.now, monotonic: () => performance.now(), uptime };
 const LONGEST_NAP_MS = 30_000;
+/** Uptime may be coarse, and asking for it costs more than a short timer. */
+const COARSE_MS = 1000;
 
 /** `floor`: the highest stamp already written somewhere; `now` never goes below it. */
 export function createClock(floor = 0, sources: TimeSources = MACHINE): Clock {
@@ -30,12 +32,16 @@ export function createClock(floor = 0, sources: TimeSources = MACHINE): Clock {
 }
 
 function after(ms: number, run: () => void, sources: TimeSources): Disposable {
+  if (ms <= COARSE_MS) {
+    const timer = setTimeout(run, Math.max(0, ms));
+    return { dispose: () => clearTimeout(timer) };
+  }
   const began = sources.monotonic();
   const booted = sources.uptime() * 1000;
   let timer: NodeJS.Timeout;
   const arm = (): void => {
-    // Time asleep counts: whichever clock has advanced further is right. Uptime may be coarse, so allow it a second.
-    const slept = sources.uptime() * 1000 - booted - 1000;
+    // Time asleep counts: whichever clock has advanced further is right.
+    const slept = sources.uptime() * 1000 - booted - COARSE_MS;
     const left = ms - Math.max(sources.monotonic() - began, slept);
     if (left <= 0) {
       run();

@@ -1,7 +1,7 @@
 // What belongs to an attempt: the members of its process group, and whatever carries its mark in the environment
 // although it has left the group. Finds them and ends them.
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -96,12 +96,16 @@ export function groupExists(group: number): boolean {
 /** The pid that Linux gave out last; null where it does not tell. */
 export function lastPid(): number | null {
   try {
-    const pid = Number(readFileSync('/proc/loadavg', 'latin1').trim().split(' ')[4]);
+    loadFile ??= openSync('/proc/loadavg', 'r');
+    const length = readSync(loadFile, loadText, 0, loadText.length, 0);
+    const pid = Number(loadText.toString('latin1', 0, length).trim().split(' ')[4]);
     return Number.isInteger(pid) && pid > 0 ? pid : null;
   } catch {
     return null;
   }
 }
+let loadFile: number | null = null;
+const loadText = Buffer.alloc(128);
 
 /** More than so many pids are looked for among all processes. */
 const MOST_LOOKED_AT = 500;

@@ -86,8 +86,9 @@ export function memoryJournal(shared: Shared = newShared()): MemoryJournal {
       shared.commits += 1;
       journal.onCommit(shared.commits, 'before');
       check(shared, batch);
-      for (const event of batch.events) {
-        const stored = { seq: shared.events.length + 1, event };
+      const written = batch.events.map((event, n) => ({ seq: shared.events.length + 1 + n, event }));
+      for (const stored of written) {
+        const { event } = stored;
         shared.events.push(stored);
         const ofRun = shared.byRun.get(event.runId) ?? [];
         ofRun.push(stored);
@@ -112,6 +113,7 @@ export function memoryJournal(shared: Shared = newShared()): MemoryJournal {
       }
       shared.version += 1;
       journal.onCommit(shared.commits, 'after');
+      return structuredClone(written);
     },
     openRuns: () =>
       [...shared.runs.values()].filter(({ status }) => !FINAL_RUN_STATES.has(status)).map(({ id }) => record(id)!),
