@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { begin, conclude, ended, folder, live, type Tally } from './faults-trial.mts';
+import { begin, conclude, ended, folder, type Tally } from './faults-trial.mts';
 
 const SIZE = '4m';
 const FULL_MS = 1500;
@@ -95,8 +95,12 @@ async function limited(root: string, tally: Tally, round: number): Promise<void>
 export async function readOnly(tally: Tally, round: number): Promise<void> {
   const root = folder();
   const mounted = mountSmall(root);
-  // In the middle of the run: it has some twenty writes.
-  await live(root, `after ${8 + 2 * (round % 5)}`);
+  // In the middle of the run, and of a command.
+  const first = begin(root);
+  const gone = ended(first);
+  await until(() => begun(root).split('\n').length > 1 + (round % 4));
+  first.kill('SIGKILL');
+  await gone;
   tally.kills += 1;
   // What the dead host left behind ends by itself, or by its keeper.
   for (let n = 0; n < 400 && !protect(root, mounted, true); n += 1) await sleep(50);

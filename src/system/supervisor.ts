@@ -15,15 +15,16 @@
  * Leads the process group of one command: sh -c LEADER soloflow D SHELL COMMAND.
  * Survives TERM, so that the status of a command that handles TERM is still published. The command runs in the
  * foreground: in the background it would ignore interrupts. It sets no variable: one that a person has exported under
- * the same name would reach the command with another value.
+ * the same name would reach the command with another value. Its own exit code tells the host what a full disk does not
+ * take; without a host it offers it to the disk for ten minutes.
  */
 export const LEADER = `set -C
 echo $$ 2>/dev/null >"$1/begun" || exit 125
 set +C
 trap : TERM HUP INT QUIT
 "$2" -c "$3"
-set -- "$1" $?
-echo $2 >"$1/exit"
+set -- "$1" $? 0
+until echo $2 >"$1/exit" || kill -0 $PPID || [ $3 -ge 600 ]; do sleep 1; set -- "$1" $2 $(($3 + 1)); done 2>/dev/null
 exit $2
 `;
 
@@ -31,15 +32,22 @@ exit $2
  * Leads the process group of one command after another: sh -c LANE soloflow-lane MARK. Obeys lines from the host; each is
  * one command, between "b D ID" and "e D ID STATUS", which keep the files of its attempt as LEADER does and tell the
  * host "E ID STATUS", which no file tells on a full disk, or "V ID" where it was forbidden to begin. A newline is
- * $soloflow_nl. Survives what LEADER survives. When its host is gone it finishes what it does, and ends.
+ * $soloflow_nl. Survives what LEADER survives. When its host is gone it finishes what it does, and ends; what the disk
+ * did not take, and the host may not have written down either, it offers to the disk for ten minutes more.
  */
-export const LANE = `exec 3>&1 >/dev/null 2>&1
-trap : TERM HUP INT QUIT
+export const LANE = String.raw`exec 3>&1 >/dev/null 2>&1
+trap : TERM HUP INT QUIT PIPE
 soloflow_mark=$1 soloflow_nl='
 '
 b() { set -C; echo "$$ $soloflow_mark" >"$1/begun" && set +C && return; set +C; echo "V $2" >&3; return 1; }
-e() { echo "$3" >"$1/exit"; echo "E $2 $3" >&3; }
+e() { p "$1" "$3" || eval "soloflow_d$2=\$1 soloflow_s$2=\$3 soloflow_left=\"\$soloflow_left $2\""; echo "E $2 $3" >&3; }
+p() { echo "$2" >"$1/exit"; }
+soloflow_left=
 while IFS= read -r soloflow_job; do eval "$soloflow_job"; done
+for soloflow_n in $soloflow_left; do
+  eval "set -- \"\$soloflow_d$soloflow_n\" \"\$soloflow_s$soloflow_n\" 0"
+  until [ ! -d "$1" ] || p "$1" "$2" || [ "$3" -ge 600 ]; do sleep 1; set -- "$1" "$2" $(($3 + 1)); done
+done
 `;
 
 /**

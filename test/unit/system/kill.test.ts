@@ -9,6 +9,7 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -214,6 +215,41 @@ describe.concurrent('a killed host', () => {
     await third.gone;
     expect(await goneWithin([stays, goes], 30_000)).toEqual([]);
   }, 60_000);
+
+  it.each([
+    { way: 'on a lane', first: '' },
+    { way: 'begun directly', first: `: '${'x'.repeat(9000)}'\n` },
+  ])(
+    'leaves the status to the next host that the disk does not take now, $way',
+    async ({ way, first }) => {
+      const { n, cwd, stateDir } = setting();
+      const id = `f${process.pid}-${n}-${way.length}`;
+      const command = `${first}while [ ! -e go ]; do sleep 0.05; done; ${task(id, 9, 1)}`;
+      const base = { stateDir, cwd, graceSeconds: 20 };
+      const host1 = startHost({ ...base, start: [{ id, command }], adopt: [] });
+      await host1.until(({ event }) => event === 'started');
+      // Nothing can be written through this.
+      const exit = path.join(stateDir, 'attempts', id, 'exit');
+      symlinkSync('no/such/folder', exit);
+      host1.child.kill('SIGKILL');
+      await host1.gone;
+      writeFileSync(path.join(cwd, 'go'), '');
+      while (
+        !existsSync(path.join(cwd, `${id}.runs`)) ||
+        !readFileSync(path.join(cwd, `${id}.runs`), 'utf8').includes('end')
+      )
+        await delay(20);
+      await delay(300);
+      const host2 = startHost({ ...base, start: [], adopt: [id] });
+      await host2.until(({ event }) => event === 'adopted');
+      rmSync(exit);
+      const { result } = await host2.until(({ event }) => event === 'finished');
+      expect(result).toMatchObject({ exitCode: 9, lost: false });
+      expect(readFileSync(path.join(cwd, `${id}.runs`), 'utf8')).toBe('run\nend\n');
+      await host2.gone;
+    },
+    30_000,
+  );
 
   it('may lose its keeper first', async () => {
     const { n, cwd, stateDir } = setting();

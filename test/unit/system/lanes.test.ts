@@ -189,6 +189,21 @@ describe('the end of a host', () => {
     expect(begin('true')).toBeNull();
   });
 
+  it('leaves a status that the disk did not take to whoever comes when it does', async () => {
+    const run = begun('sleep 0.1; exit 6');
+    // No file can be written where a folder stands.
+    mkdirSync(path.join(run.dir, 'exit'));
+    expect(await run.ended).toBe(6);
+    run.release();
+    expect(await ran('echo on')).toMatchObject({ pid: run.pid, out: 'on\n' });
+    lanes.release();
+    await delay(100);
+    expect(isRunning(run.pid, run.start)).toBe(true);
+    rmSync(path.join(run.dir, 'exit'), { recursive: true });
+    await gone(run);
+    expect(readFileSync(path.join(run.dir, 'exit'), 'utf8')).toBe('6\n');
+  });
+
   it('leaves few idle lanes behind', async () => {
     const runs = Array.from({ length: 20 }, () => begun('sleep 0.1'));
     await Promise.all(runs.map(({ ended }) => ended));

@@ -91,6 +91,10 @@ describe.each(WAYS)('a command $way', ({ first }) => {
     expect(await run('kill -SEGV $$')).toMatchObject({ exitCode: 139, signal: 'SIGSEGV', lost: false });
   });
 
+  it('dies of a closed pipe as anywhere', async () => {
+    expect(await run('yes | head -n 1')).toMatchObject({ out: 'y\n', err: '', exitCode: 0 });
+  });
+
   it('may use bash where bash is needed', async () => {
     expect((await run('[[ a == a ]] && a=(1 2) && source /dev/null && echo ${#a[@]}')).out).toBe('2\n');
   });
