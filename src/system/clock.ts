@@ -24,10 +24,23 @@ export function createClock(floor = 0, sources: TimeSources = MACHINE): Clock {
     last = Math.max(last, Math.floor(sources.wall()));
     return last;
   };
+  const sparing = { ...sources, uptime: rarely(sources) };
   return {
     now,
     monotonic: sources.monotonic,
-    after: (ms, run) => after(ms, run, sources),
+    after: (ms, run) => after(ms, run, sparing),
+  };
+}
+
+/** Seconds since boot, asked for again when a second has passed or the machine may have slept: asking costs a file. */
+function rarely({ wall, monotonic, uptime: ask }: TimeSources): () => number {
+  let asked = { wall: 0, monotonic: Number.NEGATIVE_INFINITY, uptime: 0 };
+  return () => {
+    const at = { wall: wall(), monotonic: monotonic() };
+    const passed = at.monotonic - asked.monotonic;
+    const isFresh = passed < COARSE_MS && Math.abs(at.wall - asked.wall - passed) < COARSE_MS / 4;
+    if (!isFresh) asked = { ...at, uptime: ask() };
+    return asked.uptime + (at.monotonic - asked.monotonic) / 1000;
   };
 }
 

@@ -16,7 +16,11 @@ describe('the clock', () => {
   describe('timers', () => {
     let elapsed = 0;
     let slept = 0;
-    const sources: TimeSources = { wall: () => 0, monotonic: () => elapsed, uptime: () => (elapsed + slept) / 1000 };
+    const sources: TimeSources = {
+      wall: () => elapsed + slept,
+      monotonic: () => elapsed,
+      uptime: () => (elapsed + slept) / 1000,
+    };
     const pass = (ms: number): void => {
       // Real timers stand still while the machine sleeps; so does the monotonic clock.
       for (let i = 0; i < ms; i += 100) {
@@ -51,6 +55,25 @@ describe('the clock', () => {
       slept = 3_600_000;
       pass(31_000);
       expect(run).toHaveBeenCalledOnce();
+    });
+
+    it('do not count a sleep just before they were set', () => {
+      const run = vi.fn<() => void>();
+      const clock = createClock(0, sources);
+      clock.after(5000, () => {});
+      slept = 7_200_000;
+      clock.after(60_000, run);
+      pass(59_000);
+      expect(run).not.toHaveBeenCalled();
+      pass(2000);
+      expect(run).toHaveBeenCalledOnce();
+    });
+
+    it('hardly ask the machine how long it is up', () => {
+      const uptime = vi.fn<() => number>(sources.uptime);
+      const clock = createClock(0, { ...sources, uptime });
+      for (let n = 0; n < 1000; n += 1) clock.after(60_000, () => {}).dispose();
+      expect(uptime).toHaveBeenCalledOnce();
     });
 
     it('can be taken back, and may be longer than a machine timer can be', () => {
