@@ -1,6 +1,6 @@
 // What differs between systems about supervised processes.
 import type { ChildProcess } from 'node:child_process';
-import type { Lanes } from './lanes';
+import type { Lanes } from './shell-lanes';
 import type { Tree } from './process-tree';
 
 export interface Identity {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createClearAway } from './clear-away';
 import { shellFor } from './env';
 import { createKeeper } from './keeper';
-import { createLanes } from './lanes';
+import { createLanes } from './shell-lanes';
 import type { MakePlatform } from './platform';
 import { bootId, endTree, groupExists, isRunning, processStart, treeMembers } from './process-tree';
 import { createSupervisedProcesses, type HostProcesses, type HostProcessesOptions } from './supervised-processes';

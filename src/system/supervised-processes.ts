@@ -29,7 +29,7 @@ import {
 import { createLiveOutput, type LiveOutput } from './live-output';
 import { keepText } from './output';
 import { clearOldAttempts } from './old-attempts';
-import type { LaneRun } from './lanes';
+import type { LaneRun } from './shell-lanes';
 import type { Identity, MakePlatform, Platform } from './platform';
 import { MARK, type Tree } from './process-tree';
 import { shellFor } from './env';
@@ -75,6 +75,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
   const patienceMs = options.patienceMs ?? 2000;
   const adoptedSecrets = (): Redactor => createRedactor({ ...options.env, ...options.adoptedEnv?.() });
   const active = new Set<Followed>();
+  const env = { ...options.env, [MARK]: `${options.env[MARK] ?? ':'}host-${token}:` };
   const platform = makePlatform({
     attempts,
     token,
@@ -204,7 +205,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       platform.ensure();
       const dir = path.join(attempts, request.attemptId);
       const boot = await platform.bootId();
-      const launched = await launch(request, dir, token, platform, options.env);
+      const launched = await launch(request, dir, token, platform, env);
       if (!launched.ok) return launched;
       const { pid, lane } = launched.value;
       const start = lane?.start ?? (await platform.startOf(pid)) ?? '';

@@ -30,33 +30,37 @@ exit $2
 
 /**
  * Leads the process group of one command after another: sh -c LANE soloflow-lane MARK. Obeys lines from the host; each is
- * one command, between "b D ID" and "e D ID STATUS", which keep the files of its attempt as LEADER does and tell the
- * host "E ID STATUS", which no file tells on a full disk, or "V ID" where it was forbidden to begin. A newline is
- * $soloflow_nl. Survives what LEADER survives. When its host is gone it finishes what it does, and ends; what the disk
- * did not take, and the host may not have written down either, it offers to the disk for ten minutes more.
+ * one command, between "soloflow_begun D ID" and "soloflow_ended D ID STATUS". These keep the files of its attempt as
+ * LEADER does, and tell the host "E ID STATUS", which no file tells on a full disk, or "V ID" where it was forbidden to
+ * begin. A newline is $soloflow_nl. Survives what LEADER survives. When its host is gone it finishes what it does, and
+ * ends; what the disk did not take, and the host may not have written down either, it offers to the disk for ten minutes
+ * more.
  */
 export const LANE = String.raw`exec 3>&1 >/dev/null 2>&1
 trap : TERM HUP INT QUIT PIPE
 soloflow_mark=$1 soloflow_nl='
 '
-b() { set -C; echo "$$ $soloflow_mark" >"$1/begun" && set +C && return; set +C; echo "V $2" >&3; return 1; }
-e() { p "$1" "$3" || eval "soloflow_d$2=\$1 soloflow_s$2=\$3 soloflow_left=\"\$soloflow_left $2\""; echo "E $2 $3" >&3; }
-p() { echo "$2" >"$1/exit"; }
+soloflow_begun() { set -C; echo "$$ $soloflow_mark" >"$1/begun" && set +C && return; set +C; echo "V $2" >&3; return 1; }
+soloflow_ended() { soloflow_publish "$1" "$3" || eval "soloflow_d$2=\$1 soloflow_s$2=\$3 soloflow_left=\"\$soloflow_left $2\""; echo "E $2 $3" >&3; }
+soloflow_publish() { echo "$2" >"$1/exit"; }
 soloflow_left=
 while IFS= read -r soloflow_job; do eval "$soloflow_job"; done
 for soloflow_n in $soloflow_left; do
   eval "set -- \"\$soloflow_d$soloflow_n\" \"\$soloflow_s$soloflow_n\" 0"
-  until [ ! -d "$1" ] || p "$1" "$2" || [ "$3" -ge 600 ]; do sleep 1; set -- "$1" "$2" $(($3 + 1)); done
+  until [ ! -d "$1" ] || soloflow_publish "$1" "$2" || [ "$3" -ge 600 ]; do sleep 1; set -- "$1" "$2" $(($3 + 1)); done
 done
 `;
 
 /**
  * One per host: sh -c KEEPER soloflow ATTEMPTS TOKEN GRACE_S LIMIT PART, with the host's lifeline on fd 3.
  * Blocks until the host closes the lifeline or dies. Then it waits GRACE_S for another host to take each attempt
- * over; what nobody takes is ended, with everything that carries its mark in the environment.
+ * over; what nobody takes is ended, with everything that carries its mark in the environment. All it began carries
+ * host-TOKEN.
  */
 export const KEEPER = `A=$1 T=$2 G=$3 L=$4 P=$5 K=$$ S= M= V=
 trap '' TERM HUP INT QUIT
+# Who leads a group is told with a dash that some shells take for an option, and others not after "--".
+tell() { kill -s "$1" -- "$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null; }
 nap() { sleep 0.2 2>/dev/null || sleep 1; }
 limit() {
   k=$(du -k "$1" 2>/dev/null) || return 0
@@ -77,54 +81,62 @@ limits() {
     limit "$d0/out" "$1"; limit "$d0/err" "$1"
   done
 }
+# Pids that carry one of these marks.
 marked() {
+  m0=
+  for m1; do m0="$m0 -e :$m1:"; done
+  [ -n "$m0" ] || return 0
   if [ -r /proc/self/environ ]; then
-    for e in $(grep -ls -- ":$1:" /proc/[0-9]*/environ 2>/dev/null); do e=\${e#/proc/}; echo "\${e%/environ}"; done
+    for e in $(grep -lsF $m0 -- /proc/[0-9]*/environ 2>/dev/null); do e=\${e#/proc/}; echo "\${e%/environ}"; done
   else
-    ps -axww -E -o pid=,command= 2>/dev/null | grep -F ":$1:" | grep -v grep | while read -r q _; do echo "$q"; done
+    ps -axww -E -o pid=,command= 2>/dev/null | grep -F $m0 | grep -v grep | while read -r q _; do echo "$q"; done
   fi
 }
-# A number in a file is only believed to be a group of ours when somebody carried our mark, or the leader's own.
+leader() { l0=$(cat "$A/$1/begun" 2>/dev/null); l0=\${l0%% *}; case $l0 in ''|0|1|*[!0-9]*) ;; *) echo "$l0" ;; esac; }
+# What its leader carries.
+mark() { l0=$(cat "$A/$1/begun" 2>/dev/null); l0=\${l0#* }; case $l0 in lane-*) echo "$l0" ;; *) echo "$1" ;; esac; }
+# A number in a file is only believed to lead a group of ours when it carries our mark or, where it is gone, somebody does.
 verify() {
-  [ -n "$(marked "$1")" ] || { m0=$(cat "$A/$1/begun" 2>/dev/null); m0=\${m0#* }; case $m0 in lane-*) [ -n "$(marked "$m0")" ] ;; *) false ;; esac; } || return 1
-  V="$V $1 "
+  l=$(leader "$1")
+  [ -n "$l" ] || return 1
+  if grep -qs . "/proc/$l/environ"; then
+    grep -qsF -e ":$(mark "$1"):" "/proc/$l/environ" || return 1
+  else
+    [ -n "$(marked "$1" "$(mark "$1")")" ] || return 1
+  fi
+  V="$V -$l"
 }
 members() {
-  case $V in *" $2 "*) case $1 in ''|0|1|*[!0-9]*) ;; *) kill -s 0 -- "-$1" 2>/dev/null && echo "-$1" ;; esac ;; esac
-  marked "$2"
+  for g in $V; do tell 0 "$g" && echo "$g"; done
+  marked $M
 }
-signal() { for m in $(members "$2" "$3"); do [ "$m" = "$K" ] || kill -s "$1" -- "$m" 2>/dev/null; done; }
+signal() { for m in $(members); do [ "$m" = "$K" ] || tell "$1" "$m"; done; }
 claim() {
   d1=\${1%/*}
+  n1=\${d1##*/}
   if [ -s "$d1/exit" ]; then
     # Finished by itself: only what it left behind in its group goes.
-    verify "\${d1##*/}" || return 0
-    p=$(leader "$d1")
-    case $p in ''|0|1|*[!0-9]*) return 0 ;; esac
-    kill -s TERM -- "-$p" 2>/dev/null && kill -s KILL -- "-$p" 2>/dev/null
+    v1=$V V=
+    verify "$n1" && tell TERM $V && tell KILL $V
+    V=$v1
     return 0
   fi
   mv "$1" "$d1/killed" 2>/dev/null || return 0
   [ -s "$d1/begun" ] || nap
   [ -s "$d1/begun" ] || { set -C; echo void 2>/dev/null >"$d1/begun"; set +C; }
-  verify "\${d1##*/}"
-  M="$M \${d1##*/}"
-  signal TERM "$(leader "$d1")" "\${d1##*/}"
+  verify "$n1"
+  M="$M $n1"
 }
-leader() { l=$(cat "$1/begun" 2>/dev/null); [ "$l" = void ] || echo "\${l%% *}"; }
+# What was claimed is told to end, and made to end after two seconds.
 finish() {
+  signal TERM
   j=0
-  while [ -n "$M" ] && [ $j -lt 30 ]; do
-    left=
-    for m1 in $M; do
-      [ -z "$(members "$(leader "$A/$m1")" "$m1")" ] || left="$left $m1"
-      [ $j -lt 10 ] || signal KILL "$(leader "$A/$m1")" "$m1"
-    done
-    M=$left
-    [ -z "$M" ] || nap
+  while [ -n "$(members)" ] && [ $j -lt 40 ]; do
+    nap
     j=$((j + 1))
+    [ $j -lt 10 ] || signal KILL
   done
-  M=
+  M= V=
 }
 while read -r w <&3; do
   case $w in
@@ -150,5 +162,7 @@ while [ $i -lt $((G * 5)) ]; do
   nap; i=$((i + 1))
 done
 for o in "$A"/*/owner."$T"; do [ -e "$o" ] && claim "$o"; done
+# Somebody took the folder away: nobody can take over what was in it.
+[ -d "$A" ] || M="host-$T"
 finish
 `;

@@ -189,6 +189,19 @@ describe.concurrent('a killed host', () => {
     }
   }, 30_000);
 
+  it('leaves no process either when its folder was taken away', async () => {
+    const { n, cwd, stateDir } = setting();
+    const ids = [`r${process.pid}-${n}-a`, `r${process.pid}-${n}-b`];
+    const start = ids.map((id) => ({ id, command: `echo ${id}; sleep 67 & sleep 68` }));
+    const first = startHost({ stateDir, cwd, graceSeconds: 1, start, adopt: [] });
+    await first.until(({ event, id }) => event === 'started' && id === ids.at(-1));
+    await delay(200);
+    rmSync(stateDir, { recursive: true });
+    first.child.kill('SIGKILL');
+    await first.gone;
+    expect(await goneWithin(ids, 12_000)).toEqual([]);
+  }, 30_000);
+
   it('is followed by another that is killed as well: still no orphan, and a third can take over', async () => {
     const { n, cwd, stateDir } = setting();
     const [stays, goes] = [`d${process.pid}-${n}-a`, `d${process.pid}-${n}-b`];

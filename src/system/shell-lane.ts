@@ -1,6 +1,6 @@
 // A lane: a small shell of this host that runs one command after another, each as the shell's only child. Forking a small
 // shell costs a fraction of forking the host, which does not stand still meanwhile. A lane leads a session of its own and
-// outlives its host for as long as its command runs. Which lane takes what is for lanes.ts to say.
+// outlives its host for as long as its command runs. Which lane takes what is for shell-lanes.ts to say.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Socket } from 'node:net';
@@ -134,7 +134,7 @@ function lineOf(
   const variables = env.map(([name, value]) => `${name}=${quote(value)} `).join('');
   const files = `</dev/null >>${quote(`${dir}/out`)} 2>>${quote(`${dir}/err`)}`;
   const work = `{ cd ${quote(cwd)} && ${variables}${shell} -c ${quote(command)} 3>&-; } ${files}`;
-  return `b ${d} ${n} && { ${work}; e ${d} ${n} $?; }\n`;
+  return `soloflow_begun ${d} ${n} && { ${work}; soloflow_ended ${d} ${n} $?; }\n`;
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`).replaceAll('\n', `'"$soloflow_nl"'`)}'`;

@@ -1,5 +1,5 @@
 // The lanes of one host: as many as commands run at once, each used again while what it runs in stays the same.
-import { isTooLong, type Lane, type LaneJob, openLane } from './lane';
+import { isTooLong, type Lane, type LaneJob, openLane } from './shell-lane';
 import { hasNewcomers, lastPid } from './process-tree';
 
 /** One command on a lane. */

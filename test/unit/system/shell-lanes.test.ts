@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { assert, asyncProperty, string } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLanes, type LaneRun, type Lanes } from '../../../src/system/lanes';
+import { createLanes, type LaneRun, type Lanes } from '../../../src/system/shell-lanes';
 import { hasNewcomers, isRunning, lastPid, MARK, treeMembers } from '../../../src/system/process-tree';
 
 let root: string;
