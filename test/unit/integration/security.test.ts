@@ -177,7 +177,7 @@ describe('the sources', () => {
     expect(talking.map(({ name }) => name)).toEqual([]);
     // The one socket is a pipe to a process of our own.
     const sockets = files.filter(({ text }) => text.includes("from 'node:net'")).map(({ name }) => name);
-    expect(sockets).toEqual(['system/lane.ts']);
+    expect(sockets).toEqual(['system/shell-lane.ts']);
   });
 
   it('trust no markdown as a whole: only listed commands are links', () => {
