@@ -25,8 +25,6 @@ export interface Lane {
   readonly pid: number;
   /** Start time of the shell: see processStart. */
   readonly start: string;
-  /** What it carries in its environment, and all its commands with it. */
-  readonly mark: string;
   /** Nobody hears it any more. */
   readonly isDead: boolean;
   /** The line that begins this; null: not here. */
@@ -93,7 +91,6 @@ export function openLane(env: Readonly<Record<string, string>>): Lane | null {
   return {
     pid,
     start,
-    mark,
     get isDead() {
       return isDead;
     },

@@ -54,9 +54,10 @@ export function createLanes(): Lanes {
     begin(job) {
       if (!isUsable || isTooLong(job)) return null;
       const taken = take(job);
-      const since = lastPid();
-      if (taken === null || since === null) return null;
+      if (taken === null) return null;
       const { lane, line } = taken;
+      // What cannot be read now is looked for among all.
+      const since = lastPid() ?? Number.POSITIVE_INFINITY;
       busy.add(lane);
       let isOver = false;
       const ended = lane.begin(line).then((status) => {
