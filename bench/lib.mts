@@ -56,13 +56,14 @@ export interface Row {
   readonly what: string;
   readonly measured: string;
   readonly target: string;
-  readonly met: boolean;
+  /** null: nothing was promised. */
+  readonly met: boolean | null;
 }
 
 export function printTable(title: string, rows: readonly Row[]): void {
   const lines = [
     ['what', 'measured', 'target', ''],
-    ...rows.map((row) => [row.what, row.measured, row.target, row.met ? 'met' : 'MISSED']),
+    ...rows.map((row) => [row.what, row.measured, row.target, row.met === null ? '' : row.met ? 'met' : 'MISSED']),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   console.log(`\n${title} (Node ${process.version})`);
