@@ -26,12 +26,14 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     return cancelRun(turn, HAND, 'its document is gone');
   const fresh = new Map((reading.specs ?? []).map((spec) => [spec.key, spec]));
   const gone: TaskEntry[] = [];
+  const behind = notYetWritten(turn);
   for (const entry of state.tasks.values()) {
     const { key } = entry.row.spec;
     const spec = fresh.get(key);
     fresh.delete(key);
     const status = reading.status.get(key);
     if (spec !== undefined) takeChange(turn, entry, withBlock(spec, status));
+    if (status !== undefined && behind.has(entry.row.taskKey)) continue;
     if (status !== undefined) takeStatus(turn, entry, status);
     else if (spec === undefined && !entry.removed && (!awaitsItsDocument(entry) || stands(entry, fresh)))
       gone.push(entry);
@@ -54,6 +56,15 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     emit(turn, { type: 'task-added', taskKey: spec.key, spec: added, actor: HAND });
   }
 }
+
+/** Tasks whose status is about to be written: what their documents still say is our own word of before. */
+const notYetWritten = ({ state }: Turn): ReadonlySet<string> =>
+  new Set(
+    [...state.openEdits].flatMap((id) => {
+      const edit = state.edits.get(id);
+      return edit?.change.kind === 'set-status' ? [edit.taskKey] : [];
+    }),
+  );
 
 /** What the author marks as blocked waits for something no item answers to. */
 const withBlock = (spec: TaskSpec, status: PlanStatus | undefined): TaskSpec =>

@@ -250,6 +250,29 @@ describe('one host', () => {
     expect(w.runs[1]!.env['SOLOFLOW_RUN']).toBe(second.id);
   });
 
+  it('does a task that is tried again as its document says it now, also in a run that has ended', async () => {
+    const retry = { '*': { retries: 0, delayMs: 0, factor: 1, maxMs: 0, jitter: 0 } };
+    const w = world([spec('a', { commands: ['old'] }), spec('b', { rank: 1, commands: ['wait'] })], { run: { retry } });
+    w.behaviour = (command) => (command === 'old' ? 1 : command === 'wait' ? null : 0);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine, {}, { concurrency: 2 });
+    await until(() => engine.pauses().length === 1, 'the failure is asked about');
+    await engine.answer(engine.pauses()[0]!.id, 'fail', null, 'ann');
+    const change = (commands: readonly string[]): void => {
+      w.specs[0] = { ...w.specs[0]!, commands };
+      w.planChanged();
+    };
+    change(['new']);
+    await engine.wish({ kind: 'retry', runId: run.id, taskKey: 'a' }, 'ann');
+    await until(() => w.status.get('a') === 'done', 'it is done');
+    w.runs.find(({ command }) => command === 'wait')?.finish(0);
+    expect((await engine.settled(run.id)).run.status).toBe('succeeded');
+    change(['newer']);
+    await engine.wish({ kind: 'retry', runId: run.id, taskKey: 'a' }, 'ann');
+    await until(() => engine.run(run.id)?.run.status === 'succeeded', 'the run is over again');
+    expect(w.runs.map(({ command }) => command)).toEqual(['old', 'wait', 'new', 'newer']);
+  });
+
   it('a graceful end leaves what the next host can go on with', async () => {
     const w = world([spec('a'), spec('b', { rank: 1 })]);
     w.behaviour = () => null;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PlanReading } from '../../../src/engine/plan-edits';
 import type { PlanStatus } from '../../../src/model/plan';
 import type { TaskSpec } from '../../../src/model/run';
 import { simulate, type Simulation } from './support/simulation';
@@ -9,14 +10,16 @@ const base = [
   spec('b', { title: 'Test the parser', rank: 1, needs: ['a'] }),
   spec('c', { title: 'Publish the site', rank: 2, needs: ['b'] }),
 ];
+const reading = (specs: readonly TaskSpec[], ticked: Readonly<Record<string, PlanStatus>> = {}): PlanReading => ({
+  specs,
+  status: new Map([...specs.map(({ key }) => [key, 'open'] as const), ...Object.entries(ticked)]),
+});
 const edit = (sim: Simulation, specs: readonly TaskSpec[], ticked: Readonly<Record<string, PlanStatus>> = {}): void =>
-  sim.step({
-    kind: 'plan',
-    reading: {
-      specs,
-      status: new Map([...specs.map(({ key }) => [key, 'open'] as const), ...Object.entries(ticked)]),
-    },
-  });
+  sim.step({ kind: 'plan', reading: reading(specs, ticked) });
+/** All edits that were decided stand in the documents now. */
+const written = (sim: Simulation): void => {
+  for (const editId of sim.state.openEdits) sim.step({ kind: 'edit-applied', editId, result: 'written' });
+};
 const types = (sim: Simulation, from: number) => sim.events.slice(from).map(({ type }) => type);
 const row = (sim: Simulation, key: string) => sim.state.tasks.get(key)?.row;
 
@@ -152,5 +155,19 @@ describe('the plan is edited while it runs', () => {
     const sim = simulate(base);
     edit(sim, base, { b: 'cancelled' });
     expect(row(sim, 'b')).toMatchObject({ state: 'skipped', reason: 'cancelled by hand' });
+  });
+
+  it('what a document still says before our edit of it is written is no word of a person', () => {
+    const sim = simulate([base[0]!, base[1]!]);
+    sim.finish(0);
+    sim.finish(0);
+    written(sim);
+    expect(sim.state.run.status).toBe('succeeded');
+    sim.step({ kind: 'wish', wish: { kind: 'retry-from', runId: 'run', taskKey: 'a' }, by: 'ann' }, 0);
+    sim.step({ kind: 'plan', reading: reading([base[0]!, base[1]!], { a: 'done', b: 'done' }) }, 0);
+    expect([row(sim, 'a')?.state, row(sim, 'b')?.state]).toEqual(['ready', 'waiting']);
+    written(sim);
+    edit(sim, [base[0]!, base[1]!], { b: 'done' });
+    expect([row(sim, 'a')?.state, row(sim, 'b')?.state]).toEqual(['running', 'succeeded']);
   });
 });
