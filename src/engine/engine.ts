@@ -8,7 +8,7 @@ import type { EnginePorts } from './engine-ports';
 import { createFollower, type Follower } from './follower';
 import { createNews } from './news';
 import { JournalUnavailable, type Disposable } from './ports';
-import { isQuiet } from './quiet';
+import { isQuietAmong } from './quiet';
 import { createRunner, type Runner } from './runner';
 import type { Engine, OutputChunk, RunView } from './service';
 import type { RunState } from './state';
@@ -222,7 +222,7 @@ export function createEngine(ports: EnginePorts): Engine {
           const state = states().get(runId);
           const isWaitedFor = signal?.aborted !== true && !closed;
           // Asked after each commit: a view of all tasks is made when there is something to say.
-          if (state !== undefined && !isQuiet(state) && isWaitedFor) return;
+          if (state !== undefined && !isQuietAmong(state, states()) && isWaitedFor) return;
           const view = viewById(runId);
           // An onlooker may hear of a run only after it was started: it is open in the record, and not yet followed.
           const isOpen = state === undefined && view !== null && !FINAL_RUN_STATES.has(view.run.status);

@@ -35,7 +35,12 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'run-paused':
       return setRun(state, { status: 'paused', reason: event.reason, endedAt: null });
     case 'run-resumed':
-      return setRun(state, { status: 'running', reason: null, endedAt: null, ...optionsOf(event) });
+      return setRun(state, {
+        status: event.waits === true ? 'created' : 'running',
+        reason: null,
+        endedAt: null,
+        ...optionsOf(event),
+      });
     case 'run-cancelling':
       return setRun(state, { status: 'cancelling', reason: event.reason ?? null, endedAt: null });
     case 'run-ended':

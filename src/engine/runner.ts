@@ -124,6 +124,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     });
   }
 
+  const runOf = (id: string): Run | undefined => runs.get(id)?.run ?? journal.run(id)?.run;
   const rules = (): Rules => {
     const trusted = ports.approvals.trusted();
     return {
@@ -137,7 +138,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       // Whether it may is asked of a person; where the folder is not trusted there is no agent.
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
       workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
-      runStatus: (id) => runs.get(id)?.run.status ?? journal.run(id)?.run.status ?? null,
+      runStatus: (id) => runOf(id)?.status ?? null,
+      runTitle: (id) => runOf(id)?.title ?? null,
       isTaken: (runId, key) => contention.isTaken(runId, key),
     };
   };

@@ -21,8 +21,8 @@ export type RunEvent =
   | (About & { readonly type: 'run-created'; readonly run: Run })
   | (About & { readonly type: 'run-started'; readonly options?: RunOptions })
   | (About & { readonly type: 'run-paused'; readonly reason: string })
-  /** With options: it goes on under these. */
-  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions })
+  /** With options: it goes on under these. `waits`: it has not begun yet and may have to wait for other runs. */
+  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions; readonly waits?: true })
   | (About & { readonly type: 'run-cancelling'; readonly reason?: string })
   | (About & {
       readonly type: 'run-ended';
