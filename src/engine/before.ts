@@ -1,6 +1,7 @@
 // Before a task: what stands in its way, and who does it.
 import { gateCommand } from '../model/gate';
 import type { AttemptKind, TaskSpec } from '../model/run';
+import { isGone } from './by-hand';
 import { shellLines } from './destructive';
 import { destructiveCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
 import { questionOf } from './fold';
@@ -88,6 +89,7 @@ export function askApproval(turn: Turn, entry: TaskEntry, stage: 'before' | 'gat
   const agent = stage === 'before' && agentDoes(turn, spec) ? (turn.rules.workerCommand?.(spec) ?? null) : null;
   const commands = (agent === null ? own : [agent, ...own]).filter((command) => !turn.rules.isApproved(command));
   if (commands.length === 0) return false;
+  if (stage === 'gates' && isGone(turn, entry)) return true;
   ask(turn, entry, { kind: 'approval', commands }, ['approve', 'approve-all', 'skip'], { stage });
   return true;
 }

@@ -3,7 +3,8 @@ import type { Pause, PauseReason } from '../model/pause';
 import type { PlanStatus } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 import { FINAL_RUN_STATES } from '../model/run';
-import { emit, isOver, type Turn } from './turn';
+import { HAND } from './by-hand';
+import { emit, isOver, queueEdit, type Turn } from './turn';
 import { cancelRun, leave } from './wishes';
 import { needsMet, type TaskEntry } from './state';
 
@@ -15,9 +16,9 @@ export interface PlanReading {
   readonly status: ReadonlyMap<string, PlanStatus>;
 }
 
-const HAND = 'by hand';
-/** States in which a tick by hand is taken at its word; what runs or is being checked comes to its own end. */
+/** States in which a tick by hand is taken at its word; what is at work comes to its own end. */
 const TAKES_TICK = new Set(['waiting', 'ready', 'retrying', 'paused', 'failed', 'skipped', 'cancelled']);
+const AT_WORK = new Set(['running', 'checking', 'cancelling']);
 
 export function planChanged(turn: Turn, reading: PlanReading): void {
   const { state } = turn;
@@ -35,13 +36,12 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     if (spec !== undefined) takeChange(turn, entry, withBlock(spec, status));
     if (status !== undefined && behind.has(entry.row.taskKey)) continue;
     if (status !== undefined) takeStatus(turn, entry, status);
-    else if (spec === undefined && !entry.removed && (!awaitsItsDocument(entry) || stands(entry, fresh)))
-      gone.push(entry);
+    else if (spec === undefined && (!awaitsItsDocument(entry) || stands(entry, fresh))) gone.push(entry);
   }
   for (const entry of gone) {
-    const spec = bestMatch(entry, fresh);
+    const spec = entry.removed ? elsewhere(turn, entry, fresh) : bestMatch(entry, fresh);
     if (spec === null) {
-      remove(turn, entry);
+      if (!entry.removed) remove(turn, entry);
     } else {
       fresh.delete(spec.key);
       const status = reading.status.get(spec.key);
@@ -53,7 +53,15 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
   for (const spec of fresh.values()) {
     if (reading.status.get(spec.key) === 'done') continue;
     const added = withBlock(spec, reading.status.get(spec.key));
-    emit(turn, { type: 'task-added', taskKey: spec.key, spec: added, actor: HAND });
+    emit(turn, { type: 'task-added', taskKey: newKey(turn, spec.key), spec: added, actor: HAND });
+  }
+}
+
+/** Another task of the run may have come under this name and be called otherwise since. */
+function newKey({ state }: Turn, key: string): string {
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? key : `${key} (${String(n)})`;
+    if (!state.tasks.has(free)) return free;
   }
 }
 
@@ -79,6 +87,13 @@ const stands = (entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): boolean
 
 function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   const { taskKey, state } = entry.row;
+  const said = status === 'done' || status === 'cancelled' ? status : null;
+  const isTheWorks = AT_WORK.has(state) || isFromTheWork(turn, entry);
+  if (isTheWorks ? said !== entry.hand : said === null && entry.hand !== null)
+    emit(turn, { type: 'task-marked-by-hand', taskKey, status: said, actor: HAND });
+  // What was said while it was at work is no answer to what is asked now.
+  else if ((state === 'paused' || state === 'failed') && said === entry.hand) return;
+  if (isTheWorks) return;
   if (status === 'done' && TAKES_TICK.has(state)) {
     if (state !== 'failed' && state !== 'skipped' && state !== 'cancelled') leave(turn, entry, 'done', HAND);
     emit(turn, { type: 'task-done-by-hand', taskKey, actor: HAND });
@@ -88,15 +103,20 @@ function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   }
 }
 
+/** A document is read a moment after it was written: what is found behind a red end may be the work's own last act. */
+function isFromTheWork({ state, now }: Turn, entry: TaskEntry): boolean {
+  const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
+  const attempt = entry.attemptId === null ? undefined : state.attempts.get(entry.attemptId);
+  if (pause === undefined || now - pause.askedAt >= LATE_MS) return false;
+  return pause.reason.kind === 'gate-failed' || (pause.reason.kind === 'task-failed' && attempt?.kind === 'agent');
+}
+const LATE_MS = 3000;
+
 function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
-  const isBack = entry.removed && entry.row.state === 'cancelled';
   // What is over is not changed under its feet.
-  if (isOver(entry) && !isBack) return;
+  if (isOver(entry) && !entry.removed) return;
   const merged = merge(turn, entry, spec);
-  if (isBack) {
-    emit(turn, { type: 'task-added', taskKey: entry.row.taskKey, spec: merged, actor: HAND });
-    return;
-  }
+  if (entry.removed) return takeBack(turn, entry, merged);
   if (entry.row.spec === merged || signature(entry.row.spec) === signature(merged)) return;
   const { taskKey, state } = entry.row;
   emit(turn, { type: 'task-changed', taskKey, spec: merged, actor: HAND });
@@ -108,6 +128,25 @@ function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
     turn,
     needsMet(turn.state, entry) ? { type: 'task-ready', taskKey } : { type: 'task-waiting', taskKey, reason: 'needs' },
   );
+}
+
+/** It was cut out and stands there again: what was done meanwhile is done. */
+function takeBack(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
+  emit(turn, { type: 'task-added', taskKey: entry.row.taskKey, spec, actor: HAND });
+  if (entry.row.state !== 'succeeded' || wasTicked(turn, entry)) return;
+  queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'done' });
+}
+
+const wasTicked = ({ state }: Turn, { row }: TaskEntry): boolean =>
+  [...state.edits.values()].some(
+    ({ taskKey, change }) => taskKey === row.taskKey && change.kind === 'set-status' && change.status === 'done',
+  );
+
+/** Cut out of one place and put into another, without a word changed; what was done and ticked before is over. */
+function elsewhere(turn: Turn, entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
+  const { id, path, title } = entry.row.spec;
+  if (entry.row.state === 'succeeded' && wasTicked(turn, entry)) return null;
+  return [...fresh.values()].find((spec) => spec.path === path && spec.id === id && spec.title === title) ?? null;
 }
 
 const BEFORE: ReadonlySet<PauseReason['kind']> = new Set([
@@ -124,6 +163,7 @@ const isAskedBefore = (pause: Pause): boolean => BEFORE.has(pause.reason.kind) &
 function rename(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
   const merged = merge(turn, entry, spec);
   emit(turn, { type: 'task-renamed', taskKey: entry.row.taskKey, newKey: spec.key, spec: merged, actor: HAND });
+  if (entry.removed) takeBack(turn, entry, merged);
 }
 
 /** What the engine knows of a task and the document does not: which one it repairs, and by which it is repaired. */

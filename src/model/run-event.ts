@@ -41,6 +41,8 @@ export type RunEvent =
   | (AboutTask & { readonly type: 'task-removed' })
   | (AboutTask & { readonly type: 'task-renamed'; readonly newKey: string; readonly spec: TaskSpec })
   | (AboutTask & { readonly type: 'task-done-by-hand' })
+  /** Its document says something else of it while it is at work; null: no longer. What it counts for is seen at its end. */
+  | (AboutTask & { readonly type: 'task-marked-by-hand'; readonly status: 'done' | 'cancelled' | null })
   | (AboutTask & { readonly type: 'task-ready' })
   | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string })
   | (AboutAttempt & {
