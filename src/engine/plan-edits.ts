@@ -6,6 +6,7 @@ import { FINAL_RUN_STATES } from '../model/run';
 import { HAND } from './by-hand';
 import { emit, isOver, queueEdit, type Turn } from './turn';
 import { cancelRun, leave } from './wishes';
+import { bestMatch } from './same-task';
 import { needsMet, type TaskEntry } from './state';
 
 /** What the documents say now about a run's scope. */
@@ -39,7 +40,7 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     else if (spec === undefined && (!awaitsItsDocument(entry) || stands(entry, fresh))) gone.push(entry);
   }
   for (const entry of gone) {
-    const spec = entry.removed ? elsewhere(turn, entry, fresh) : bestMatch(entry, fresh);
+    const spec = entry.removed ? elsewhere(turn, entry, fresh) : bestMatch(entry.row.spec, fresh);
     if (spec === null) {
       if (!entry.removed) remove(turn, entry);
     } else {
@@ -193,51 +194,6 @@ function remove(turn: Turn, entry: TaskEntry): void {
   if (state === 'paused' || state === 'ready' || state === 'retrying') leave(turn, entry, 'skip', HAND);
   emit(turn, { type: 'task-removed', taskKey, actor: HAND });
 }
-
-const ALIKE = 0.8;
-const ALIKE_IN_PLACE = 0.5;
-
-/** The task that this one has become: by id in the same document, else by title and place. */
-function bestMatch(entry: TaskEntry, candidates: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
-  const old = entry.row.spec;
-  let best: TaskSpec | null = null;
-  let bestScore = 0;
-  for (const spec of candidates.values()) {
-    if (spec.path !== old.path) continue;
-    if (old.id !== null && spec.id === old.id) return spec;
-    // Another id is another task, however alike the titles.
-    if (old.id !== null && spec.id !== null) continue;
-    const alike = similarity(old.title, spec.title);
-    const samePlace = spec.rank === old.rank;
-    const score = alike + (samePlace ? 0.1 : 0);
-    if ((alike >= ALIKE || (samePlace && alike >= ALIKE_IN_PLACE)) && score > bestScore) {
-      best = spec;
-      bestScore = score;
-    }
-  }
-  return best;
-}
-
-/** Dice coefficient of the words' letter pairs, 0..1. */
-function similarity(a: string, b: string): number {
-  const left = pairs(a);
-  const right = pairs(b);
-  if (left.length === 0 || right.length === 0) return a === b ? 1 : 0;
-  const rest = [...right];
-  let shared = 0;
-  for (const pair of left) {
-    const at = rest.indexOf(pair);
-    if (at === -1) continue;
-    rest.splice(at, 1);
-    shared += 1;
-  }
-  return (2 * shared) / (left.length + right.length);
-}
-const pairs = (text: string): readonly string[] =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .flatMap((word) => Array.from({ length: Math.max(0, word.length - 1) }, (_, i) => word.slice(i, i + 2)));
 
 const signatures = new WeakMap<TaskSpec, string>();
 /** What makes a task another one to do. Its line, its rank and its ticks do not. */

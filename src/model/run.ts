@@ -28,6 +28,20 @@ export type RunScope =
   | { readonly kind: 'sprint'; readonly id: string }
   | { readonly kind: 'goal'; readonly id: string };
 
+/** The same scope with its items' keys replaced: they are other ones after a rename. */
+export function withKeys(scope: RunScope, now: (key: string) => string): RunScope {
+  switch (scope.kind) {
+    case 'item':
+    case 'only':
+    case 'from':
+      return { ...scope, key: now(scope.key) };
+    case 'selection':
+      return { ...scope, keys: scope.keys.map(now) };
+    default:
+      return scope;
+  }
+}
+
 export interface RunOptions {
   /** True: tasks without an explicit Auto-Advance go on without asking. */
   readonly autoAdvance: boolean;

@@ -53,6 +53,8 @@ export function findPause(workspace: Workspace, asked: string): Result<Pause, Fa
 
 /** A run by id or by the start of its id; without a wish the only open run. */
 export function findRun(workspace: Workspace, asked: string | undefined): Result<RunView, Failure> {
+  const exact = asked === undefined ? null : workspace.engine.run(asked);
+  if (exact !== null) return ok(exact);
   const runs = workspace.engine.runs(50);
   const open = runs.filter((view) => view.run.endedAt === null);
   const fitting =

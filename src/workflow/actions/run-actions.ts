@@ -55,7 +55,7 @@ export const execute = defineAction({
     contextPreserve: z.boolean().default(true).describe('Keep the context of each task'),
     concurrency: z.coerce.number().int().min(1).max(64).optional().describe('Tasks at once'),
     priority: z.coerce.number().int().default(0).describe('Higher goes first among several runs'),
-    after: z.array(z.string()).optional().describe('Runs that must succeed first'),
+    after: z.array(z.string()).optional().describe('Runs that must succeed first: id, its beginning, or title'),
     requestKey: z.string().optional().describe('The same key twice starts one run'),
   }),
   output: runOutputSchema,
@@ -66,13 +66,19 @@ export const execute = defineAction({
     const { autoAdvance, smartPause, contextPreserve, concurrency, priority, after, requestKey, ...wish } = input;
     const scope = scopeOf(workspace, wish);
     if (!scope.ok) return scope;
+    const before: string[] = [];
+    for (const asked of after ?? []) {
+      const run = findRun(workspace, asked);
+      if (!run.ok) return run;
+      before.push(run.value.run.id);
+    }
     const options = {
       autoAdvance,
       smartPause,
       contextPreserve,
       concurrency: concurrency ?? workspace.config().run.concurrency,
     };
-    return beginRun(workspace, { scope: scope.value, options, priority, after: after ?? [], requestKey }, call);
+    return beginRun(workspace, { scope: scope.value, options, priority, after: before, requestKey }, call);
   },
 });
 
