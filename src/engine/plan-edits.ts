@@ -15,6 +15,8 @@ export interface PlanReading {
   readonly specs: readonly TaskSpec[] | null;
   /** By key, of the run's tasks; missing: gone from the document. */
   readonly status: ReadonlyMap<string, PlanStatus>;
+  /** Documents of tasks that are not found: they are not there, or empty. */
+  readonly away?: ReadonlySet<string>;
 }
 
 /** States in which a tick by hand is taken at its word; what is at work comes to its own end. */
@@ -28,6 +30,7 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     return cancelRun(turn, HAND, 'its document is gone');
   const fresh = new Map((reading.specs ?? []).map((spec) => [spec.key, spec]));
   const gone: TaskEntry[] = [];
+  const away: TaskEntry[] = [];
   const behind = notYetWritten(turn);
   for (const entry of state.tasks.values()) {
     const { key } = entry.row.spec;
@@ -37,18 +40,23 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     if (spec !== undefined) takeChange(turn, entry, withBlock(spec, status));
     if (status !== undefined && behind.has(entry.row.taskKey)) continue;
     if (status !== undefined) takeStatus(turn, entry, status);
+    else if (reading.away?.has(entry.row.spec.path) === true) away.push(entry);
     else if (spec === undefined && (!awaitsItsDocument(entry) || stands(entry, fresh))) gone.push(entry);
   }
+  const becomes = (entry: TaskEntry, spec: TaskSpec): void => {
+    fresh.delete(spec.key);
+    const status = reading.status.get(spec.key);
+    rename(turn, entry, withBlock(spec, status));
+    if (status !== undefined) takeStatus(turn, entry, status);
+  };
   for (const entry of gone) {
     const spec = entry.removed ? elsewhere(turn, entry, fresh) : bestMatch(entry.row.spec, fresh);
-    if (spec === null) {
-      if (!entry.removed) remove(turn, entry);
-    } else {
-      fresh.delete(spec.key);
-      const status = reading.status.get(spec.key);
-      rename(turn, entry, withBlock(spec, status));
-      if (status !== undefined) takeStatus(turn, entry, status);
-    }
+    if (spec !== null) becomes(entry, spec);
+    else if (!entry.removed) remove(turn, entry);
+  }
+  for (const entry of away) {
+    const spec = moved(entry, fresh);
+    if (spec !== null) becomes(entry, spec);
   }
   if (state.run.scope.kind === 'ready' || state.run.scope.kind === 'only') return;
   for (const spec of fresh.values()) {
@@ -142,6 +150,13 @@ const wasTicked = ({ state }: Turn, { row }: TaskEntry): boolean =>
   [...state.edits.values()].some(
     ({ taskKey, change }) => taskKey === row.taskKey && change.kind === 'set-status' && change.status === 'done',
   );
+
+/** Its document is not there, and another one says the same of it. */
+function moved(entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
+  const { id, title } = entry.row.spec;
+  const same = [...fresh.values()].filter((spec) => spec.id === id && spec.title === title);
+  return same.length === 1 ? (same[0] ?? null) : null;
+}
 
 /** Cut out of one place and put into another, without a word changed; what was done and ticked before is over. */
 function elsewhere(turn: Turn, entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): TaskSpec | null {

@@ -35,17 +35,23 @@ export function createPlanLook(
     hooks.wake();
   }
 
-  /** A document that is gone for a moment is being saved or checked out; only when it stays away it is gone. */
-  function isThere(runId: string, reading: PlanReading, now: number): boolean {
-    if (reading.status.size > 0 || (reading.specs !== null && reading.specs.length > 0)) {
-      goneSince.delete(runId);
-      return true;
-    }
-    const since = goneSince.get(runId) ?? now;
-    goneSince.set(runId, since);
+  /** What is gone for a moment is being saved or checked out; only when it stays away it is gone. */
+  function staysAway(what: string, now: number): boolean {
+    const since = goneSince.get(what) ?? now;
+    goneSince.set(what, since);
     if (now - since >= GONE_MS) return true;
     hooks.later(GONE_MS, () => changed());
     return false;
+  }
+  /** null: nothing of it is there, for the moment. */
+  function settled(runId: string, reading: PlanReading, now: number): PlanReading | null {
+    const isThere = reading.status.size > 0 || (reading.specs !== null && reading.specs.length > 0);
+    if (!isThere) return staysAway(runId, now) ? { ...reading, away: new Set() } : null;
+    goneSince.delete(runId);
+    const { away = new Set<string>() } = reading;
+    for (const what of goneSince.keys())
+      if (what.startsWith(`${runId} `) && !away.has(what.slice(runId.length + 1))) goneSince.delete(what);
+    return { ...reading, away: new Set([...away].filter((path) => !staysAway(`${runId} ${path}`, now))) };
   }
 
   return {
@@ -56,8 +62,8 @@ export function createPlanLook(
       stale = false;
       const began = clock.monotonic();
       for (const state of runs) {
-        const reading = readPlan(plan, state);
-        if (isThere(state.run.id, reading, began)) each(state, reading);
+        const reading = settled(state.run.id, readPlan(plan, state), began);
+        if (reading !== null) each(state, reading);
       }
       // Long plans are not read again after every tick of a box.
       notBefore = clock.monotonic() + Math.max(PLAN_MS, PLAN_SHARE * (clock.monotonic() - began));

@@ -17,16 +17,24 @@ export function readPlan(plan: PlanPort, state: RunState): PlanReading {
   const lost = [...state.tasks.values()].filter(
     ({ row, removed }) => !removed && !here.has(row.spec.key) && !status.has(row.spec.key),
   );
-  const renamed = lost.length === 0 ? new Map<string, TaskSpec>() : newNames(plan, lost, here);
-  if (renamed.size === 0 && found.ok) return { specs, status };
-  return again(plan, scope, keys, renamed);
+  if (lost.length === 0 && found.ok) return { specs, status };
+  const away = new Set<string>();
+  const renamed = newNames(plan, lost, here, away);
+  if (renamed.size === 0 && found.ok) return { specs, status, away };
+  return { ...again(plan, scope, keys, renamed), away };
 }
 
-/** What tasks that a scope no longer finds are called in their documents now, by their former keys. */
-function newNames(plan: PlanPort, lost: readonly TaskEntry[], here: ReadonlySet<string>): Map<string, TaskSpec> {
+/** What tasks that a scope no longer finds are called in their documents now, by their former keys; `away` is filled. */
+function newNames(
+  plan: PlanPort,
+  lost: readonly TaskEntry[],
+  here: ReadonlySet<string>,
+  away: Set<string>,
+): ReadonlyMap<string, TaskSpec> {
   const candidates = new Map<string, TaskSpec>();
   for (const path of new Set(lost.map(({ row }) => row.spec.path))) {
     const document = plan.tasks({ kind: 'document', path });
+    if (!document.ok) away.add(path);
     for (const spec of document.ok ? document.value.tasks : []) if (!here.has(spec.key)) candidates.set(spec.key, spec);
   }
   const renamed = new Map<string, TaskSpec>();

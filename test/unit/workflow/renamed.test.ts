@@ -1,4 +1,6 @@
 // A title is mended while a run is open: whatever the run was made from, the task stays the task it was.
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../../src/model/run-event';
 import { execute } from '../../../src/workflow/actions/run-actions';
@@ -85,6 +87,45 @@ describe.each([
     expect(at.read('list.md')).toMatch(/again.*✅|\[x\].*again/u);
     expect(events(run.id).filter(({ type }) => type === 'task-removed' || type === 'run-cancelling')).toEqual([]);
   });
+});
+
+it('a document that is away for a moment takes nothing out of a run of several; one that stays away does', async () => {
+  at.write('list.md', WITH_IDS);
+  at.write('chores.md', WITHOUT);
+  await at.open({ watch: true });
+  const run = await at.done(execute, { selection: ['Add two numbers', 'Buy milk'] });
+  await until(() => at.workspace.engine.pauses().length === 1);
+  const asked = at.workspace.engine.pauses()[0]!.id;
+  for (const away of [() => rmSync(join(at.root, 'list.md')), () => at.write('list.md', '')]) {
+    away();
+    await until(() => at.workspace.plan.snapshot().items.size === 2);
+    await new Promise((done) => setTimeout(done, 600));
+    at.write('list.md', WITH_IDS);
+    await until(() => at.workspace.plan.snapshot().items.size > 4);
+  }
+  await new Promise((done) => setTimeout(done, 600));
+  expect(at.workspace.engine.pauses().map(({ id }) => id)).toEqual([asked]);
+  expect(events(run.id).filter(({ type }) => type === 'task-removed')).toEqual([]);
+  rmSync(join(at.root, 'list.md'));
+  await until(() => events(run.id).some(({ type }) => type === 'task-removed'));
+  expect(at.workspace.engine.pauses().map(({ reason }) => reason.kind)).toEqual(['your-turn']);
+});
+
+it('a document that is moved takes its tasks along, where the run still finds them', async () => {
+  at.write('backlog.md', BACKLOG);
+  at.write('Task-List-B-100-Sums.md', WITH_IDS);
+  await at.open({ watch: true });
+  const run = await at.done(execute, { backlogItem: 'B-100' });
+  await until(() => at.workspace.engine.pauses().length === 1);
+  const asked = at.workspace.engine.pauses()[0]!.id;
+  mkdirSync(join(at.root, 'plans'));
+  renameSync(join(at.root, 'Task-List-B-100-Sums.md'), join(at.root, 'plans/Task-List-B-100-Sums.md'));
+  await until(() => events(run.id).filter(({ type }) => type === 'task-renamed').length === 2);
+  await at.workspace.engine.answer(asked, 'done', null, 'test');
+  await until(() => at.read('plans/Task-List-B-100-Sums.md').includes('✅'));
+  await new Promise((done) => setTimeout(done, 3500));
+  expect(at.workspace.engine.run(run.id)?.tasks).toHaveLength(2);
+  expect(events(run.id).filter(({ type }) => type === 'task-removed')).toEqual([]);
 });
 
 describe('what the run was made from gets another name', () => {
