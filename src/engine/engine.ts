@@ -89,13 +89,16 @@ export function createEngine(ports: EnginePorts): Engine {
     }
   }
 
+  function look(): void {
+    try {
+      follow();
+    } catch (error) {
+      log.warn('The record could not be followed.', { error: String(error) });
+    }
+  }
   function poll(): void {
     timer = clock.after(POLL_MS, () => {
-      try {
-        follow();
-      } catch (error) {
-        log.warn('The record could not be followed.', { error: String(error) });
-      }
+      look();
       if (!closed) poll();
     });
   }
@@ -130,8 +133,12 @@ export function createEngine(ports: EnginePorts): Engine {
     return new Promise((resolve) => {
       const check = (): void => {
         const command = journal.command(id);
-        if (command !== null && command.appliedAt !== null) settle(readResult(command.result));
-        else if (closed || clock.monotonic() - began > PATIENCE_MS) {
+        if (command !== null && command.appliedAt !== null) {
+          // Whoever asks next is to see what came of it.
+          waiters.delete(check);
+          look();
+          settle(readResult(command.result));
+        } else if (closed || clock.monotonic() - began > PATIENCE_MS) {
           settle(err({ kind: 'not-runner', holder: lease.holder()?.owner ?? 'nobody' }));
         }
       };
