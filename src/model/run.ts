@@ -67,6 +67,10 @@ export interface TaskSpec {
   readonly pauseAfter: boolean | null;
   readonly readyPrompt: string | null;
   readonly humanRequired: boolean;
+  /** Key of what it is a part of that says so; asked once for all its parts. */
+  readonly personFor?: string;
+  /** The task's own word on whether it waits for a person before it begins, and why. */
+  readonly smartPause?: { readonly value: boolean; readonly note: string | null };
   readonly commands: readonly string[];
   /** What says in the records of the document's tool (bd) that it is begun and done; approved with the others. */
   readonly toolCommands?: readonly string[];
