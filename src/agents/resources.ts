@@ -26,7 +26,10 @@ export function registerResources(server: McpServer, at: At): void {
       description: 'Runs with their tasks and what waits for a person',
       mimeType: 'application/json',
     },
-    async (uri) => json(uri, { runs: (await at()).engine.runs(5).map(toRunOutput) }),
+    async (uri) => {
+      const { engine } = await at();
+      return json(uri, { runs: engine.runs(5).map((view) => toRunOutput(view, engine)) });
+    },
   );
   server.registerResource(
     'handover',

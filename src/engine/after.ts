@@ -2,6 +2,7 @@
 import type { GateResult } from '../model/gate';
 import type { Answer } from '../model/pause';
 import { askApproval } from './before';
+import { isGone, isLeftOut, isTicked } from './by-hand';
 import type { ProcessResult } from './ports';
 import { attemptFailed, gatesRed } from './failing';
 import { entryOf } from './fold';
@@ -34,6 +35,7 @@ export function attemptFinished(turn: Turn, attemptId: string, report: AttemptRe
   if (entry.row.state === 'cancelling') return afterCancelling(turn, entry);
   if (entry.row.state !== 'running') return;
   if (outcome === 'ok') return workDone(turn, entry);
+  if (isLeftOut(turn, entry) || isGone(turn, entry) || isTicked(turn, entry)) return;
   attemptFailed(turn, entry, report);
 }
 
@@ -64,6 +66,7 @@ function afterCancelling(turn: Turn, entry: TaskEntry): void {
 export function workDone(turn: Turn, entry: TaskEntry, word?: Pick<Answer, 'by' | 'text'>): void {
   const { spec, taskKey } = entry.row;
   const attemptId = attemptOf(entry);
+  if (isLeftOut(turn, entry)) return;
   if (spec.gates.length === 0) return withoutGates(turn, entry);
   if (askApproval(turn, entry, 'gates')) return;
   emit(turn, { type: 'gates-started', taskKey, attemptId, gates: spec.gates });
@@ -104,7 +107,9 @@ export function gateChecked(
   // A check that was ended, or of an earlier attempt, says nothing any more.
   if (entry === undefined || entry.attemptId !== attemptId || entry.row.state !== 'checking') return;
   if (!entry.gates.some(({ name }) => name === gate) || entry.results.some((result) => result.gate === gate)) return;
+  if (isLeftOut(turn, entry)) return;
   if ('ask' in found) {
+    if (isGone(turn, entry)) return;
     ask(turn, entry, { kind: 'gate-person', gate, question: found.ask }, ['done', 'fail', 'waive', 'skip'], {
       stage: gate,
     });
@@ -132,7 +137,8 @@ export function recordWord(turn: Turn, entry: TaskEntry, by: string, text: strin
 function withoutGates(turn: Turn, entry: TaskEntry): void {
   if (entry.word) return succeed(turn, entry, 'verified');
   const { options } = turn.state.run;
-  if (explicitYes(entry.row.spec, options)) return succeed(turn, entry, 'unverified');
+  if (explicitYes(entry.row.spec, options) || entry.removed) return succeed(turn, entry, 'unverified');
+  if (isTicked(turn, entry)) return;
   const wait = waitAfter(entry.row.spec, options);
   // The author asks for a person's eyes anyway: one question instead of two.
   if (wait !== null && isWritten(wait)) {
@@ -161,7 +167,7 @@ export function succeed(
   if (lines.length > 0) queueEdit(turn, entry, { kind: 'tick-criteria', key: spec.key, lines: [...new Set(lines)] });
   queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'done' });
   preserve(turn, 'completion', taskKey, { title: spec.title, verification, results: entry.results });
-  const wait = waitAsked ? null : waitAfter(spec, turn.state.run.options);
+  const wait = waitAsked || entry.removed ? null : waitAfter(spec, turn.state.run.options);
   // The defaults ask for a person's eyes: they were there a moment ago, or nothing follows to wait for.
   if (wait === null || (!isWritten(wait) && (entry.word || unfinished(turn.state) === 0))) return;
   ask(turn, entry, wait, ['continue', 'retry', 'stop']);

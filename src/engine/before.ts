@@ -1,8 +1,9 @@
 // Before a task: what stands in its way, and who does it.
-import { gateCommand } from '../model/gate';
+import type { PauseRule } from '../model/config';
 import type { AttemptKind, TaskSpec } from '../model/run';
+import { isGone } from './by-hand';
 import { shellLines } from './destructive';
-import { destructiveCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
+import { destructiveCommands, gateCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
 import { questionOf } from './fold';
 import type { TaskEntry } from './state';
 import { ask, emit, preserve, type Rules, type Turn } from './turn';
@@ -42,7 +43,7 @@ function askFirst(turn: Turn, entry: TaskEntry): boolean {
   const { options } = turn.state.run;
   const open = (question: string): boolean => !entry.passed.has(question);
 
-  if (spec.humanRequired && open('human-required')) {
+  if (needsPerson(turn, entry)) {
     ask(turn, entry, { kind: 'human-required' }, ['run', 'done', 'skip', 'stop']);
     return true;
   }
@@ -51,12 +52,13 @@ function askFirst(turn: Turn, entry: TaskEntry): boolean {
       ask(turn, entry, { kind: 'unresolved-dependency', names: spec.unresolved }, ['run', 'skip', 'stop']);
       return true;
     }
-    const rule = matchingRules(spec, turn.rules.config).find(({ name }) => open(`rule:${name}`));
+    const rule = rulesFor(turn, spec).find(({ name }) => open(`rule:${name}`));
     if (rule !== undefined) {
       ask(turn, entry, { kind: 'rule', rule: rule.name, message: rule.message }, ['run', 'skip', 'stop']);
       return true;
     }
-    const kind = spec.autoAdvance === true ? null : sensitivity(spec);
+    const isSettled = spec.autoAdvance === true || spec.smartPause?.value === false;
+    const kind = isSettled ? null : sensitivity(spec);
     if (kind !== null && open('no-auto-advance')) {
       ask(turn, entry, { kind: 'no-auto-advance', why: kind }, ['run', 'skip', 'stop']);
       return true;
@@ -64,21 +66,49 @@ function askFirst(turn: Turn, entry: TaskEntry): boolean {
   }
   if (askApproval(turn, entry, 'before')) return true;
   if (!options.smartPause) return false;
-  const dangerous = destructiveCommands(spec).find(({ command }) =>
-    open(questionOf({ kind: 'destructive', command, rule: '' })),
-  );
+  const question = ({ command }: { readonly command: string }): string =>
+    questionOf({ kind: 'destructive', command, rule: '' });
+  const dangerous =
+    destructiveCommands(spec.commands).find((found) => open(question(found))) ??
+    // A gate is often the same for many tasks.
+    destructiveCommands(gateCommands(spec)).find((found) => !isPassed(turn, question(found)));
   if (dangerous !== undefined) {
     ask(turn, entry, { kind: 'destructive', ...dangerous }, ['run', 'skip', 'stop'], { default: 'skip' });
     return true;
   }
-  const names = missingCredentials(spec.commands, (name) => turn.rules.config.run.env[name] ?? turn.rules.env(name));
+  const names = missingCredentials(
+    [...spec.commands, ...gateCommands(spec)],
+    (name) => turn.rules.config.run.env[name] ?? turn.rules.env(name),
+  );
   if (names.length > 0 && open(questionOf({ kind: 'credentials', names }))) {
     ask(turn, entry, { kind: 'credentials', names }, ['retry', 'run', 'skip', 'stop'], {
-      suggestion: { kind: 'fix', what: names.join(', '), command: null },
+      suggestion: { kind: 'do', what: `Set ${names.join(', ')} in the environment that Soloflow is started from` },
     });
     return true;
   }
   return false;
+}
+
+/** Has somebody said "go on" to this for any task of the run? */
+const isPassed = ({ state }: Turn, question: string): boolean =>
+  [...state.tasks.values()].some(({ passed }) => passed.has(question));
+
+/** Its own document says so, or what it is a part of: that is asked once for all parts. */
+function needsPerson({ state }: Turn, { row: { spec }, passed }: TaskEntry): boolean {
+  if (passed.has('human-required')) return false;
+  const { humanRequired, personFor } = spec;
+  if (humanRequired || personFor === undefined) return humanRequired;
+  return ![...state.tasks.values()].some(
+    (other) => other.row.spec.personFor === personFor && other.passed.has('human-required'),
+  );
+}
+
+/** The task's own Smart Pause, then the rules of the workspace. Whoever does the task is no rule for themselves. */
+function rulesFor(turn: Turn, spec: TaskSpec): readonly Pick<PauseRule, 'name' | 'message'>[] {
+  const isPersons = spec.humanRequired || (spec.commands.length === 0 && !agentDoes(turn, spec));
+  const own = spec.smartPause?.value === true && !isPersons;
+  const message = spec.smartPause?.note ?? 'The plan asks to wait for a person here';
+  return [...(own ? [{ name: 'Smart Pause', message }] : []), ...matchingRules(spec, turn.rules.config)];
 }
 
 /** Asks for the approval of what the task or its gates would run and nobody has approved here. */
@@ -88,6 +118,7 @@ export function askApproval(turn: Turn, entry: TaskEntry, stage: 'before' | 'gat
   const agent = stage === 'before' && agentDoes(turn, spec) ? (turn.rules.workerCommand?.(spec) ?? null) : null;
   const commands = (agent === null ? own : [agent, ...own]).filter((command) => !turn.rules.isApproved(command));
   if (commands.length === 0) return false;
+  if (stage === 'gates' && isGone(turn, entry)) return true;
   ask(turn, entry, { kind: 'approval', commands }, ['approve', 'approve-all', 'skip'], { stage });
   return true;
 }
@@ -98,11 +129,7 @@ const agentDoes = (turn: Turn, spec: TaskSpec): boolean =>
 
 /** Every command text that a task would run, and that would be run for it. */
 export const commandsOf = (spec: TaskSpec): readonly string[] => [
-  ...new Set([
-    ...spec.commands,
-    ...spec.gates.flatMap((gate) => gateCommand(gate) ?? []),
-    ...(spec.toolCommands ?? []),
-  ]),
+  ...new Set([...spec.commands, ...gateCommands(spec), ...(spec.toolCommands ?? [])]),
 ];
 
 /** Several commands are one script that stops at the first failure: one process, one exit code, one adoption. */

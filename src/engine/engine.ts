@@ -8,7 +8,7 @@ import type { EnginePorts } from './engine-ports';
 import { createFollower, type Follower } from './follower';
 import { createNews } from './news';
 import { JournalUnavailable, type Disposable } from './ports';
-import { isQuiet } from './quiet';
+import { isQuietAmong } from './quiet';
 import { createRunner, type Runner } from './runner';
 import type { Engine, OutputChunk, RunView } from './service';
 import type { RunState } from './state';
@@ -89,13 +89,16 @@ export function createEngine(ports: EnginePorts): Engine {
     }
   }
 
+  function look(): void {
+    try {
+      follow();
+    } catch (error) {
+      log.warn('The record could not be followed.', { error: String(error) });
+    }
+  }
   function poll(): void {
     timer = clock.after(POLL_MS, () => {
-      try {
-        follow();
-      } catch (error) {
-        log.warn('The record could not be followed.', { error: String(error) });
-      }
+      look();
       if (!closed) poll();
     });
   }
@@ -130,8 +133,12 @@ export function createEngine(ports: EnginePorts): Engine {
     return new Promise((resolve) => {
       const check = (): void => {
         const command = journal.command(id);
-        if (command !== null && command.appliedAt !== null) settle(readResult(command.result));
-        else if (closed || clock.monotonic() - began > PATIENCE_MS) {
+        if (command !== null && command.appliedAt !== null) {
+          // Whoever asks next is to see what came of it.
+          waiters.delete(check);
+          look();
+          settle(readResult(command.result));
+        } else if (closed || clock.monotonic() - began > PATIENCE_MS) {
           settle(err({ kind: 'not-runner', holder: lease.holder()?.owner ?? 'nobody' }));
         }
       };
@@ -222,7 +229,7 @@ export function createEngine(ports: EnginePorts): Engine {
           const state = states().get(runId);
           const isWaitedFor = signal?.aborted !== true && !closed;
           // Asked after each commit: a view of all tasks is made when there is something to say.
-          if (state !== undefined && !isQuiet(state) && isWaitedFor) return;
+          if (state !== undefined && !isQuietAmong(state, states()) && isWaitedFor) return;
           const view = viewById(runId);
           // An onlooker may hear of a run only after it was started: it is open in the record, and not yet followed.
           const isOpen = state === undefined && view !== null && !FINAL_RUN_STATES.has(view.run.status);

@@ -1,5 +1,6 @@
 // When it does not work: try again, ask, repair, or give up. Two failures in a row stop the run.
 import type { ChoiceId } from '../model/pause';
+import { isGone } from './by-hand';
 import { makeHotfix, nextHotfixNumber, type FailureEvidence } from './hotfix';
 import { destructiveCommands } from './pause-rules';
 import { categoryOf, delayBeforeRetry, policyOf } from './retry';
@@ -13,7 +14,7 @@ const LOSSES_THAT_FAIL = 3;
 export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptReport): void {
   const { taskKey, spec } = entry.row;
   const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
-  const dangerous = destructiveCommands(spec).length > 0;
+  const dangerous = destructiveCommands(spec.commands).length > 0;
   if (attempt?.outcome === 'lost') {
     if (dangerous && !report.neverStarted) {
       const detail = report.error ?? 'how the command ended is not known';
@@ -59,6 +60,7 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
 
 /** Gates of the current check are red. The work is not repeated by itself: it would end the same. */
 export function gatesRed(turn: Turn, entry: TaskEntry): void {
+  if (isGone(turn, entry)) return;
   const red = redGates(entry);
   const last = red.at(-1);
   const evidence: FailureEvidence = {

@@ -35,13 +35,18 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'run-paused':
       return setRun(state, { status: 'paused', reason: event.reason, endedAt: null });
     case 'run-resumed':
-      return setRun(state, { status: 'running', reason: null, endedAt: null, ...optionsOf(event) });
+      return setRun(state, {
+        status: event.waits === true ? 'created' : 'running',
+        reason: null,
+        endedAt: null,
+        ...optionsOf(event),
+      });
     case 'run-cancelling':
       return setRun(state, { status: 'cancelling', reason: event.reason ?? null, endedAt: null });
     case 'run-ended':
       return setRun(state, { status: event.status, reason: event.reason, endedAt: event.at });
     case 'task-added':
-      return addTask(state, event.spec, event.at);
+      return addTask(state, event.taskKey, event.spec, event.at);
     case 'task-changed':
       return respec(state, entryOf(state, event.taskKey), event.spec, event.at);
     case 'task-renamed': {
@@ -58,6 +63,9 @@ export function apply(state: RunState, event: RunEvent): void {
     }
     case 'task-done-by-hand':
       return move(state, entryOf(state, event.taskKey), 'succeeded', event.at, { reason: 'by hand', nextAt: null });
+    case 'task-marked-by-hand':
+      entryOf(state, event.taskKey).hand = event.status;
+      return;
     case 'task-ready': {
       const entry = entryOf(state, event.taskKey);
       startAfresh(entry);
@@ -226,20 +234,20 @@ function wakeDependents(state: RunState, key: string): void {
   }
 }
 
-function addTask(state: RunState, spec: TaskSpec, at: number): void {
-  const known = state.tasks.get(spec.key);
+function addTask(state: RunState, taskKey: string, spec: TaskSpec, at: number): void {
+  const known = state.tasks.get(taskKey);
   if (known !== undefined) {
     // It was removed and came back.
     known.removed = false;
     respec(state, known, spec, at);
     if (isFinal(known.row.state) && known.row.state === 'cancelled')
       move(state, known, 'waiting', at, { reason: null });
-    state.recheck.add(spec.key);
+    state.recheck.add(taskKey);
     return;
   }
   const row: TaskRun = {
     runId: state.run.id,
-    taskKey: spec.key,
+    taskKey,
     spec,
     state: 'waiting',
     attempt: 0,
@@ -249,7 +257,7 @@ function addTask(state: RunState, spec: TaskSpec, at: number): void {
     revision: 0,
     updatedAt: at,
   };
-  state.tasks.set(spec.key, {
+  state.tasks.set(taskKey, {
     row,
     order: state.tasks.size,
     attemptId: null,
@@ -262,14 +270,15 @@ function addTask(state: RunState, spec: TaskSpec, at: number): void {
     word: false,
     counted: false,
     removed: false,
+    hand: null,
     marked: false,
     next: 'cancelled',
     pauseId: null,
     claim: null,
   });
-  state.keys.set(spec.key, spec.key);
+  state.keys.set(spec.key, taskKey);
   state.counts.waiting += 1;
-  linkNeeds(state, spec.key, spec);
+  linkNeeds(state, taskKey, spec);
 }
 
 function linkNeeds(state: RunState, key: string, spec: TaskSpec): void {
@@ -290,7 +299,7 @@ function respec(state: RunState, entry: TaskEntry, spec: TaskSpec, at: number): 
 
 function addHotfix(state: RunState, failedKey: string, spec: TaskSpec, at: number): void {
   const failed = entryOf(state, failedKey);
-  addTask(state, spec, at);
+  addTask(state, spec.key, spec, at);
   failed.hotfixes = [...failed.hotfixes, spec.key];
   countFailure(state, failed);
   failed.tries = 0;
@@ -334,6 +343,7 @@ function startAttempt(state: RunState, event: RunEvent & { type: 'attempt-starte
   entry.gates = [];
   entry.results = [];
   entry.word = false;
+  entry.hand = null;
   entry.counted = false;
   move(state, entry, 'running', event.at, { attempt: n, nextAt: null, reason: null });
 }

@@ -1,5 +1,6 @@
 // Which questions stand before a task: rules as data, published and of the workspace. Pure; who asks is before.ts.
 import type { Config, PauseRule } from '../model/config';
+import { gateCommand } from '../model/gate';
 import type { TaskSpec } from '../model/run';
 import { destructive, shellLines } from './destructive';
 
@@ -30,9 +31,11 @@ export function sensitivity(spec: TaskSpec): 'database' | 'deployment' | null {
   return null;
 }
 
-/** Commands of a task that cannot be taken back, each with the rule that says so. */
-export function destructiveCommands(spec: TaskSpec): readonly { readonly command: string; readonly rule: string }[] {
-  return spec.commands.flatMap((command) => {
+/** Those of these commands that cannot be taken back, each with the rule that says so. */
+export function destructiveCommands(
+  commands: readonly string[],
+): readonly { readonly command: string; readonly rule: string }[] {
+  return commands.flatMap((command) => {
     const found = destructive(command);
     return found === null ? [] : [{ command: found.line, rule: found.rule }];
   });
@@ -64,28 +67,26 @@ const assigns = (commands: readonly string[], name: string): boolean =>
 
 /** The workspace's own rules that speak of this task. A rule without any condition speaks of every task. */
 export function matchingRules(spec: TaskSpec, config: Config): readonly PauseRule[] {
+  const commands = [...spec.commands, ...gateCommands(spec)].flatMap(shellLines);
   return config.pauseRules.filter((rule) => {
     const command = pattern(rule.command);
     const task = pattern(rule.task);
-    if (command !== null && !spec.commands.flatMap(shellLines).some((line) => command.test(line))) return false;
+    if (command !== null && !commands.some((line) => command.test(line))) return false;
     if (task !== null && !task.test(spec.title) && !task.test(spec.type ?? '')) return false;
     const priority = spec.priority?.toLowerCase() ?? '';
     return rule.priority === undefined || rule.priority.some((wanted) => priority.includes(wanted.toLowerCase()));
   });
 }
 
-const compiled = new Map<string, RegExp | null>();
-/** null: no condition. An expression that does not compile matches everything: rather asked than missed. */
+/** What its gates would run. */
+export const gateCommands = ({ gates }: TaskSpec): readonly string[] =>
+  gates.flatMap((gate) => gateCommand(gate) ?? []);
+
+const compiled = new Map<string, RegExp>();
+/** null: no condition. */
 function pattern(source: string | undefined): RegExp | null {
   if (source === undefined) return null;
-  const known = compiled.get(source);
-  if (known !== undefined) return known;
-  let made: RegExp;
-  try {
-    made = new RegExp(source, 'i');
-  } catch {
-    made = /(?:)/;
-  }
-  compiled.set(source, made);
-  return made;
+  const known = compiled.get(source) ?? new RegExp(source, 'i');
+  compiled.set(source, known);
+  return known;
 }

@@ -3,8 +3,10 @@ import type { Pause, PauseReason } from '../model/pause';
 import type { PlanStatus } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 import { FINAL_RUN_STATES } from '../model/run';
-import { emit, isOver, type Turn } from './turn';
+import { HAND } from './by-hand';
+import { emit, isOver, queueEdit, type Turn } from './turn';
 import { cancelRun, leave } from './wishes';
+import { bestMatch } from './same-task';
 import { needsMet, type TaskEntry } from './state';
 
 /** What the documents say now about a run's scope. */
@@ -13,11 +15,13 @@ export interface PlanReading {
   readonly specs: readonly TaskSpec[] | null;
   /** By key, of the run's tasks; missing: gone from the document. */
   readonly status: ReadonlyMap<string, PlanStatus>;
+  /** Documents of tasks that are not found: they are not there, or empty. */
+  readonly away?: ReadonlySet<string>;
 }
 
-const HAND = 'by hand';
-/** States in which a tick by hand is taken at its word; what runs or is being checked comes to its own end. */
+/** States in which a tick by hand is taken at its word; what is at work comes to its own end. */
 const TAKES_TICK = new Set(['waiting', 'ready', 'retrying', 'paused', 'failed', 'skipped', 'cancelled']);
+const AT_WORK = new Set(['running', 'checking', 'cancelling']);
 
 export function planChanged(turn: Turn, reading: PlanReading): void {
   const { state } = turn;
@@ -26,34 +30,58 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     return cancelRun(turn, HAND, 'its document is gone');
   const fresh = new Map((reading.specs ?? []).map((spec) => [spec.key, spec]));
   const gone: TaskEntry[] = [];
+  const away: TaskEntry[] = [];
+  const behind = notYetWritten(turn);
   for (const entry of state.tasks.values()) {
     const { key } = entry.row.spec;
     const spec = fresh.get(key);
     fresh.delete(key);
     const status = reading.status.get(key);
     if (spec !== undefined) takeChange(turn, entry, withBlock(spec, status));
+    if (status !== undefined && behind.has(entry.row.taskKey)) continue;
     if (status !== undefined) takeStatus(turn, entry, status);
-    else if (spec === undefined && !entry.removed && (!awaitsItsDocument(entry) || stands(entry, fresh)))
-      gone.push(entry);
+    else if (reading.away?.has(entry.row.spec.path) === true) away.push(entry);
+    else if (spec === undefined && (!awaitsItsDocument(entry) || stands(entry, fresh))) gone.push(entry);
   }
+  const becomes = (entry: TaskEntry, spec: TaskSpec): void => {
+    fresh.delete(spec.key);
+    const status = reading.status.get(spec.key);
+    rename(turn, entry, withBlock(spec, status));
+    if (status !== undefined) takeStatus(turn, entry, status);
+  };
   for (const entry of gone) {
-    const spec = bestMatch(entry, fresh);
-    if (spec === null) {
-      remove(turn, entry);
-    } else {
-      fresh.delete(spec.key);
-      const status = reading.status.get(spec.key);
-      rename(turn, entry, withBlock(spec, status));
-      if (status !== undefined) takeStatus(turn, entry, status);
-    }
+    const spec = entry.removed ? elsewhere(turn, entry, fresh) : bestMatch(entry.row.spec, fresh);
+    if (spec !== null) becomes(entry, spec);
+    else if (!entry.removed) remove(turn, entry);
+  }
+  for (const entry of away) {
+    const spec = moved(entry, fresh);
+    if (spec !== null) becomes(entry, spec);
   }
   if (state.run.scope.kind === 'ready' || state.run.scope.kind === 'only') return;
   for (const spec of fresh.values()) {
     if (reading.status.get(spec.key) === 'done') continue;
     const added = withBlock(spec, reading.status.get(spec.key));
-    emit(turn, { type: 'task-added', taskKey: spec.key, spec: added, actor: HAND });
+    emit(turn, { type: 'task-added', taskKey: newKey(turn, spec.key), spec: added, actor: HAND });
   }
 }
+
+/** Another task of the run may have come under this name and be called otherwise since. */
+function newKey({ state }: Turn, key: string): string {
+  for (let n = 1; ; n++) {
+    const free = n === 1 ? key : `${key} (${String(n)})`;
+    if (!state.tasks.has(free)) return free;
+  }
+}
+
+/** Tasks whose status is about to be written: what their documents still say is our own word of before. */
+const notYetWritten = ({ state }: Turn): ReadonlySet<string> =>
+  new Set(
+    [...state.openEdits].flatMap((id) => {
+      const edit = state.edits.get(id);
+      return edit?.change.kind === 'set-status' ? [edit.taskKey] : [];
+    }),
+  );
 
 /** What the author marks as blocked waits for something no item answers to. */
 const withBlock = (spec: TaskSpec, status: PlanStatus | undefined): TaskSpec =>
@@ -68,6 +96,13 @@ const stands = (entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): boolean
 
 function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   const { taskKey, state } = entry.row;
+  const said = status === 'done' || status === 'cancelled' ? status : null;
+  const isTheWorks = AT_WORK.has(state) || isFromTheWork(turn, entry);
+  if (isTheWorks ? said !== entry.hand : said === null && entry.hand !== null)
+    emit(turn, { type: 'task-marked-by-hand', taskKey, status: said, actor: HAND });
+  // What was said while it was at work is no answer to what is asked now.
+  else if ((state === 'paused' || state === 'failed') && said === entry.hand) return;
+  if (isTheWorks) return;
   if (status === 'done' && TAKES_TICK.has(state)) {
     if (state !== 'failed' && state !== 'skipped' && state !== 'cancelled') leave(turn, entry, 'done', HAND);
     emit(turn, { type: 'task-done-by-hand', taskKey, actor: HAND });
@@ -77,15 +112,20 @@ function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   }
 }
 
+/** A document is read a moment after it was written: what is found behind a red end may be the work's own last act. */
+function isFromTheWork({ state, now }: Turn, entry: TaskEntry): boolean {
+  const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
+  const attempt = entry.attemptId === null ? undefined : state.attempts.get(entry.attemptId);
+  if (pause === undefined || now - pause.askedAt >= LATE_MS) return false;
+  return pause.reason.kind === 'gate-failed' || (pause.reason.kind === 'task-failed' && attempt?.kind === 'agent');
+}
+const LATE_MS = 3000;
+
 function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
-  const isBack = entry.removed && entry.row.state === 'cancelled';
   // What is over is not changed under its feet.
-  if (isOver(entry) && !isBack) return;
+  if (isOver(entry) && !entry.removed) return;
   const merged = merge(turn, entry, spec);
-  if (isBack) {
-    emit(turn, { type: 'task-added', taskKey: entry.row.taskKey, spec: merged, actor: HAND });
-    return;
-  }
+  if (entry.removed) return takeBack(turn, entry, merged);
   if (entry.row.spec === merged || signature(entry.row.spec) === signature(merged)) return;
   const { taskKey, state } = entry.row;
   emit(turn, { type: 'task-changed', taskKey, spec: merged, actor: HAND });
@@ -97,6 +137,32 @@ function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
     turn,
     needsMet(turn.state, entry) ? { type: 'task-ready', taskKey } : { type: 'task-waiting', taskKey, reason: 'needs' },
   );
+}
+
+/** It was cut out and stands there again: what was done meanwhile is done. */
+function takeBack(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
+  emit(turn, { type: 'task-added', taskKey: entry.row.taskKey, spec, actor: HAND });
+  if (entry.row.state !== 'succeeded' || wasTicked(turn, entry)) return;
+  queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'done' });
+}
+
+const wasTicked = ({ state }: Turn, { row }: TaskEntry): boolean =>
+  [...state.edits.values()].some(
+    ({ taskKey, change }) => taskKey === row.taskKey && change.kind === 'set-status' && change.status === 'done',
+  );
+
+/** Its document is not there, and another one says the same of it. */
+function moved(entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
+  const { id, title } = entry.row.spec;
+  const same = [...fresh.values()].filter((spec) => spec.id === id && spec.title === title);
+  return same.length === 1 ? (same[0] ?? null) : null;
+}
+
+/** Cut out of one place and put into another, without a word changed; what was done and ticked before is over. */
+function elsewhere(turn: Turn, entry: TaskEntry, fresh: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
+  const { id, path, title } = entry.row.spec;
+  if (entry.row.state === 'succeeded' && wasTicked(turn, entry)) return null;
+  return [...fresh.values()].find((spec) => spec.path === path && spec.id === id && spec.title === title) ?? null;
 }
 
 const BEFORE: ReadonlySet<PauseReason['kind']> = new Set([
@@ -113,6 +179,7 @@ const isAskedBefore = (pause: Pause): boolean => BEFORE.has(pause.reason.kind) &
 function rename(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
   const merged = merge(turn, entry, spec);
   emit(turn, { type: 'task-renamed', taskKey: entry.row.taskKey, newKey: spec.key, spec: merged, actor: HAND });
+  if (entry.removed) takeBack(turn, entry, merged);
 }
 
 /** What the engine knows of a task and the document does not: which one it repairs, and by which it is repaired. */
@@ -142,51 +209,6 @@ function remove(turn: Turn, entry: TaskEntry): void {
   if (state === 'paused' || state === 'ready' || state === 'retrying') leave(turn, entry, 'skip', HAND);
   emit(turn, { type: 'task-removed', taskKey, actor: HAND });
 }
-
-const ALIKE = 0.8;
-const ALIKE_IN_PLACE = 0.5;
-
-/** The task that this one has become: by id in the same document, else by title and place. */
-function bestMatch(entry: TaskEntry, candidates: ReadonlyMap<string, TaskSpec>): TaskSpec | null {
-  const old = entry.row.spec;
-  let best: TaskSpec | null = null;
-  let bestScore = 0;
-  for (const spec of candidates.values()) {
-    if (spec.path !== old.path) continue;
-    if (old.id !== null && spec.id === old.id) return spec;
-    // Another id is another task, however alike the titles.
-    if (old.id !== null && spec.id !== null) continue;
-    const alike = similarity(old.title, spec.title);
-    const samePlace = spec.rank === old.rank;
-    const score = alike + (samePlace ? 0.1 : 0);
-    if ((alike >= ALIKE || (samePlace && alike >= ALIKE_IN_PLACE)) && score > bestScore) {
-      best = spec;
-      bestScore = score;
-    }
-  }
-  return best;
-}
-
-/** Dice coefficient of the words' letter pairs, 0..1. */
-function similarity(a: string, b: string): number {
-  const left = pairs(a);
-  const right = pairs(b);
-  if (left.length === 0 || right.length === 0) return a === b ? 1 : 0;
-  const rest = [...right];
-  let shared = 0;
-  for (const pair of left) {
-    const at = rest.indexOf(pair);
-    if (at === -1) continue;
-    rest.splice(at, 1);
-    shared += 1;
-  }
-  return (2 * shared) / (left.length + right.length);
-}
-const pairs = (text: string): readonly string[] =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .flatMap((word) => Array.from({ length: Math.max(0, word.length - 1) }, (_, i) => word.slice(i, i + 2)));
 
 const signatures = new WeakMap<TaskSpec, string>();
 /** What makes a task another one to do. Its line, its rank and its ticks do not. */

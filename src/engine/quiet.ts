@@ -2,6 +2,14 @@
 import { FINAL_RUN_STATES } from '../model/run';
 import { heldBy, type RunState } from './state';
 
+/** The same over several runs: one that has not begun waits for a person where those do that it waits for. */
+export function isQuietAmong(state: RunState, runs: ReadonlyMap<string, RunState>): boolean {
+  if (isQuiet(state)) return true;
+  if (state.run.status !== 'created') return false;
+  const before = state.run.after.flatMap((id) => runs.get(id) ?? []);
+  return before.length > 0 && before.every((other) => isQuietAmong(other, runs));
+}
+
 /** Is anything under way, or can anything still happen without a person? */
 export function isQuiet(state: RunState): boolean {
   const { running, checking, cancelling } = state.counts;

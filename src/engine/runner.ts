@@ -12,8 +12,8 @@ import { createEffects } from './effects';
 import type { EnginePorts } from './engine-ports';
 import { longAtWork } from './marks';
 import { Fenced, JournalUnavailable, type Disposable, type JournalBatch, type StoredEvent } from './ports';
+import { createPlanLook } from './plan-look';
 import { readPlan } from './plan-reading';
-import type { PlanReading } from './plan-edits';
 import type { OutputChunk, StartRequest } from './service';
 import type { RunState } from './state';
 import { beginTurn, type Rules, type Turn } from './turn';
@@ -22,10 +22,6 @@ import { loadRuns } from './loading';
 const POLL_MS = 100;
 const BUSY_MS = 100;
 const UNAVAILABLE_MS = 1000;
-const PLAN_MS = 150;
-/** Reading the plan again takes at most one part in so many of the time. */
-const PLAN_SHARE = 20;
-const GONE_MS = 3000;
 const SHUT_MS = 10_000;
 const SHUT_LOOK_MS = 20;
 /** Notes that nothing waits for ride along with the next transaction, or have their own after a moment. */
@@ -34,6 +30,9 @@ const RIDE_MS = 20;
 /** While so many are at work, another is likely to end in a moment: what ends together is one transaction. */
 const MANY = 3;
 const MOMENT_MS = 2;
+
+const overIn = ({ counts: { succeeded, failed, skipped, cancelled } }: RunState): number =>
+  succeeded + failed + skipped + cancelled;
 
 export interface Runner {
   readonly runs: ReadonlyMap<string, RunState>;
@@ -64,10 +63,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   const poison = new Map<string, string>();
   let turns = new Map<string, Turn>();
   let pending: { readonly batch: JournalBatch; readonly turns: readonly Turn[] } | null = null;
-  const goneSince = new Map<string, number>();
   let seenVersion = Number.NaN;
-  let planDirty = false;
-  let planNotBefore = 0;
   let scheduled = false;
   let soonest = Number.POSITIVE_INFINITY;
   let stopped = false;
@@ -76,7 +72,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   /** The command that is decided about. */
   let obeying: string | null = null;
   const timers = new Set<Disposable>();
-  const contention = createContention(runs, () => planDirty);
+  const look = createPlanLook(ports.plan, clock, { later, wake });
+  const contention = createContention(runs, () => look.isStale());
 
   const makeEffects = () =>
     createEffects(ports, {
@@ -87,17 +84,11 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         else wake();
       },
       wake,
-      planMayHaveChanged: () => {
-        planDirty = true;
-        wake();
-      },
+      planMayHaveChanged: () => look.changed(),
       output: (chunk) => hooks.output(chunk),
     });
   let effects = makeEffects();
-  const planWatch = ports.plan.onDidChange(() => {
-    planDirty = true;
-    wake();
-  });
+  const planWatch = ports.plan.onDidChange(() => look.changed());
 
   function later(ms: number, run: () => void): void {
     const timer = clock.after(ms, () => {
@@ -128,11 +119,12 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     later(POLL_MS, () => {
       // A row of another host, a plan that may be read again by now.
       inputs.push(...longAtWork(runs.values(), ports.config().run.markAfterSeconds, clock.now()));
-      if (journal.version() !== seenVersion || planDirty || inputs.length > 0) wake();
+      if (journal.version() !== seenVersion || look.isStale() || inputs.length > 0) wake();
       poll();
     });
   }
 
+  const runOf = (id: string): Run | undefined => runs.get(id)?.run ?? journal.run(id)?.run;
   const rules = (): Rules => {
     const trusted = ports.approvals.trusted();
     return {
@@ -146,7 +138,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       // Whether it may is asked of a person; where the folder is not trusted there is no agent.
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
       workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
-      runStatus: (id) => runs.get(id)?.run.status ?? journal.run(id)?.run.status ?? null,
+      runStatus: (id) => runOf(id)?.status ?? null,
+      runTitle: (id) => runOf(id)?.title ?? null,
       isTaken: (runId, key) => contention.isTaken(runId, key),
     };
   };
@@ -196,12 +189,17 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       return { commandId: command.id, result: writeResult(result) };
     });
     obeying = null;
-    if (planDirty && clock.monotonic() >= planNotBefore) takePlan(turnOf);
+    if (look.isDue()) takePlan(turnOf);
+    let opened = false;
     for (const state of runs.values()) {
       if (state.openPauses.size === 0) continue;
+      const over = overIn(state);
       approveAnswered(state);
       decide(turnOf(state), { kind: 'apply-answers' });
+      opened ||= overIn(state) < over;
     }
+    // What is over follows no document: a task that is opened again is done as its document says now.
+    if (opened) takePlan(turnOf);
     scheduleAll(turnOf, known);
     const changed = [...turns.values()].filter(({ events, effects }) => events.length > 0 || effects.length > 0);
     if (changed.length === 0 && applied.length === 0) return;
@@ -266,8 +264,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       failed(error);
       return;
     }
-    planDirty = true;
-    wake();
+    look.changed();
   }
 
   function obey(command: EngineCommand, known: Rules, turnOf: (state: RunState) => Turn): Result<string, Failure> {
@@ -280,6 +277,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       case 'wish': {
         const state = runs.get(wish.wish.runId) ?? reopen(wish.wish.runId);
         if (state === null) return err({ kind: 'unknown-run', id: wish.wish.runId });
+        if (wish.wish.kind === 'retry' || wish.wish.kind === 'retry-from') look.changed(true);
         return decide(turnOf(state), { kind: 'wish', wish: wish.wish, by: command.by });
       }
       case 'answer': {
@@ -292,8 +290,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         return decide(turnOf(state), { kind: 'answer', pauseId, answer });
       }
       case 'refresh-plan':
-        planDirty = true;
-        planNotBefore = 0;
+        look.changed(true);
         return ok('');
     }
   }
@@ -305,6 +302,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     const [state] = loadRuns(journal, [id]);
     if (state === undefined) return null;
     runs.set(id, state);
+    look.changed(true);
     return state;
   }
 
@@ -365,33 +363,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     }
   }
 
-  function takePlan(turnOf: (state: RunState) => Turn): void {
-    planDirty = false;
-    const began = clock.monotonic();
-    for (const state of runs.values()) {
-      const reading = readPlan(ports.plan, state);
-      if (isThere(state.run.id, reading, began)) decide(turnOf(state), { kind: 'plan', reading });
-    }
-    // Long plans are not read again after every tick of a box.
-    planNotBefore = clock.monotonic() + Math.max(PLAN_MS, PLAN_SHARE * (clock.monotonic() - began));
-    later(planNotBefore - clock.monotonic(), wake);
-  }
-
-  /** A document that is gone for a moment is being saved or checked out; only when it stays away it is gone. */
-  function isThere(runId: string, reading: PlanReading, now: number): boolean {
-    if (reading.status.size > 0 || (reading.specs !== null && reading.specs.length > 0)) {
-      goneSince.delete(runId);
-      return true;
-    }
-    const since = goneSince.get(runId) ?? now;
-    goneSince.set(runId, since);
-    if (now - since >= GONE_MS) return true;
-    later(GONE_MS, () => {
-      planDirty = true;
-      wake();
-    });
-    return false;
-  }
+  const takePlan = (turnOf: (state: RunState) => Turn): void =>
+    look.take(runs.values(), (state, reading) => void decide(turnOf(state), { kind: 'plan', reading }));
 
   function scheduleAll(turnOf: (state: RunState) => Turn, known: Rules): void {
     const open = [...runs.values()].sort(

@@ -2,6 +2,7 @@
 import { begin } from './before';
 import { heldBy, isFinal, needsMet, type RunState, type TaskEntry } from './state';
 import { ask, emit, preserve, unfinished, type Turn } from './turn';
+import { closePause } from './wishes';
 
 /** Starts what can be started with `slots` places left in the house. Gives the number of places taken. */
 export function schedule(turn: Turn, slots: number): number {
@@ -26,20 +27,22 @@ export function schedule(turn: Turn, slots: number): number {
 }
 
 function startRun(turn: Turn): void {
-  const { run } = turn.state;
+  const { run, openPauses } = turn.state;
   const waitsFor = run.after.filter((id) => turn.rules.runStatus(id) !== 'succeeded');
-  const lost = waitsFor.filter((id) => {
-    const status = turn.rules.runStatus(id);
-    return status === null || status === 'failed' || status === 'cancelled';
-  });
-  if (waitsFor.length === 0 || turn.state.openPauses.size === 0) {
-    if (waitsFor.length === 0 || releasedByPerson(turn.state)) {
-      emit(turn, { type: 'run-started' });
-      preserve(turn, 'start', null, { title: run.title, scope: run.scope, tasks: turn.state.tasks.size });
-    } else if (lost.length > 0) {
-      ask(turn, null, { kind: 'unresolved-dependency', names: lost }, ['run', 'stop'], { default: 'stop' });
-    }
+  if (waitsFor.length === 0 || (openPauses.size === 0 && releasedByPerson(turn.state))) {
+    // What it asked whether to wait for was done after all.
+    for (const id of openPauses) closePause(turn, id, 'run', 'scheduler');
+    emit(turn, { type: 'run-started' });
+    preserve(turn, 'start', null, { title: run.title, scope: run.scope, tasks: turn.state.tasks.size });
+    return;
   }
+  const names = waitsFor.flatMap((id) => {
+    const status = turn.rules.runStatus(id);
+    const isLost = status === null || status === 'failed' || status === 'cancelled';
+    return isLost ? `${turn.rules.runTitle?.(id) ?? id} (${status ?? 'no longer in the record'})` : [];
+  });
+  if (names.length > 0 && openPauses.size === 0)
+    ask(turn, null, { kind: 'unresolved-dependency', names }, ['run', 'stop'], { default: 'stop' });
 }
 const releasedByPerson = (state: RunState): boolean =>
   [...state.pauses.values()].some(

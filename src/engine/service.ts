@@ -32,6 +32,8 @@ export interface RunView {
   readonly tasks: readonly TaskRun[];
   readonly attempts: readonly Attempt[];
   readonly pauses: readonly Pause[];
+  /** Marks in documents that were decided and do not stand there yet. */
+  readonly unwritten: number;
 }
 
 export type RunWish =

@@ -37,6 +37,8 @@ export interface TaskEntry {
   counted: boolean;
   /** Gone from its document. */
   removed: boolean;
+  /** What a person made of it in its document while it was at work. */
+  hand: 'done' | 'cancelled' | null;
   /** Its document was told last that it is in progress. */
   marked: boolean;
   /** What follows `cancelling`. */

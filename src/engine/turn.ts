@@ -26,6 +26,8 @@ export interface Rules {
   workerCommand?(spec: TaskSpec): string | null;
   /** Status of another run; null: unknown. */
   runStatus(id: string): RunStatus | null;
+  /** What a person knows that run by. */
+  runTitle?(id: string): string | null;
   /** Has another run this task in its hands, so that this one is to wait? */
   isTaken?(runId: string, key: string): boolean;
 }

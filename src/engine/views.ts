@@ -11,12 +11,13 @@ export function viewOf(state: RunState): RunView {
   const tasks = [...state.tasks.values()].map(({ row, claim }) =>
     claim === null || isFinal(row.state) ? row : { ...row, claim },
   );
-  return { run, tasks, attempts, pauses, counts: countsOf(state.counts) };
+  return { run, tasks, attempts, pauses, counts: countsOf(state.counts), unwritten: state.openEdits.size };
 }
 
 export function viewOfRecord(record: RunRecord): RunView {
-  const { run, tasks, attempts, pauses } = record;
-  return { run, tasks, attempts, pauses, counts: countTasks(tasks) };
+  const { run, tasks, attempts, pauses, edits } = record;
+  const unwritten = edits.filter(({ appliedAt }) => appliedAt === null).length;
+  return { run, tasks, attempts, pauses, counts: countTasks(tasks), unwritten };
 }
 
 function countTasks(tasks: readonly TaskRun[]): RunCounts {

@@ -55,13 +55,14 @@ const illegal = (turn: Turn, to: string): Outcome =>
 function resume(turn: Turn, by: string, wanted?: RunOptions): Outcome {
   const { run } = turn.state;
   const options = wanted === undefined || sameOptions(wanted, run.options) ? {} : { options: wanted };
-  if (run.status === 'created') return ok(run.status);
-  if (run.status === 'running') {
-    if (options.options !== undefined) emit(turn, { type: 'run-resumed', actor: by, ...options });
+  // What never began may wait for other runs: whether it does is looked at anew.
+  const waits = run.startedAt === null && run.status !== 'running' ? { waits: true as const } : {};
+  if (run.status === 'running' || run.status === 'created') {
+    if (options.options !== undefined) emit(turn, { type: 'run-resumed', actor: by, ...options, ...waits });
     return ok(run.status);
   }
   if (run.status !== 'paused') return illegal(turn, 'running');
-  emit(turn, { type: run.startedAt === null ? 'run-started' : 'run-resumed', actor: by, ...options });
+  emit(turn, { type: 'run-resumed', actor: by, ...options, ...waits });
   // Checks that were put off or ended go on with the first gate that has no result.
   for (const key of turn.state.checking) {
     const entry = turn.state.tasks.get(key);
@@ -163,7 +164,7 @@ export function leave(turn: Turn, entry: TaskEntry, choice: ChoiceId, by: string
   emit(turn, { type: 'attempt-ended', taskKey, attemptId: attempt.id, outcome: 'cancelled', ...ended, actor: by });
 }
 
-function closePause(turn: Turn, pauseId: string, choice: ChoiceId, by: string): void {
+export function closePause(turn: Turn, pauseId: string, choice: ChoiceId, by: string): void {
   if (turn.state.pauses.get(pauseId)?.answer === null) {
     const answer = { choice, text: null, by, at: turn.now };
     emit(turn, { type: 'pause-answered', pauseId, answer, actor: by });

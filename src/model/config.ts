@@ -30,12 +30,21 @@ const gate = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('person'), name: z.string().optional(), question: z.string().min(1) }),
 ]);
 
+const isExpression = (source: string): boolean => {
+  try {
+    return new RegExp(source, 'i').source !== '';
+  } catch {
+    return false;
+  }
+};
+const expression = z.string().refine(isExpression, 'not a regular expression');
+
 const pauseRule = z.strictObject({
   name: z.string().min(1),
-  /** Regular expression over each command line of a task. */
-  command: z.string().optional(),
+  /** Regular expression over each command line of a task and of its gates. */
+  command: expression.optional(),
   /** Regular expression over the title and the type. */
-  task: z.string().optional(),
+  task: expression.optional(),
   priority: z.array(z.string()).optional(),
   message: z.string().min(1),
 });

@@ -5,6 +5,8 @@ export type Failure =
   | { readonly kind: 'ambiguous-item'; readonly asked: string; readonly candidates: readonly string[] }
   | { readonly kind: 'unknown-document'; readonly path: string; readonly nearest: readonly string[] }
   | { readonly kind: 'unknown-run'; readonly id: string }
+  /** A task that stands in a document and in none of the runs. */
+  | { readonly kind: 'not-in-a-run'; readonly what: string }
   | { readonly kind: 'unknown-pause'; readonly id: string }
   | { readonly kind: 'already-answered'; readonly id: string; readonly choice: string; readonly by: string }
   | { readonly kind: 'illegal-choice'; readonly choice: string; readonly choices: readonly string[] }

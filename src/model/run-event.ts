@@ -21,8 +21,8 @@ export type RunEvent =
   | (About & { readonly type: 'run-created'; readonly run: Run })
   | (About & { readonly type: 'run-started'; readonly options?: RunOptions })
   | (About & { readonly type: 'run-paused'; readonly reason: string })
-  /** With options: it goes on under these. */
-  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions })
+  /** With options: it goes on under these. `waits`: it has not begun yet and may have to wait for other runs. */
+  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions; readonly waits?: true })
   | (About & { readonly type: 'run-cancelling'; readonly reason?: string })
   | (About & {
       readonly type: 'run-ended';
@@ -41,6 +41,8 @@ export type RunEvent =
   | (AboutTask & { readonly type: 'task-removed' })
   | (AboutTask & { readonly type: 'task-renamed'; readonly newKey: string; readonly spec: TaskSpec })
   | (AboutTask & { readonly type: 'task-done-by-hand' })
+  /** Its document says something else of it while it is at work; null: no longer. What it counts for is seen at its end. */
+  | (AboutTask & { readonly type: 'task-marked-by-hand'; readonly status: 'done' | 'cancelled' | null })
   | (AboutTask & { readonly type: 'task-ready' })
   | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string })
   | (AboutAttempt & {

@@ -28,6 +28,20 @@ export type RunScope =
   | { readonly kind: 'sprint'; readonly id: string }
   | { readonly kind: 'goal'; readonly id: string };
 
+/** The same scope with its items' keys replaced: they are other ones after a rename. */
+export function withKeys(scope: RunScope, now: (key: string) => string): RunScope {
+  switch (scope.kind) {
+    case 'item':
+    case 'only':
+    case 'from':
+      return { ...scope, key: now(scope.key) };
+    case 'selection':
+      return { ...scope, keys: scope.keys.map(now) };
+    default:
+      return scope;
+  }
+}
+
 export interface RunOptions {
   /** True: tasks without an explicit Auto-Advance go on without asking. */
   readonly autoAdvance: boolean;
@@ -53,6 +67,10 @@ export interface TaskSpec {
   readonly pauseAfter: boolean | null;
   readonly readyPrompt: string | null;
   readonly humanRequired: boolean;
+  /** Key of what it is a part of that says so; asked once for all its parts. */
+  readonly personFor?: string;
+  /** The task's own word on whether it waits for a person before it begins, and why. */
+  readonly smartPause?: { readonly value: boolean; readonly note: string | null };
   readonly commands: readonly string[];
   /** What says in the records of the document's tool (bd) that it is begun and done; approved with the others. */
   readonly toolCommands?: readonly string[];

@@ -57,7 +57,7 @@ export const TASK_TRANSITIONS: Readonly<Record<TaskState, readonly TaskState[]>>
 export const RUN_TRANSITIONS: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   created: ['running', 'paused', 'cancelling', 'succeeded', 'failed', 'cancelled'],
   running: ['paused', 'cancelling', 'succeeded', 'failed', 'cancelled'],
-  paused: ['running', 'cancelling', 'succeeded', 'failed', 'cancelled'],
+  paused: ['created', 'running', 'cancelling', 'succeeded', 'failed', 'cancelled'],
   cancelling: ['running', 'paused', 'succeeded', 'failed', 'cancelled'],
   succeeded: ['running', 'paused'],
   failed: ['running', 'paused', 'cancelled'],

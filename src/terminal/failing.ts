@@ -38,6 +38,7 @@ function exitCodeOfFailure(failure: Failure): number {
     case 'ambiguous-item':
     case 'unknown-document':
     case 'unknown-run':
+    case 'not-in-a-run':
     case 'unknown-pause':
     case 'illegal-choice':
     case 'already-answered':

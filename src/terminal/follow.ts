@@ -7,7 +7,7 @@ import { describeEvent, markSign, type EventNames } from '../workflow/words/even
 import { english } from '../workflow/words/translate';
 import type { Print } from './print';
 import type { ProgressBar } from './progress-bar';
-import { answerLines, commandLines, pauseLines } from './render-pause';
+import { answerLines, commandLines, pauseLines, waitLines } from './render-pause';
 
 /** Exit codes of the contract: 0 completed, 1 failed, 3 a person is needed. */
 function exitCodeOf(run: RunOutput): number {
@@ -68,7 +68,7 @@ export function follow(
     bar.clear();
     listening.dispose();
     output.dispose();
-    const run = toRunOutput(view);
+    const run = toRunOutput(view, workspace.engine);
     if (lines === null) print.out(JSON.stringify({ type: 'run-settled', runId: id, run }));
     else lines.end(run);
     return exitCodeOf(run);
@@ -120,6 +120,7 @@ function createLines(workspace: OpenWorkspace, print: Print) {
       for (const pause of run.pauses) {
         for (const line of shown.has(pause.id) ? answerLines(pause) : pauseLines(pause)) print.out(line);
       }
+      for (const line of waitLines(run)) print.out(line);
       print.out(`${run.title}: ${run.counts.done} of ${run.counts.total} done, ${run.status}`);
     },
   };

@@ -26,6 +26,10 @@ export function answerLines(pause: Pause): readonly string[] {
   ];
 }
 
+/** Of a run that has not begun: what it waits for. */
+export const waitLines = ({ waitsFor }: Pick<RunOutput, 'waitsFor'>): readonly string[] =>
+  waitsFor.map(({ id, title, status }) => `  waits for ${title} (${status ?? 'no longer in the record'}) ${id}`);
+
 /** The texts that are asked about, where the sentence has not said them all. */
 export function commandLines(reason: Pause['reason']): readonly string[] {
   if (reason.kind !== 'approval') return [];

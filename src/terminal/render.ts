@@ -8,7 +8,7 @@ import type { Paint } from './paint';
 import { type EvidenceOutput, renderEvidence } from './render-evidence';
 import { renderHistory } from './render-history';
 import { renderMemory } from './render-memory';
-import { pauseLines } from './render-pause';
+import { pauseLines, waitLines } from './render-pause';
 import { renderPlain } from './render-plain';
 import { renderPlanning } from './render-planning';
 import { renderShip } from './render-ship';
@@ -168,6 +168,7 @@ const whatNow = ({ id, status, pauses }: RunOutput): readonly string[] =>
 function renderRun(run: RunOutput, paint: Paint): string {
   const lines = [`${paint.bold(run.title)} ${run.status} ${run.counts.done}/${run.counts.total} ${paint.dim(run.id)}`];
   if (run.reason !== null) lines.push(`  ${run.reason}`);
+  lines.push(...waitLines(run));
   for (const task of run.tasks) {
     const name = task.id === null ? task.title : `${task.id} ${task.title}`;
     const why = task.reason === null ? '' : ` - ${task.reason}`;

@@ -1,6 +1,7 @@
 // One action done in a workspace: opened as far as the action needs it, its answer printed, its run followed.
 import type { OpenOptions } from '../wire';
 import { openWorkspace, type OpenWorkspace } from '../wire';
+import type { Failure } from '../model/failure';
 import { err } from '../model/result';
 import { copyToClipboard } from '../system/clipboard';
 import { openTrustedFolders } from '../store/approvals';
@@ -107,7 +108,10 @@ async function perform(
   };
   const done = await withAnswers(line, workspace, terminal, call);
   if (waiting === null) bar.clear();
-  if (!done.ok) return fail(done.error, line.json, terminal);
+  if (!done.ok) {
+    const over = isNothingOpen(done.error) && waiting !== null ? lastSucceeded(workspace) : null;
+    return over === null || waiting === null ? fail(done.error, line.json, terminal) : waiting(over);
+  }
   const paint = paintFor(terminal.isTerminal, terminal.env);
   if (isStart(done.value)) {
     terminal.out(line.json ? JSON.stringify(done.value) : renderStart(done.value, paint));
@@ -127,6 +131,15 @@ async function perform(
   // What was written piece by piece is there already.
   if (!wrote) terminal.out(line.json ? JSON.stringify(done.value) : renderOutput(line.action.name, done.value, paint));
   return 0;
+}
+
+const isNothingOpen = (failure: Failure): boolean =>
+  failure.kind === 'nothing-to-run' && failure.why === 'nothing-open';
+
+/** An answer may have ended the run with its last task: whoever goes on with it then is told that it is done. */
+function lastSucceeded({ engine }: OpenWorkspace): string | null {
+  const last = engine.runs(1)[0]?.run;
+  return last?.status === 'succeeded' ? last.id : null;
 }
 
 /**

@@ -3,9 +3,10 @@
 import type { RunView, StartRequest } from '../engine/service';
 import type { Failure } from '../model/failure';
 import { err, type Result } from '../model/result';
-import { taskUnder, type RunScope } from '../model/run';
+import { taskUnder, withKeys, type RunScope } from '../model/run';
 import type { Call, Workspace } from './action';
 import { runOutput, type RunOutput } from './run-output';
+import { itemUnder } from './scope';
 import { beginPrds } from './status/prd-status';
 
 /** `requestKey`: a run of its own, the same for the same key; without it an open run of the scope is gone on with. */
@@ -18,6 +19,12 @@ export async function beginRun(
   const { scope, options } = request;
   const open = request.requestKey === undefined ? openRunOf(workspace, scope) : null;
   if (open !== null) {
+    // What a run waits for is settled when it is started.
+    const more = (request.after ?? []).find((id) => !open.run.after.includes(id));
+    if (more !== undefined) {
+      const message = `${open.run.title} is open already (${open.run.id}) and does not wait for ${more}; cancel it first`;
+      return err({ kind: 'invalid-input', field: 'after', message });
+    }
     const { worker } = open.run.options;
     const wanted = worker === undefined ? options : { ...options, worker };
     const resumed = await workspace.engine.wish({ kind: 'resume', runId: open.run.id, options: wanted }, call.by);
@@ -50,9 +57,19 @@ function waitsInCircles(workspace: Workspace, scope: RunScope): string | null {
 
 function openRunOf(workspace: Workspace, scope: RunScope): RunView | null {
   const wanted = JSON.stringify(scope);
+  const snapshot = workspace.plan.snapshot();
+  // Items may have been renamed since the run was started from them.
+  const scopeNow = ({ run, tasks }: RunView): RunScope =>
+    withKeys(run.scope, (key) => {
+      const now = tasks.find(({ taskKey }) => taskKey === key)?.spec.key ?? key;
+      return itemUnder(snapshot, now)?.key ?? now;
+    });
   const open = workspace.engine
     .runs(1)
-    .find(({ run }) => run.endedAt === null && run.status !== 'cancelling' && JSON.stringify(run.scope) === wanted);
+    .find(
+      (view) =>
+        view.run.endedAt === null && view.run.status !== 'cancelling' && JSON.stringify(scopeNow(view)) === wanted,
+    );
   if (open === undefined || scope.kind !== 'ready') return open ?? null;
   // What is ready now may be more than what was ready then.
   const now = workspace.planPort.tasks(scope);

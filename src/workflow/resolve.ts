@@ -4,7 +4,9 @@ import type { Failure } from '../model/failure';
 import type { Pause } from '../model/pause';
 import type { Item } from '../model/plan';
 import { err, ok, type Result } from '../model/result';
-import type { RunScope } from '../model/run';
+import { taskUnder, type RunScope, type TaskRun } from '../model/run';
+import { normalId, normalTitle } from '../plan/graph/ids';
+import { looseId } from '../plan/graph/node';
 import type { Workspace } from './action';
 
 export function findItem(workspace: Workspace, asked: string): Result<Item, Failure> {
@@ -37,22 +39,61 @@ export function findPause(workspace: Workspace, asked: string): Result<Pause, Fa
   const pauses = workspace.engine.pauses();
   const byId = pauses.filter((pause) => pause.id === asked || pause.id.startsWith(asked) || pause.id.endsWith(asked));
   if (byId.length === 1 && byId[0] !== undefined) return ok(byId[0]);
-  const items = workspace.plan.snapshot().items;
+  const item = findItem(workspace, asked);
   const byTask = pauses.filter((pause) => {
-    if (pause.taskKey === null) return false;
     const task = workspace.engine.run(pause.runId)?.tasks.find(({ taskKey }) => taskKey === pause.taskKey);
-    const key = task?.spec.key ?? pause.taskKey;
-    return pause.taskKey === asked || key === asked || items.get(key)?.id === asked || task?.spec.id === asked;
+    return task !== undefined && (item.ok ? task.spec.key === item.value.key : isCalled(task, asked));
   });
   if (byTask.length === 1 && byTask[0] !== undefined) return ok(byTask[0]);
   const candidates = byId.length > 1 ? byId : byTask;
   if (candidates.length > 1)
     return err({ kind: 'ambiguous-item', asked, candidates: candidates.map((pause) => pause.id) });
-  return err({ kind: 'unknown-pause', id: asked });
+  const before = workspace.engine.run(asked.slice(0, Math.max(0, asked.lastIndexOf('-p'))));
+  const answer = before?.pauses.find(({ id }) => id === asked)?.answer ?? null;
+  return err(
+    answer === null
+      ? { kind: 'unknown-pause', id: asked }
+      : { kind: 'already-answered', id: asked, choice: answer.choice, by: answer.by },
+  );
+}
+
+const isCalled = ({ taskKey, spec }: TaskRun, asked: string): boolean => {
+  const title = normalTitle(asked);
+  return (
+    taskKey === asked ||
+    spec.key === asked ||
+    (spec.id !== null && looseId(normalId(spec.id)) === looseId(normalId(asked))) ||
+    (title !== '' && normalTitle(spec.title) === title)
+  );
+};
+
+/**
+ * A task of one of these runs, open ones first. Many plans have a task 1.1: the one that is run is meant, also where it
+ * no longer stands in its document.
+ */
+export function findTask(
+  workspace: Workspace,
+  asked: string,
+  runs: readonly RunView[],
+): Result<{ readonly runId: string; readonly taskKey: string }, Failure> {
+  const item = findItem(workspace, asked);
+  for (const views of [runs.filter(({ run }) => run.endedAt === null), runs]) {
+    const found = views.flatMap(({ run, tasks }) => {
+      const known = item.ok ? taskUnder(tasks, item.value.key) : undefined;
+      const called = item.ok ? (known === undefined ? [] : [known]) : tasks.filter((task) => isCalled(task, asked));
+      return called.map(({ spec }) => ({ runId: run.id, taskKey: spec.key }));
+    });
+    const keys = [...new Set(found.map(({ taskKey }) => taskKey))];
+    if (keys.length > 1) return err({ kind: 'ambiguous-item', asked, candidates: keys });
+    if (found[0] !== undefined) return ok(found[0]);
+  }
+  return item.ok ? err({ kind: 'not-in-a-run', what: item.value.id ?? item.value.title }) : item;
 }
 
 /** A run by id or by the start of its id; without a wish the only open run. */
 export function findRun(workspace: Workspace, asked: string | undefined): Result<RunView, Failure> {
+  const exact = asked === undefined ? null : workspace.engine.run(asked);
+  if (exact !== null) return ok(exact);
   const runs = workspace.engine.runs(50);
   const open = runs.filter((view) => view.run.endedAt === null);
   const fitting =

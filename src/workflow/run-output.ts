@@ -1,5 +1,5 @@
 // A run as every surface reports it: counts, tasks with their state, and what waits for a person.
-import type { RunCounts, RunView } from '../engine/service';
+import type { Engine, RunCounts, RunView } from '../engine/service';
 import type { Failure } from '../model/failure';
 import type { Verification } from '../model/gate';
 import type { Choice, ChoiceId, PauseReason, Suggestion } from '../model/pause';
@@ -47,16 +47,18 @@ export interface RunOutput {
   readonly counts: RunCounts;
   readonly createdAt: number;
   readonly endedAt: number | null;
+  /** Of a run that has not begun: the runs that must succeed first. */
+  readonly waitsFor: readonly { readonly id: string; readonly title: string; readonly status: RunStatus | null }[];
   readonly tasks: readonly TaskOutput[];
   readonly pauses: readonly PauseOutput[];
 }
 
 export function runOutput(workspace: Workspace, runId: string): Result<RunOutput, Failure> {
   const view = workspace.engine.run(runId);
-  return view === null ? err({ kind: 'unknown-run', id: runId }) : ok(toRunOutput(view));
+  return view === null ? err({ kind: 'unknown-run', id: runId }) : ok(toRunOutput(view, workspace.engine));
 }
 
-export function toRunOutput(view: RunView): RunOutput {
+export function toRunOutput(view: RunView, engine: Pick<Engine, 'run'>): RunOutput {
   return {
     id: view.run.id,
     title: view.run.title,
@@ -65,6 +67,7 @@ export function toRunOutput(view: RunView): RunOutput {
     counts: view.counts,
     createdAt: view.run.createdAt,
     endedAt: view.run.endedAt,
+    waitsFor: view.run.startedAt === null && view.run.endedAt === null ? runsBefore(view, engine) : [],
     tasks: view.tasks.map((task) => ({
       key: task.spec.key,
       id: task.spec.id,
@@ -80,6 +83,13 @@ export function toRunOutput(view: RunView): RunOutput {
     })),
     pauses: pausesOf(view),
   };
+}
+
+function runsBefore({ run }: RunView, engine: Pick<Engine, 'run'>): RunOutput['waitsFor'] {
+  return run.after.flatMap((id) => {
+    const other = engine.run(id)?.run;
+    return other?.status === 'succeeded' ? [] : { id, title: other?.title ?? id, status: other?.status ?? null };
+  });
 }
 
 /** Open pauses of a run with their sentences in plain English (the editor makes its own). */

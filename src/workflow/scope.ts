@@ -45,7 +45,7 @@ export function scopeItems(
       });
     case 'selection': {
       const items = scope.keys.flatMap((key) => {
-        const item = snapshot.items.get(key);
+        const item = itemUnder(snapshot, key);
         return item === undefined ? [] : itemWork(snapshot, item);
       });
       return some('Selection', unique(items));
@@ -131,8 +131,18 @@ function withItem(
   key: string,
   use: (item: Item) => Result<ScopeItems, Failure>,
 ): Result<ScopeItems, Failure> {
-  const item = snapshot.items.get(key);
+  const item = itemUnder(snapshot, key);
   return item === undefined ? err({ kind: 'unknown-item', asked: key, nearest: [] }) : use(item);
+}
+
+/** The item of this key, or the only one of its document with the same id: its title may be another one since. */
+export function itemUnder(snapshot: PlanSnapshot, key: string): Item | undefined {
+  const exact = snapshot.items.get(key);
+  if (exact !== undefined) return exact;
+  const same = [...snapshot.items.values()].filter(
+    ({ path, normalId: id }) => id !== null && key.startsWith(`${path}#${id}:`),
+  );
+  return same.length === 1 ? same[0] : undefined;
 }
 
 function some(title: string, items: readonly Item[]): Result<ScopeItems, Failure> {

@@ -67,6 +67,8 @@ function taskSpec(
     pauseAfter: item.pauseAfter?.value ?? null,
     readyPrompt: item.readyPrompt,
     humanRequired: item.humanRequired,
+    ...personFor(snapshot, item),
+    ...smartPauseOf(item),
     commands: item.commands.map((command) => command.text),
     ...toolCommandsOf(snapshot, item),
     criteria: criteriaOf(item),
@@ -77,6 +79,46 @@ function taskSpec(
     repairs: null,
     rank,
   };
+}
+
+/** A phase or parent above it, or the backlog item its document belongs to, that is marked as needing a person. */
+function personFor(snapshot: PlanSnapshot, item: Item): Pick<TaskSpec, 'personFor'> {
+  for (let above = item.parent; above !== null; above = snapshot.items.get(above)?.parent ?? null)
+    if (snapshot.items.get(above)?.humanRequired === true) return { personFor: above };
+  const owner = ownersThatNeedAPerson(snapshot).get(item.path);
+  return owner === undefined || owner === item.key ? {} : { personFor: owner };
+}
+
+const needing = new WeakMap<PlanSnapshot, ReadonlyMap<string, string>>();
+/** Path → key of the backlog item of that document, where it is marked. */
+function ownersThatNeedAPerson(snapshot: PlanSnapshot): ReadonlyMap<string, string> {
+  const known = needing.get(snapshot);
+  if (known !== undefined) return known;
+  const marked = new Map(
+    [...snapshot.items.values()]
+      .filter((item) => item.kind === 'backlog-item' && item.humanRequired && item.normalId !== null)
+      .map((item) => [item.normalId, item.key] as const),
+  );
+  const made = new Map(
+    marked.size === 0
+      ? []
+      : snapshot.documents.flatMap(({ path, belongsTo }) => {
+          const key = belongsTo === null ? undefined : marked.get(belongsTo);
+          return key === undefined ? [] : [[path, key] as const];
+        }),
+  );
+  needing.set(snapshot, made);
+  return made;
+}
+
+/** "yes (pause for the review)" → why. The question of the template says nothing. */
+function smartPauseOf({ smartPause }: Item): Pick<TaskSpec, 'smartPause'> {
+  if (smartPause === null) return {};
+  const said = smartPause.text
+    .replace(/^\W*(?:yes|no|true|false)\b[\s,;:.–—-]*/i, '')
+    .replace(/^\((.*)\)$/s, '$1')
+    .trim();
+  return { smartPause: { value: smartPause.value, note: said === '' || said.endsWith('?') ? null : said } };
 }
 
 /** What a person says is so: acceptance criteria, and quality gates that are words and no command. */

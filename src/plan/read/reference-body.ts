@@ -268,6 +268,13 @@ class BodyReader {
         };
       }
     }
+    if (draft.smartPause === undefined && this.#solo !== null) {
+      const match = /smart[- ]?paus(?:e|ing)\s*:\s*((?:yes|no|true|false)[^,•|]*)/i.exec(this.#solo.text);
+      const text = match?.[1]?.trim() ?? '';
+      const at = this.#solo.span.start + (match?.index ?? 0) + (match?.[0].indexOf(match[1] ?? '') ?? 0);
+      if (match !== null)
+        draft.smartPause = { value: /^(?:yes|true)/i.test(text), text, span: { start: at, end: at + text.length } };
+    }
     draft.commands = this.#commands;
     draft.criteria = this.#lists.criteria;
     draft.gates = this.#lists.gates;

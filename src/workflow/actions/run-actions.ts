@@ -5,10 +5,10 @@ import { gateCommand } from '../../model/gate';
 import { err, ok, type Result } from '../../model/result';
 import type { Failure } from '../../model/failure';
 import type { ChoiceId } from '../../model/pause';
-import { taskUnder, type TaskSpec } from '../../model/run';
+import type { TaskSpec } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
 import { beginRun } from '../begin-run';
-import { findItem, findPause, findRun, scopeOf } from '../resolve';
+import { findPause, findRun, findTask, scopeOf } from '../resolve';
 import { recorded } from '../recorded';
 import { runOutput, type RunOutput } from '../run-output';
 import { waitFor } from '../wait-for';
@@ -55,7 +55,7 @@ export const execute = defineAction({
     contextPreserve: z.boolean().default(true).describe('Keep the context of each task'),
     concurrency: z.coerce.number().int().min(1).max(64).optional().describe('Tasks at once'),
     priority: z.coerce.number().int().default(0).describe('Higher goes first among several runs'),
-    after: z.array(z.string()).optional().describe('Runs that must succeed first'),
+    after: z.array(z.string()).optional().describe('Runs that must succeed first: id, its beginning, or title'),
     requestKey: z.string().optional().describe('The same key twice starts one run'),
   }),
   output: runOutputSchema,
@@ -66,13 +66,19 @@ export const execute = defineAction({
     const { autoAdvance, smartPause, contextPreserve, concurrency, priority, after, requestKey, ...wish } = input;
     const scope = scopeOf(workspace, wish);
     if (!scope.ok) return scope;
+    const before: string[] = [];
+    for (const asked of after ?? []) {
+      const run = findRun(workspace, asked);
+      if (!run.ok) return run;
+      before.push(run.value.run.id);
+    }
     const options = {
       autoAdvance,
       smartPause,
       contextPreserve,
       concurrency: concurrency ?? workspace.config().run.concurrency,
     };
-    return beginRun(workspace, { scope: scope.value, options, priority, after: after ?? [], requestKey }, call);
+    return beginRun(workspace, { scope: scope.value, options, priority, after: before, requestKey }, call);
   },
 });
 
@@ -129,15 +135,10 @@ const onTask = (name: string, title: string, description: string, kind: 'skip' |
     positional: ['item'],
     surfaces: ['palette', 'cli'],
     async run(workspace, input, call) {
-      const item = findItem(workspace, input.item);
-      if (!item.ok) return item;
-      const runs = workspace.engine.runs(50).filter((view) => taskUnder(view.tasks, item.value.key) !== undefined);
-      const found =
-        input.run === undefined
-          ? (runs.find((view) => view.run.endedAt === null) ?? runs[0])
-          : runs.find((view) => view.run.id === input.run);
-      if (found === undefined) return err({ kind: 'unknown-run', id: input.run ?? input.item });
-      return wish(workspace, call, { kind, runId: found.run.id, taskKey: item.value.key });
+      const of = input.run === undefined ? null : findRun(workspace, input.run);
+      if (of?.ok === false) return of;
+      const found = findTask(workspace, input.item, of === null ? workspace.engine.runs(50) : [of.value]);
+      return found.ok ? wish(workspace, call, { kind, ...found.value }) : found;
     },
   });
 
@@ -168,7 +169,7 @@ export const answer = defineAction({
     if (!found.ok) return found;
     if (!workspace.approvals.trusted()) return err({ kind: 'untrusted' });
     const answered = await workspace.engine.answer(found.value.id, input.choice, input.text ?? null, call.by);
-    return answered.ok ? runOutput(workspace, answered.value.runId) : answered;
+    return answered.ok ? followed(workspace, call, answered.value.runId) : answered;
   },
 });
 
@@ -255,16 +256,21 @@ async function approved(
 
 async function wish(workspace: Workspace, call: Call, wished: RunWish): Promise<Result<RunOutput, Failure>> {
   const done = await workspace.engine.wish(wished, call.by);
-  if (!done.ok) return done;
-  // Ending processes takes a moment. A terminal that went away before would leave the rest to the next host.
-  const enough = AbortSignal.any([call.signal, AbortSignal.timeout(ENDING_MS)]);
-  if (wished.kind === 'cancel' || wished.kind === 'stop')
-    await waitFor(workspace, enough, () => !isEnding(workspace, wished.runId));
-  return runOutput(workspace, wished.runId);
+  return done.ok ? followed(workspace, call, wished.runId) : done;
+}
+
+/** What follows at once. A terminal that went away before would leave the rest to the next host. */
+async function followed(workspace: Workspace, call: Call, runId: string): Promise<Result<RunOutput, Failure>> {
+  const within = (ms: number): AbortSignal => AbortSignal.any([call.signal, AbortSignal.timeout(ms)]);
+  await waitFor(workspace, within(ENDING_MS), () => !isEnding(workspace, runId));
+  await waitFor(workspace, within(WRITING_MS), () => (workspace.engine.run(runId)?.unwritten ?? 0) === 0);
+  return runOutput(workspace, runId);
 }
 
 /** Longer than a process has between being asked to end and being killed. */
 const ENDING_MS = 15_000;
+/** Longer than marks in a long document are put off. */
+const WRITING_MS = 3000;
 
 function isEnding(workspace: Workspace, runId: string): boolean {
   const view = workspace.engine.run(runId);

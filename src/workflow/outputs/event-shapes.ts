@@ -65,6 +65,7 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('run-resumed'),
       options: runOptionsSchema().exactOptional(),
+      waits: z.literal(true).exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({
@@ -136,6 +137,15 @@ export const storedEventSchema = () =>
       at: z.number().describe('Epoch ms'),
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('task-done-by-hand'),
+      seq: z.number(),
+    }),
+    z.strictObject({
+      taskKey: text,
+      runId: text,
+      at: z.number().describe('Epoch ms'),
+      actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
+      type: z.literal('task-marked-by-hand'),
+      status: z.enum(['cancelled', 'done']).nullable(),
       seq: z.number(),
     }),
     z.strictObject({

@@ -68,6 +68,9 @@ export const runOutputSchema = () =>
     counts: runCountsSchema(),
     createdAt: z.number(),
     endedAt: z.number().nullable(),
+    waitsFor: z
+      .array(z.strictObject({ id: text, title: text, status: runStatusSchema().nullable() }))
+      .describe('Of a run that has not begun: the runs that must succeed first'),
     tasks: z.array(runTaskSchema()),
     pauses: z.array(pauseOutputSchema()),
   });

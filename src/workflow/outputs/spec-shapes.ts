@@ -290,6 +290,11 @@ export const taskSpecSchema = () =>
     pauseAfter: z.boolean().nullable(),
     readyPrompt: text.nullable(),
     humanRequired: z.boolean(),
+    personFor: text.exactOptional().describe('Key of what it is a part of that says so; asked once for all its parts'),
+    smartPause: z
+      .strictObject({ value: z.boolean(), note: text.nullable() })
+      .exactOptional()
+      .describe("The task's own word on whether it waits for a person before it begins, and why"),
     commands: z.array(text),
     toolCommands: z
       .array(text)

@@ -44,6 +44,15 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return line('info', t('Renamed: {0} → {1}', names.task(event.taskKey), event.spec.title));
     case 'task-done-by-hand':
       return line('done', t('Done in its document: {0}', names.task(event.taskKey)));
+    case 'task-marked-by-hand':
+      return event.status === null
+        ? []
+        : line(
+            'info',
+            event.status === 'done'
+              ? t('Ticked in its document while at work: {0}', names.task(event.taskKey))
+              : t('Cancelled in its document while at work: {0}', names.task(event.taskKey)),
+          );
     case 'attempt-started':
       return event.kind === 'person'
         ? []

@@ -21,7 +21,11 @@ export function describeFailure(failure: Failure, t: Translate): string {
         nearestHint(failure.nearest, t)
       );
     case 'unknown-run':
-      return t('No run "{0}". `soloflow status` lists them.', failure.id);
+      return failure.id === ''
+        ? t('No run is open. Start one with `soloflow execute` or from the sidebar.')
+        : t('No run "{0}". `soloflow status` lists them.', failure.id);
+    case 'not-in-a-run':
+      return t('No run has {0}. `soloflow execute` runs it, `soloflow set` writes its status.', failure.what);
     case 'unknown-pause':
       return t('No pause "{0}" is waiting. `soloflow status` lists the open ones.', failure.id);
     case 'already-answered':

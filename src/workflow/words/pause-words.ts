@@ -16,11 +16,11 @@ export function describePause(reason: PauseReason, t: Translate): string {
         case 'explicit':
           return t('Auto-Advance is off for this task');
         case 'priority':
-          return t('Critical task: starts only when you say so');
+          return t('Critical task: the run goes on only when you say so');
         case 'deployment':
-          return t('Deployment step: starts only when you say so');
+          return t('Deployment step: goes on only when you say so');
         case 'database':
-          return t('Database step: starts only when you say so');
+          return t('Database step: goes on only when you say so');
         default:
           return unreachable(reason.why);
       }

@@ -158,6 +158,7 @@ export function runView(
       paused: count('paused'),
       waiting: count('waiting', 'ready'),
     },
+    unwritten: 0,
   };
 }
 

@@ -6,6 +6,7 @@ import { replay } from '../../../src/engine/fold';
 import { isQuiet } from '../../../src/engine/quiet';
 import { needsMet, type RunState } from '../../../src/engine/state';
 import type { Gate } from '../../../src/model/gate';
+import type { PlanStatus } from '../../../src/model/plan';
 import type { TaskSpec } from '../../../src/model/run';
 import type { RunEvent } from '../../../src/model/run-event';
 import { isLegalTaskMove } from '../../../src/model/transitions';
@@ -87,7 +88,7 @@ function happen(sim: Simulation, what: number, which: number): void {
     return sim.step({ kind: 'wish', wish, by: 'ann' });
   }
   if (what === 90) return sim.step({ kind: 'wish', wish: { kind: 'cancel', runId: 'run' }, by: 'ann' });
-  if (what < 95) return tellAgain(sim, which);
+  if (what < 89) return tellAgain(sim, which);
   return editPlan(sim, which);
 }
 
@@ -167,9 +168,9 @@ function editPlan(sim: Simulation, which: number): void {
   const now = [...sim.state.tasks.values()].filter(({ removed }) => !removed).map(({ row }) => row.spec);
   const target = pick(now, which);
   if (target === undefined) return;
-  const status = new Map<string, 'open' | 'done'>(now.map(({ key }) => [key, 'open']));
+  const status = new Map<string, PlanStatus>(now.map(({ key }) => [key, 'open']));
   let specs = now;
-  switch (which % 5) {
+  switch (which % 8) {
     case 0:
       status.set(target.key, 'done');
       break;
@@ -188,6 +189,22 @@ function editPlan(sim: Simulation, which: number): void {
       const added = spec(`n${String(which)}`, { rank: which, needs: [target.key] });
       specs = [...specs, added];
       status.set(added.key, 'open');
+      break;
+    }
+    case 4:
+      status.set(target.key, 'cancelled');
+      break;
+    case 5:
+    case 6: {
+      // What was cut out stands there again, or in another place.
+      const cut = pick(
+        [...sim.state.tasks.values()].filter(({ removed }) => removed).map(({ row }) => row.spec),
+        which >> 3,
+      );
+      if (cut === undefined) break;
+      const back = which % 8 === 5 ? cut : { ...cut, key: `${cut.key}y` };
+      specs = [...specs, back];
+      status.set(back.key, 'open');
       break;
     }
     default:
@@ -322,6 +339,7 @@ const ALL_TYPES = [
   'task-changed',
   'task-done-by-hand',
   'task-failed',
+  'task-marked-by-hand',
   'task-ready',
   'task-removed',
   'task-renamed',

@@ -187,7 +187,9 @@ describe('one host', () => {
     expect(engine.run(second.id)?.run.status).toBe('created');
     await engine.wish({ kind: 'cancel', runId: first.id }, 'x');
     const view = await engine.settled(second.id);
-    expect(view.pauses.map(({ reason }) => reason)).toEqual([{ kind: 'unresolved-dependency', names: [first.id] }]);
+    expect(view.pauses.map(({ reason }) => reason)).toEqual([
+      { kind: 'unresolved-dependency', names: ['Plan (cancelled)'] },
+    ]);
     await engine.answer(view.pauses[0]!.id, 'run', null, 'x');
     expect((await engine.settled(second.id)).pauses.map(({ reason }) => reason.kind)).toContain('your-turn');
     const unknown = await engine.start({
@@ -198,6 +200,56 @@ describe('one host', () => {
       by: 'x',
     });
     expect(unknown).toMatchObject({ ok: false, error: { kind: 'unknown-run', id: 'nobody' } });
+  });
+
+  it('a run that waits for another goes on waiting after pause, stop and continue, under the options it was given', async () => {
+    const w = world([spec('a'), spec('b')]);
+    w.behaviour = () => null;
+    const engine = await open(w, 'window');
+    const first = await w.start(engine, { scope: { kind: 'selection', keys: ['a'] } });
+    const second = await w.start(engine, { scope: { kind: 'selection', keys: ['b'] }, after: [first.id] });
+    const options = { ...second.options, concurrency: 3 };
+    for (const kind of ['pause', 'stop'] as const) {
+      await engine.wish({ kind, runId: second.id }, 'ann');
+      expect(engine.run(second.id)?.run.status).toBe('paused');
+      await engine.wish({ kind: 'resume', runId: second.id, options }, 'ann');
+      expect(engine.run(second.id)?.run).toMatchObject({ status: 'created', options });
+    }
+    const changed = { ...options, concurrency: 4 };
+    await engine.wish({ kind: 'resume', runId: second.id, options: changed }, 'ann');
+    expect(w.runs.map(({ command }) => command)).toEqual(['run a']);
+    w.runs[0]!.finish(0);
+    await until(() => w.runs.length === 2, 'the second begins');
+    w.runs[1]!.finish(0);
+    expect((await engine.settled(second.id)).run).toMatchObject({ status: 'succeeded', options: changed });
+  });
+
+  it('takes its question back when what a run waits for was done after all', async () => {
+    const w = world([spec('a', { commands: ['first'] }), spec('b')], {
+      run: { retry: { '*': { retries: 0, delayMs: 0, factor: 1, maxMs: 0, jitter: 0 } } },
+    });
+    w.behaviour = () => 1;
+    const engine = await open(w, 'window');
+    const first = await w.start(engine, { scope: { kind: 'selection', keys: ['a'] } });
+    const second = await w.start(engine, { scope: { kind: 'selection', keys: ['b'] }, after: [first.id] });
+    await engine.settled(first.id);
+    await engine.answer(engine.pauses()[0]!.id, 'fail', null, 'ann');
+    expect((await engine.settled(second.id)).pauses).toHaveLength(1);
+    w.behaviour = () => 0;
+    await engine.wish({ kind: 'retry', runId: first.id, taskKey: 'a' }, 'ann');
+    await until(() => engine.run(second.id)?.run.status === 'succeeded', 'the second runs');
+    expect(engine.pauses()).toEqual([]);
+  });
+
+  it('a run that waits for one that waits for a person is settled, and is not while that one works', async () => {
+    const w = world([spec('a', { commands: [] }), spec('b')]);
+    const engine = await open(w, 'window');
+    const first = await w.start(engine, { scope: { kind: 'selection', keys: ['a'] } });
+    const second = await w.start(engine, { scope: { kind: 'selection', keys: ['b'] }, after: [first.id] });
+    const third = await w.start(engine, { scope: { kind: 'selection', keys: ['b'] }, after: [second.id] });
+    expect((await engine.settled(third.id)).run.status).toBe('created');
+    await engine.answer(engine.pauses()[0]!.id, 'done', null, 'ann');
+    expect((await engine.settled(third.id)).run.status).toBe('succeeded');
   });
 
   it('gives the places of the house to the run with the higher priority', async () => {
@@ -248,6 +300,29 @@ describe('one host', () => {
     await until(() => w.runs.length === 2, 'the second run takes it');
     expect(w.runs[0]!.ended()).toBe(true);
     expect(w.runs[1]!.env['SOLOFLOW_RUN']).toBe(second.id);
+  });
+
+  it('does a task that is tried again as its document says it now, also in a run that has ended', async () => {
+    const retry = { '*': { retries: 0, delayMs: 0, factor: 1, maxMs: 0, jitter: 0 } };
+    const w = world([spec('a', { commands: ['old'] }), spec('b', { rank: 1, commands: ['wait'] })], { run: { retry } });
+    w.behaviour = (command) => (command === 'old' ? 1 : command === 'wait' ? null : 0);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine, {}, { concurrency: 2 });
+    await until(() => engine.pauses().length === 1, 'the failure is asked about');
+    await engine.answer(engine.pauses()[0]!.id, 'fail', null, 'ann');
+    const change = (commands: readonly string[]): void => {
+      w.specs[0] = { ...w.specs[0]!, commands };
+      w.planChanged();
+    };
+    change(['new']);
+    await engine.wish({ kind: 'retry', runId: run.id, taskKey: 'a' }, 'ann');
+    await until(() => w.status.get('a') === 'done', 'it is done');
+    w.runs.find(({ command }) => command === 'wait')?.finish(0);
+    expect((await engine.settled(run.id)).run.status).toBe('succeeded');
+    change(['newer']);
+    await engine.wish({ kind: 'retry', runId: run.id, taskKey: 'a' }, 'ann');
+    await until(() => engine.run(run.id)?.run.status === 'succeeded', 'the run is over again');
+    expect(w.runs.map(({ command }) => command)).toEqual(['old', 'wait', 'new', 'newer']);
   });
 
   it('a graceful end leaves what the next host can go on with', async () => {

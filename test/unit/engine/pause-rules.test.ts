@@ -56,17 +56,23 @@ describe('rules of the workspace', () => {
       { name: 'legal', task: '\\bGDPR\\b', message: 'Ask legal' },
       { name: 'top', priority: ['P0'], message: 'Look first' },
       { name: 'both', command: 'make', task: 'site', message: 'Both' },
-      { name: 'broken', command: '(', message: 'Does not compile' },
     ],
   });
   const names = (change: Parameters<typeof spec>[1]) =>
     matchingRules(spec('a', change), config).map(({ name }) => name);
-  it('match by command, task and priority; one that does not compile rather asks', () => {
-    expect(names({ commands: ['stripe charge'] })).toEqual(['billing', 'broken']);
-    expect(names({ title: 'Check GDPR' })).toEqual(['legal', 'broken']);
+  it('match by command, also of a gate, by task and priority', () => {
+    expect(names({ commands: ['stripe charge'] })).toEqual(['billing']);
+    expect(names({ gates: [{ kind: 'command', name: 'g', command: 'stripe check' }] })).toEqual(['billing']);
+    expect(names({ title: 'Check GDPR' })).toEqual(['legal']);
     expect(names({ priority: '🔥 P0', commands: [] })).toEqual(['top']);
-    expect(names({ commands: ['make'], title: 'other' })).toEqual(['broken']);
-    expect(names({ commands: ['make'], title: 'site' })).toEqual(['both', 'broken']);
+    expect(names({ commands: ['make'], title: 'other' })).toEqual([]);
+    expect(names({ commands: ['make'], title: 'site' })).toEqual(['both']);
+  });
+  it('are refused where an expression is none', () => {
+    const read = configSchema.safeParse({ pauseRules: [{ name: 'broken', command: '(', message: 'Never' }] });
+    expect(read.error?.issues).toMatchObject([
+      { path: ['pauseRules', 0, 'command'], message: expect.stringContaining('not a regular expression') },
+    ]);
   });
 });
 
@@ -119,6 +125,58 @@ describe('before a task', () => {
     sim.answer();
     expect(sim.state.tasks.get('a')?.row.state).toBe('skipped');
     expect(sim.ended()).toBe(true);
+  });
+
+  it('asks about what a gate would do as about what the task does, once in a run where several tasks have it', () => {
+    const gate = { kind: 'command', name: 'reset', command: 'docker system prune -af' } as const;
+    const secret = { kind: 'command', name: 'api', command: 'curl -H $API_TOKEN' } as const;
+    const sim = simulate([
+      spec('a', { gates: [gate] }),
+      spec('b', { rank: 1, gates: [gate], commands: ['docker system prune -af'] }),
+      spec('c', { rank: 2, gates: [gate, secret] }),
+    ]);
+    expect([...sim.state.pauses.values()][0]).toMatchObject({
+      reason: { kind: 'destructive', command: 'docker system prune -af', rule: 'docker' },
+      default: 'skip',
+    });
+    sim.answer(() => 'run');
+    expect(sim.state.tasks.get('a')?.row.state).toBe('running');
+    sim.step({ kind: 'wish', wish: { kind: 'skip', runId: 'run', taskKey: 'a' }, by: 'ann' });
+    sim.finish(null);
+    // The second does it itself: that is another thing than to check with it.
+    expect(kinds(sim)).toEqual(['destructive', 'destructive']);
+    sim.answer(() => 'skip');
+    expect(kinds(sim)).toEqual(['destructive', 'destructive', 'credentials']);
+  });
+
+  it("asks where the task's own Smart Pause says yes, leaves steps alone where it says no, and never asks twice", () => {
+    const note = 'pause for MCP server testing';
+    const yes = spec('a', { autoAdvance: true, smartPause: { value: true, note } });
+    const sim = simulate([yes]);
+    expect([...sim.state.pauses.values()].map(({ reason }) => reason)).toEqual([
+      { kind: 'rule', rule: 'Smart Pause', message: note },
+    ]);
+    sim.answer(() => 'run');
+    expect(sim.state.tasks.get('a')?.row.state).toBe('running');
+    expect(kinds(simulate([yes], { smartPause: false }))).toEqual([]);
+    // Somebody is asked anyway.
+    expect(kinds(simulate([{ ...yes, humanRequired: true }]))).toEqual(['human-required']);
+    expect(kinds(simulate([{ ...yes, commands: [] }]))).toEqual(['your-turn']);
+    const no = { value: false, note: null };
+    expect(kinds(simulate([spec('a', { autoAdvance: null, type: 'database', smartPause: no })]))).toEqual([]);
+    expect(kinds(simulate([spec('a', { commands: ['npm publish'], smartPause: no })]))).toEqual(['destructive']);
+  });
+
+  it('asks once for all tasks of an item that needs a person', () => {
+    const of = { personFor: 'backlog.md#B-1:billing' };
+    const sim = simulate([spec('a', of), spec('b', { ...of, rank: 1 }), spec('c', { rank: 2, personFor: 'other' })]);
+    sim.answer(() => 'run');
+    sim.finish(0);
+    sim.finish(0);
+    expect([...sim.state.pauses.values()].map(({ reason, taskKey }) => [reason.kind, taskKey])).toEqual([
+      ['human-required', 'a'],
+      ['human-required', 'c'],
+    ]);
   });
 
   it('looks for the credentials again on retry', () => {

@@ -145,7 +145,7 @@ export function world(
             }
             if (w.documentGone) return err({ kind: 'unknown-document', path: 'plan.md', nearest: [] });
             const wanted = scope.kind === 'selection' ? new Set(scope.keys) : null;
-            const tasks = w.specs.filter(({ key }) => w.status.get(key) !== 'done' && wanted?.has(key) !== false);
+            const tasks = w.specs.filter(({ key }) => wanted?.has(key) !== false);
             return ok({ title: 'Plan', tasks });
           },
           status(keys) {
