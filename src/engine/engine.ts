@@ -52,7 +52,7 @@ export function createEngine(ports: EnginePorts): Engine {
       log.warn('The lease could not be asked for.', { error: String(error) });
     }
     if (epoch === null) {
-      follower ??= createFollower(journal);
+      follower ??= createFollower(journal, log);
       return;
     }
     log.info('This host runs the tasks.', { epoch });
@@ -71,7 +71,7 @@ export function createEngine(ports: EnginePorts): Engine {
       fenced() {
         runner = null;
         lease.release();
-        if (!closed) follower = createFollower(journal);
+        if (!closed) follower = createFollower(journal, log);
         changed();
       },
     });
@@ -94,7 +94,10 @@ export function createEngine(ports: EnginePorts): Engine {
       try {
         follow();
       } catch (error) {
-        log.warn('The record could not be followed.', { error: String(error) });
+        log.warn('The record could not be followed; it is read again.', { error: String(error) });
+        // Events may have been read and not taken: what is known of the runs is made anew.
+        follower = null;
+        seen = Number.NaN;
       }
       if (!closed) poll();
     });

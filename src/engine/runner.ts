@@ -258,7 +258,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   function load(): void {
     runs.clear();
     try {
-      for (const state of loadRuns(journal)) {
+      for (const { state } of loadRuns(journal, log)) {
         runs.set(state.run.id, state);
         inputs.push({ runId: state.run.id, input: { kind: 'recover' } });
       }
@@ -302,10 +302,10 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   function reopen(id: string): RunState | null {
     const record = journal.run(id);
     if (record === null) return null;
-    const [state] = loadRuns(journal, [id]);
-    if (state === undefined) return null;
-    runs.set(id, state);
-    return state;
+    const [loaded] = loadRuns(journal, log, [id]);
+    if (loaded === undefined) return null;
+    runs.set(id, loaded.state);
+    return loaded.state;
   }
 
   /** Pauses of ended runs are answered: the record says by whom. */
