@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly appVersion: string;
   /** Go on without the disk when it cannot be used. Otherwise that is a failure. */
   readonly memoryFallback?: boolean;
+  /** Somebody only looks: where the file cannot be used now, a copy of it rather than an empty one in memory. */
+  readonly look?: boolean;
   /** false: where there is no database none is made; what is asked is answered from an empty one in memory. */
   readonly create?: boolean;
   /** The engine's folding of events: after damage, runs whose rows were lost come back from their events. */
@@ -43,11 +45,18 @@ export interface OpenOptions {
 /** durable: on the disk. memory: gone at the end. read-only: history can be seen, nothing is recorded. */
 type StoreMode = 'durable' | 'memory' | 'read-only';
 
+/** Why nothing that is recorded now would last; null: it does. */
+export function whyNotKept({ mode, hindrance, path }: Pick<Store, 'mode' | 'hindrance' | 'path'>): Failure | null {
+  return mode === 'durable' ? null : (hindrance ?? { kind: 'store-read-only', path });
+}
+
 export interface Store {
   readonly mode: StoreMode;
   /** Absolute path of the database file, whether or not it is used now. */
   readonly path: string;
   readonly notices: readonly StoreNotice[];
+  /** Why it is not the file on the disk that is used; null: it is, or there is none and nobody wants one. */
+  readonly hindrance: Failure | null;
   /** The last host was killed: `checkHealth` runs by itself soon. */
   readonly wasUnclean: boolean;
   readonly journal: Journal;
@@ -163,7 +172,7 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
       : fallbackLock(options.root);
   // Another host runs from the file. From an empty memory we would do again, after its end, what it did.
   const isRunElsewhere = isLocked(lockPath);
-  if (failure.kind === 'store-read-only' || isRunElsewhere) {
+  if (failure.kind === 'store-read-only' || isRunElsewhere || options.look === true) {
     const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
     const notices: StoreNotice[] = [{ kind: 'read-only', why: failure }];
     const parts = {
@@ -238,6 +247,7 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
     mode,
     path,
     notices,
+    hindrance: notices.find((notice) => notice.kind === 'memory' || notice.kind === 'read-only')?.why ?? null,
     wasUnclean,
     journal: mode === 'read-only' ? readOnlyJournal(journal, parts.refusal ?? 'read-only') : journal,
     lease,
