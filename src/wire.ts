@@ -97,7 +97,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
           log,
           appVersion: options.version,
           memoryFallback: true,
-          look: options.needs === 'watch',
+          look: options.needs !== 'run',
           create,
           fold: foldRun,
         })

@@ -64,7 +64,10 @@ export interface EventFilter {
 
 /** The record: append-only events and the state they fold to. Rows are upserts by id. */
 export interface Journal {
-  /** The events as they were stored. Throws `Fenced` when another host has become the runner since `epoch`. */
+  /**
+   * The events as they were stored. Throws `Fenced` when another host has become the runner since `epoch`, and an error
+   * when a command was taken back before it could be applied.
+   */
   commit(epoch: number, batch: JournalBatch): readonly StoredEvent[];
   openRuns(): readonly RunRecord[];
   run(id: string): RunRecord | null;
@@ -80,6 +83,8 @@ export interface Journal {
   command(id: string): EngineCommand | null;
   /** Any host may call this. The same id twice is one command. */
   submit(command: EngineCommand): void;
+  /** Takes a command back that nobody has applied. False: it is applied, and its result counts. */
+  withdraw(id: string): boolean;
   /** Changes whenever any process has written (PRAGMA data_version or the like). Cheap. */
   version(): number;
 }
@@ -94,7 +99,7 @@ export class Fenced extends Error {
 }
 
 /**
- * Thrown by `Journal.commit` and `Journal.submit` when nothing was written. busy: another process holds the file, try
+ * Thrown by `commit`, `submit` and `withdraw` when nothing was written. busy: another process holds the file, try
  * again soon; the others last until a person helps, so no new work is taken.
  */
 export class JournalUnavailable extends Error {

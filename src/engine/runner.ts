@@ -4,8 +4,9 @@ import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import { FINAL_RUN_STATES, type EngineCommand, type Run } from '../model/run';
 import { commandsOf } from './before';
+import { createAbsence } from './absence';
 import { batchOf } from './batch';
-import { readCommand, writeResult, type Wish } from './commands';
+import { readCommand, refusedAnswer, writeResult, type Wish } from './commands';
 import { createContention } from './contention';
 import { createRun, decide, type Input } from './decide';
 import { createEffects } from './effects';
@@ -13,7 +14,6 @@ import type { EnginePorts } from './engine-ports';
 import { longAtWork } from './marks';
 import { Fenced, JournalUnavailable, type Disposable, type JournalBatch, type StoredEvent } from './ports';
 import { readPlan } from './plan-reading';
-import type { PlanReading } from './plan-edits';
 import type { OutputChunk, StartRequest } from './service';
 import type { RunState } from './state';
 import { beginTurn, type Rules, type Turn } from './turn';
@@ -25,7 +25,6 @@ const UNAVAILABLE_MS = 1000;
 const PLAN_MS = 150;
 /** Reading the plan again takes at most one part in so many of the time. */
 const PLAN_SHARE = 20;
-const GONE_MS = 3000;
 const SHUT_MS = 10_000;
 const SHUT_LOOK_MS = 20;
 /** Notes that nothing waits for ride along with the next transaction, or have their own after a moment. */
@@ -64,8 +63,9 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   const poison = new Map<string, string>();
   let turns = new Map<string, Turn>();
   let pending: { readonly batch: JournalBatch; readonly turns: readonly Turn[] } | null = null;
-  const goneSince = new Map<string, number>();
   let seenVersion = Number.NaN;
+  /** Of the last event that this host knows of. */
+  let lastSeq = 0;
   let planDirty = false;
   let planNotBefore = 0;
   let scheduled = false;
@@ -77,6 +77,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let obeying: string | null = null;
   const timers = new Set<Disposable>();
   const contention = createContention(runs, () => planDirty);
+  const absence = createAbsence((ms) => later(ms, planMayHaveChanged));
 
   const makeEffects = () =>
     createEffects(ports, {
@@ -87,18 +88,16 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         else wake();
       },
       wake,
-      planMayHaveChanged: () => {
-        planDirty = true;
-        wake();
-      },
+      planMayHaveChanged,
       output: (chunk) => hooks.output(chunk),
     });
   let effects = makeEffects();
-  const planWatch = ports.plan.onDidChange(() => {
+  const planWatch = ports.plan.onDidChange(planMayHaveChanged);
+
+  function planMayHaveChanged(): void {
     planDirty = true;
     wake();
-  });
-
+  }
   function later(ms: number, run: () => void): void {
     const timer = clock.after(ms, () => {
       timers.delete(timer);
@@ -126,9 +125,14 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   const atWork = (): number => [...runs.values()].reduce((sum, { openAttempts }) => sum + openAttempts.size, 0);
   function poll(): void {
     later(POLL_MS, () => {
-      // A row of another host, a plan that may be read again by now.
-      inputs.push(...longAtWork(runs.values(), ports.config().run.markAfterSeconds, clock.now()));
-      if (journal.version() !== seenVersion || planDirty || inputs.length > 0) wake();
+      try {
+        takeStrangers();
+        // A row of another host, a plan that may be read again by now.
+        inputs.push(...longAtWork(runs.values(), ports.config().run.markAfterSeconds, clock.now()));
+        if (journal.version() !== seenVersion || planDirty || inputs.length > 0) wake();
+      } catch (error) {
+        log.warn('The record could not be looked at; it is done again.', { error: String(error) });
+      }
       poll();
     });
   }
@@ -215,6 +219,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   }
 
   function finish(stored: readonly StoredEvent[], done: readonly Turn[]): void {
+    // Where others wrote in between, what they wrote is looked for as well.
+    if (stored[0]?.seq === lastSeq + 1) lastSeq = stored.at(-1)?.seq ?? lastSeq;
     for (const turn of done) {
       effects.perform(turn.state, turn.effects);
       if (FINAL_RUN_STATES.has(turn.state.run.status)) {
@@ -255,13 +261,30 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     });
   }
 
+  const newestSeq = (): number => journal.events({ limit: 1, newest: true })[0]?.seq ?? 0;
+
+  function takeIn(ids?: readonly string[]): void {
+    for (const { state } of loadRuns(journal, log, ids)) {
+      runs.set(state.run.id, state);
+      inputs.push({ runId: state.run.id, input: { kind: 'recover' } });
+    }
+  }
+
+  /** Runs that came into the record without us: somebody imported them. */
+  function takeStrangers(): void {
+    if (broken || pending !== null) return;
+    const newest = newestSeq();
+    if (newest === lastSeq) return;
+    takeIn(journal.openRuns().flatMap(({ run }) => (runs.has(run.id) ? [] : [run.id])));
+    lastSeq = newest;
+    hooks.committed([]);
+  }
+
   function load(): void {
     runs.clear();
     try {
-      for (const { state } of loadRuns(journal, log)) {
-        runs.set(state.run.id, state);
-        inputs.push({ runId: state.run.id, input: { kind: 'recover' } });
-      }
+      lastSeq = newestSeq();
+      takeIn();
     } catch (error) {
       failed(error);
       return;
@@ -278,42 +301,31 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       case 'start':
         return start(wish.request, known);
       case 'wish': {
-        const state = runs.get(wish.wish.runId) ?? reopen(wish.wish.runId);
+        const state = runs.get(wish.wish.runId) ?? reopen(wish.wish.runId, turnOf);
         if (state === null) return err({ kind: 'unknown-run', id: wish.wish.runId });
         return decide(turnOf(state), { kind: 'wish', wish: wish.wish, by: command.by });
       }
       case 'answer': {
         const { pauseId, choice, text } = wish;
         const state = [...runs.values()].find(({ pauses }) => pauses.has(pauseId));
-        if (state === undefined) return closedPause(pauseId);
+        if (state === undefined) return err(refusedAnswer(journal, pauseId));
         if ((choice === 'approve' || choice === 'approve-all') && !ports.approvals.trusted())
           return err({ kind: 'untrusted' });
         const answer = { choice, text, by: command.by, at: clock.now() };
         return decide(turnOf(state), { kind: 'answer', pauseId, answer });
       }
-      case 'refresh-plan':
-        planDirty = true;
-        planNotBefore = 0;
-        return ok('');
     }
   }
 
-  /** Takes an ended run back in, for a wish that opens it again. */
-  function reopen(id: string): RunState | null {
+  /** Takes an ended run back in, for a wish that opens it again; or one that was imported a moment ago. */
+  function reopen(id: string, turnOf: (state: RunState) => Turn): RunState | null {
     const record = journal.run(id);
     if (record === null) return null;
     const [loaded] = loadRuns(journal, log, [id]);
     if (loaded === undefined) return null;
     runs.set(id, loaded.state);
+    decide(turnOf(loaded.state), { kind: 'recover' });
     return loaded.state;
-  }
-
-  /** Pauses of ended runs are answered: the record says by whom. */
-  function closedPause(pauseId: string): Result<string, Failure> {
-    const run = journal.run(pauseId.slice(0, pauseId.lastIndexOf('-p')));
-    const pause = run?.pauses.find(({ id }) => id === pauseId);
-    if (pause?.answer === null || pause?.answer === undefined) return err({ kind: 'unknown-pause', id: pauseId });
-    return err({ kind: 'already-answered', id: pauseId, choice: pause.answer.choice, by: pause.answer.by });
   }
 
   function start(request: StartRequest, known: Rules): Result<string, Failure> {
@@ -370,27 +382,11 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     const began = clock.monotonic();
     for (const state of runs.values()) {
       const reading = readPlan(ports.plan, state);
-      if (isThere(state.run.id, reading, began)) decide(turnOf(state), { kind: 'plan', reading });
+      if (absence.isThere(state.run.id, reading, began)) decide(turnOf(state), { kind: 'plan', reading });
     }
     // Long plans are not read again after every tick of a box.
     planNotBefore = clock.monotonic() + Math.max(PLAN_MS, PLAN_SHARE * (clock.monotonic() - began));
     later(planNotBefore - clock.monotonic(), wake);
-  }
-
-  /** A document that is gone for a moment is being saved or checked out; only when it stays away it is gone. */
-  function isThere(runId: string, reading: PlanReading, now: number): boolean {
-    if (reading.status.size > 0 || (reading.specs !== null && reading.specs.length > 0)) {
-      goneSince.delete(runId);
-      return true;
-    }
-    const since = goneSince.get(runId) ?? now;
-    goneSince.set(runId, since);
-    if (now - since >= GONE_MS) return true;
-    later(GONE_MS, () => {
-      planDirty = true;
-      wake();
-    });
-    return false;
   }
 
   function scheduleAll(turnOf: (state: RunState) => Turn, known: Rules): void {

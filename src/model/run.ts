@@ -216,7 +216,6 @@ export type EngineCommandKind =
   | 'retry-from'
   | 'skip'
   | 'answer'
-  | 'refresh-plan'
   | 'ask'
   | 'complete'
   | 'fail'

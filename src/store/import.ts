@@ -76,7 +76,8 @@ class Refused extends Error {
 function createImporter(target: ImportTarget, fold: Fold, by: string) {
   const { db, now } = target;
   const write = createBatchWriter(db);
-  const known = db.prepare<[string, string], { id: string }>('SELECT id FROM run WHERE id = ? OR request_key = ?');
+  const known = db.prepare<[string], { id: string }>('SELECT id FROM run WHERE id = ?');
+  const asked = db.prepare<[string], { id: string }>('SELECT id FROM run WHERE request_key = ?');
   const session = db.prepare(
     'INSERT OR IGNORE INTO session(id, surface, pid, app_version, started_at, ended_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -92,14 +93,16 @@ function createImporter(target: ImportTarget, fold: Fold, by: string) {
   let header = false;
 
   function takeRun(run: RunExport): void {
-    if (known.get(run.run.id, run.run.requestKey) !== undefined) {
+    if (known.get(run.run.id) !== undefined) {
       counts.skipped += 1;
       return;
     }
     const open = !FINAL_RUN_STATES.has(run.run.status);
-    const kept: Run = open
-      ? { ...run.run, status: 'paused', reason: 'imported', revision: run.run.revision + 1 }
-      : run.run;
+    const { id, requestKey } = run.run;
+    // The first run of a document is asked for by the same key everywhere: that makes the two no one run.
+    const isTaken = asked.get(requestKey) !== undefined;
+    const own: Run = isTaken ? { ...run.run, requestKey: `${requestKey} ${id}` } : run.run;
+    const kept: Run = open ? { ...own, status: 'paused', reason: 'imported', revision: own.revision + 1 } : own;
     const { tasks, attempts, outputs, gateResults, pauses, edits } = run;
     write({ events: [], runs: [kept], tasks, attempts, outputs, gateResults, pauses, edits, applied: [] }, now());
     if (open) paused.push(kept);
@@ -115,6 +118,8 @@ function createImporter(target: ImportTarget, fold: Fold, by: string) {
     const { run: _, ...lists } = part.value;
     return attemptTo(() => write({ ...NOTHING, ...lists }, now()));
   }
+  const keyOf = ({ runId, run }: Extract<RunEvent, { type: 'run-created' }>): string =>
+    taken.get(runId)?.requestKey ?? run.requestKey;
   const append = (events: readonly RunEvent[]): void => void write({ ...NOTHING, events }, now());
   /** What is a line's own is checked, then taken. */
   const take = <K extends Parameters<typeof shaped>[0]>(
@@ -163,7 +168,9 @@ function createImporter(target: ImportTarget, fold: Fold, by: string) {
           return take('event', line['event'], (event) => {
             if (!taken.has(event.runId)) return;
             counts.events += 1;
-            append([event]);
+            append([
+              event.type === 'run-created' ? { ...event, run: { ...event.run, requestKey: keyOf(event) } } : event,
+            ]);
           });
         case 'memory':
           return take('memory', line['memory'], (memory) => {

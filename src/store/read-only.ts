@@ -47,7 +47,7 @@ export function readOnlyJournal(journal: Journal, reason: JournalUnavailable['re
   const refuse = (): never => {
     throw new JournalUnavailable(reason, MESSAGES[reason]);
   };
-  return { ...journal, commit: refuse, submit: refuse };
+  return { ...journal, commit: refuse, submit: refuse, withdraw: refuse };
 }
 
 export const readOnlyLease: Lease = { tryAcquire: () => null, holder: () => null, release: () => undefined };

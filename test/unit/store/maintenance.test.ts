@@ -265,6 +265,24 @@ describe('export and import', () => {
     });
   });
 
+  it('take a run of another place although one here was asked for in the same words', () => {
+    const store = open(tempFolder());
+    recordFolded(store, 'r1', { ended: true });
+    const other = open(tempFolder());
+    recordFolded(other, 'r2', { ended: true });
+    const lines = [...exportLines(store, 'test')].map((line) =>
+      JSON.stringify(line).replaceAll('request r1', 'request r2'),
+    );
+    expect(importLines(other, foldRun, lines, 'cli')).toMatchObject({ ok: true, value: { runs: 1, skipped: 0 } });
+    expect(
+      other.journal
+        .runs(9)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['r1', 'r2']);
+    expect(compare(other, 'r1', foldRun)).toEqual({ contradiction: null, differs: [] });
+  });
+
   it('refuse what is none, with the line, and take nothing of it', () => {
     const store = open(tempFolder());
     recordFolded(store, 'r1', { ended: true });
