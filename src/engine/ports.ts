@@ -100,11 +100,12 @@ export class Fenced extends Error {
 
 /**
  * Thrown by `commit`, `submit` and `withdraw` when nothing was written. busy: another process holds the file, try
- * again soon; the others last until a person helps, so no new work is taken.
+ * again soon; the others last until a person helps, so no new work is taken. locked: it was held for so long when this
+ * host came that it looks at a copy.
  */
 export class JournalUnavailable extends Error {
   override readonly name = 'JournalUnavailable';
-  readonly reason: 'busy' | 'full' | 'read-only' | 'broken';
+  readonly reason: 'busy' | 'locked' | 'full' | 'read-only' | 'broken';
   constructor(reason: JournalUnavailable['reason'], message: string) {
     super(message);
     this.reason = reason;

@@ -91,6 +91,7 @@ function unavailable(error: JournalUnavailable): Failure {
   const path = '.soloflow/soloflow.db';
   switch (error.reason) {
     case 'busy':
+    case 'locked':
       return { kind: 'store-locked', path };
     case 'full':
       return { kind: 'store-full', path };

@@ -47,6 +47,8 @@ function hindranceOf({ hindrance }: Store): string {
   switch (hindrance?.kind) {
     case 'store-locked':
       return 'is locked by another program';
+    case 'store-older':
+      return 'is in use by an older Soloflow';
     case 'store-full':
       return 'is on a full disk';
     case 'store-corrupt':

@@ -108,7 +108,11 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
   const shared = sharedFolder(options.root);
   const journal = shared === null ? 'WAL' : 'DELETE';
   const notices: StoreNotice[] = shared === null ? [] : [{ kind: 'synced-folder', what: shared }];
-  const migration = { now: Math.round(options.now()), appVersion: options.appVersion };
+  const migration = {
+    now: Math.round(options.now()),
+    appVersion: options.appVersion,
+    isInUse: () => isLocked(lockIn(options.root)),
+  };
   let connected: Connected = isStrange(path) ? { kind: 'unusable', why: 'foreign' } : connect(path, journal, migration);
   if (connected.kind === 'unusable') {
     const why = connected.why;
@@ -128,13 +132,16 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
   switch (connected.kind) {
     case 'newer':
       return err({ kind: 'store-newer', path, found: connected.found, known: connected.known });
+    case 'in-use':
+      return withoutDisk(options, path, { kind: 'store-older', path });
     case 'fault':
       return withoutDisk(options, path, failureOf(connected.error, path));
     case 'unusable':
       return withoutDisk(options, path, { kind: 'store-corrupt', path, setAsideAs: null });
     case 'open': {
       const { db, migrated, wasUnclean } = connected;
-      if (migrated.kind === 'migrated') notices.push(migrated);
+      if (migrated.kind === 'migrated' && migrated.backup !== null)
+        notices.push({ ...migrated, backup: migrated.backup });
       return ok(
         assemble(options, db, {
           mode: 'durable',
@@ -167,7 +174,10 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
   if (options.memoryFallback !== true) return err(failure);
   // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
   const lockPath =
-    failure.kind === 'store-locked' || failure.kind === 'store-full' || failure.kind === 'store-corrupt'
+    failure.kind === 'store-locked' ||
+    failure.kind === 'store-older' ||
+    failure.kind === 'store-full' ||
+    failure.kind === 'store-corrupt'
       ? lockIn(options.root)
       : fallbackLock(options.root);
   // Another host runs from the file. From an empty memory we would do again, after its end, what it did.
@@ -202,7 +212,7 @@ function emptyMemory(options: OpenOptions): Database {
 
 /** What is said when something is to be recorded all the same. */
 function refusalOf(failure: Failure): JournalUnavailable['reason'] {
-  if (failure.kind === 'store-locked') return 'busy';
+  if (failure.kind === 'store-locked' || failure.kind === 'store-older') return 'locked';
   if (failure.kind === 'store-full') return 'full';
   return failure.kind === 'store-corrupt' ? 'broken' : 'read-only';
 }

@@ -75,6 +75,11 @@ export function describeFailure(failure: Failure, t: Translate): string {
             failure.path,
             failure.setAsideAs,
           );
+    case 'store-older':
+      return t(
+        '{0} is in use by an older Soloflow that runs tasks from it. Close that one (window, terminal or agent), then open the folder again.',
+        failure.path,
+      );
     case 'store-newer':
       return t(
         '{0} was written by a newer Soloflow (format {1}, this one knows {2}). Update Soloflow.',
