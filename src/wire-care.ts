@@ -2,6 +2,8 @@
 // go of old finished runs (into the archive) and gives their space back. A little at a time.
 import type { Log } from './engine/ports';
 import type { Engine } from './engine/service';
+import type { Failure } from './model/failure';
+import type { Result } from './model/result';
 import type { Store } from './store/open';
 
 const DAY = 86_400_000;
@@ -21,7 +23,7 @@ export interface Tended {
   readonly forget: (
     days: number,
     limits: { readonly atMost: number; readonly rewrite: boolean },
-  ) => { readonly runs: number };
+  ) => Result<{ readonly runs: number }, Failure>;
   readonly log: Log;
 }
 
@@ -39,7 +41,9 @@ export function tendRecord({ store, engine, keepDays, forget, log }: Tended): Te
     if (days === null || store.mode !== 'durable' || !engine.isRunner()) return;
     try {
       if (!isDue() || !isIdle()) return;
-      const dropped = forget(days, { atMost: RUNS_AT_ONCE, rewrite: sizeOf(store.db) <= LARGEST_REWRITTEN });
+      const forgotten = forget(days, { atMost: RUNS_AT_ONCE, rewrite: sizeOf(store.db) <= LARGEST_REWRITTEN });
+      if (!forgotten.ok) return;
+      const dropped = forgotten.value;
       // As many as may go at once: there are more, the next look goes on.
       if (dropped.runs < RUNS_AT_ONCE) store.meta.set(TENDED_AT, String(store.now()));
       if (dropped.runs > 0) log.info('Old runs were moved into the archive.', { runs: dropped.runs });

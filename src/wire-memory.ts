@@ -15,7 +15,7 @@ import type { Failure } from './model/failure';
 import { err, ok, type Result } from './model/result';
 import type { DocumentStore, Plan } from './plan/ports';
 import { openDocumentIndex, type OpenDocumentIndex } from './store/document-index';
-import type { Store } from './store/open';
+import { whyNotKept, type Store } from './store/open';
 import { createCommandRunner } from './system/command-runner';
 import { createDiskDocuments } from './system/document-files';
 import { commandEnvironment } from './system/env';
@@ -131,7 +131,8 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
         );
       },
       keep(key, runId, context) {
-        if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
+        const lost = whyNotKept(store);
+        if (lost !== null) return err(lost);
         return written(store.path, () => {
           keeper.keep(runId, key, context);
           return ok(null);
@@ -139,7 +140,8 @@ export function wireMemory(around: MemorySurroundings): WiredMemory {
       },
       remember: (wanted) => {
         // In memory or in a copy it would be gone at the end, and nobody would know.
-        if (store.mode !== 'durable') return err({ kind: 'store-read-only', path: store.path });
+        const lost = whyNotKept(store);
+        if (lost !== null) return err(lost);
         return written(store.path, () =>
           remember(
             {

@@ -1,6 +1,6 @@
 // Care of the record, composed: the store's checks, exports and imports with the engine's folding and the plan's tasks.
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PlanPort } from './engine/ports';
@@ -14,9 +14,10 @@ import { examine } from './store/doctor';
 import { exportInto } from './store/export';
 import { importLines } from './store/import';
 import { importWorkflow } from './store/import-workflow';
-import type { Store } from './store/open';
+import { ifPossible, writing } from './store/faults';
+import { whyNotKept, type Store } from './store/open';
 import { dropFinishedRuns, vacuum } from './store/retention';
-import { readWorkflowState, toWorkflowState } from './store/workflow-state';
+import { readWorkflowStates, toWorkflowState } from './store/workflow-state';
 import { writeWhole } from './system/document-lines';
 import type { ExportFormat, ImportCounts, RecordCare } from './workflow/action';
 
@@ -49,6 +50,11 @@ export function recordCare(store: Store, around: Around): RecordCare {
     write(`${JSON.stringify(toWorkflowState(record), null, 2)}\n`);
     return ok(null);
   };
+  /** What is to last must not go into a memory that is gone at the end. */
+  const kept = <T>(work: () => Result<T, Failure>): Result<T, Failure> => {
+    const lost = whyNotKept(store);
+    return lost === null ? work() : err(lost);
+  };
   return {
     async doctor(repair) {
       const found = await examine(store, around.root, foldRun);
@@ -76,30 +82,42 @@ export function recordCare(store: Store, around: Around): RecordCare {
         throw error;
       }
     },
-    importLines: (lines, by) => importLines(store, lines, by),
-    importText(text, by) {
-      if (/^\s*\{"kind":"header"/.test(text)) return importLines(store, text.split('\n'), by);
-      return importState(store, around, text, by);
-    },
-    forget(days, limits = {}) {
-      const folder = join(around.root, '.soloflow', 'archive');
-      const dropped = dropFinishedRuns(store.db, {
-        endedBefore: store.now() - days * DAY,
-        keepLatest: KEPT,
-        ...(limits.atMost === undefined ? {} : { atMost: limits.atMost }),
-        archive: (runIds) => {
-          mkdirSync(folder, { recursive: true });
-          intoFile(join(folder, `runs-${store.now()}.jsonl`), (write) =>
-            exportInto(store, around.version, runIds, write),
-          );
-        },
-      });
-      // Nobody asked and nothing went: there is no space to give back.
-      const gives = dropped.runs > 0 || limits.atMost === undefined;
-      if (limits.rewrite !== false && gives) vacuum(store.db);
-      return dropped;
-    },
+    importLines: (lines, by) => kept(() => importLines(store, foldRun, lines, by)),
+    importText: (text, by) =>
+      kept(() =>
+        /^\s*\{"kind":"header"/.test(text)
+          ? importLines(store, foldRun, text.split('\n'), by)
+          : importStates(store, around, text, by),
+      ),
+    forget: (days, limits = {}) =>
+      kept(() => {
+        const written: string[] = [];
+        const dropped = dropFinishedRuns(store.db, {
+          endedBefore: store.now() - days * DAY,
+          keepLatest: KEPT,
+          ...(limits.atMost === undefined ? {} : { atMost: limits.atMost }),
+          archive: (runIds) => {
+            const folder = join(around.root, '.soloflow', 'archive');
+            mkdirSync(folder, { recursive: true });
+            const name = freeName(folder, `runs-${store.now()}`);
+            written.push(`.soloflow/archive/${name}`);
+            intoFile(join(folder, name), (write) => exportInto(store, around.version, runIds, write));
+          },
+        });
+        // Nobody asked and nothing went: there is no space to give back. Where others are at work it stays for later.
+        const gives = dropped.runs > 0 || limits.atMost === undefined;
+        if (limits.rewrite !== false && gives) ifPossible(() => vacuum(store.db));
+        return ok({ ...dropped, archive: dropped.runs > 0 ? (written[0] ?? null) : null });
+      }),
   };
+}
+
+/** A name that is not taken: the record's clock may stand still. */
+function freeName(folder: string, name: string): string {
+  for (let n = 1; ; n += 1) {
+    const free = n === 1 ? `${name}.jsonl` : `${name}-${n}.jsonl`;
+    if (!existsSync(join(folder, free))) return free;
+  }
 }
 
 /** A new file of what `fill` writes, on the disk when this returns; nothing is left of it when that throws. */
@@ -136,23 +154,35 @@ function configFinding(problems: readonly Problem[]) {
   return { check: 'config', status, detail, repair: null, repaired: null };
 }
 
-function importState(store: Store, around: Around, text: string, by: string): Result<ImportCounts, Failure> {
-  const state = readWorkflowState(text);
-  if (!state.ok) return state;
-  const imported = importWorkflow(store, {
-    state: state.value,
-    resolve: (id) => taskOf(around, id),
-    nextId: around.nextId,
-    requestKey: `import:${createHash('sha256').update(text).digest('hex')}`,
-    by,
+/** One workflow state, or several in one file: all of them or none. Those that were imported before stay as they are. */
+function importStates(store: Store, around: Around, text: string, by: string): Result<ImportCounts, Failure> {
+  const states = readWorkflowStates(text);
+  if (!states.ok) return states;
+  const take = store.db.transaction((): Result<ImportCounts, Failure> => {
+    const counts = { runs: 0, events: 0, memories: 0, skipped: 0 };
+    for (const state of states.value) {
+      const imported = importWorkflow(store, {
+        state,
+        resolve: (id) => taskOf(around, id),
+        nextId: around.nextId,
+        requestKey: `import:${createHash('sha256').update(JSON.stringify(state)).digest('hex')}`,
+        by,
+      });
+      if (!imported.ok && states.value.length === 1) return imported;
+      if (imported.ok) counts.runs += 1;
+      else counts.skipped += 1;
+    }
+    return ok(counts);
   });
-  return imported.ok ? ok({ runs: 1, events: 0, memories: 0, skipped: 0 }) : imported;
+  return writing(() => take.immediate());
 }
 
 /** The task of the plan that an id of a foreign state means. */
 function taskOf({ plan, planPort }: Around, id: string): TaskSpec | null {
   const item = plan.find(id);
   if (!item.ok) return null;
-  const tasks = planPort.tasks({ kind: 'only', key: item.value.key });
-  return tasks.ok ? (tasks.value.tasks[0] ?? null) : null;
+  const { key } = item.value;
+  const tasks = planPort.tasks({ kind: 'only', key });
+  // An item that has tasks is none of them.
+  return tasks.ok ? (tasks.value.tasks.find((task) => task.key === key) ?? null) : null;
 }

@@ -16,6 +16,7 @@ import type { DocumentStore, PlanCache } from './plan/ports';
 import { createApprovals } from './store/approvals';
 import { openKeptReadings } from './store/kept-readings';
 import { openStore, type Store } from './store/open';
+import { untilWritable } from './store/until-writable';
 import { createConfigFile } from './system/config-file';
 import { createDiskDocuments } from './system/document-files';
 import { detectTestCommand } from './system/gates/test-command';
@@ -82,6 +83,9 @@ export interface OpenWorkspace extends Workspace {
   dispose(options?: { readonly endProcesses: boolean }): Promise<void>;
 }
 
+/** How long a host that begins a long run is waited for. */
+const PATIENCE_MS = 10_000;
+
 export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWorkspace, Failure>> {
   const { root, log, create = true } = options;
   const configFile = createConfigFile({ root, keep: options.needs !== 'plan' });
@@ -89,6 +93,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
   const disk = createDiskDocuments({ root, config, watch: options.watch, lockFor: peerLockFor });
   const documents = options.documents?.(disk) ?? disk;
 
+  if (options.needs === 'answer' || options.needs === 'run') await untilWritable(root, PATIENCE_MS);
   const store =
     options.needs !== 'plan'
       ? openStore({
@@ -97,6 +102,7 @@ export async function openWorkspace(options: OpenOptions): Promise<Result<OpenWo
           log,
           appVersion: options.version,
           memoryFallback: true,
+          look: options.needs !== 'run',
           create,
           fold: foldRun,
         })

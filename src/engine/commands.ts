@@ -4,14 +4,14 @@ import type { Failure } from '../model/failure';
 import type { ChoiceId } from '../model/pause';
 import { err, ok, type Result } from '../model/result';
 import type { EngineCommand, EngineCommandKind, RunOptions, RunScope } from '../model/run';
+import type { Journal } from './ports';
 import type { RunWish, StartRequest } from './service';
 
 /** A command row, understood. */
 export type Wish =
   | { readonly kind: 'start'; readonly request: StartRequest }
   | { readonly kind: 'wish'; readonly wish: RunWish }
-  | { readonly kind: 'answer'; readonly pauseId: string; readonly choice: ChoiceId; readonly text: string | null }
-  | { readonly kind: 'refresh-plan' };
+  | { readonly kind: 'answer'; readonly pauseId: string; readonly choice: ChoiceId; readonly text: string | null };
 
 export const startPayload = (request: StartRequest): EngineCommand['payload'] => ({ ...request });
 export const wishPayload = (wish: RunWish): EngineCommand['payload'] => {
@@ -71,8 +71,6 @@ export function readCommand(command: EngineCommand): Result<Wish, Failure> {
         kind: 'wish',
         wish: { kind, runId, taskKey, text: text('text'), ...named('session'), ...named('gone') },
       });
-    case 'refresh-plan':
-      return ok({ kind });
     default:
       return invalid(kind);
   }
@@ -90,6 +88,14 @@ function optionsIn(value: unknown): RunOptions | null {
 
 const invalid = (kind: EngineCommandKind): Result<never, Failure> =>
   err({ kind: 'invalid-input', field: kind, message: `The command "${kind}" has not the fields it needs.` });
+
+/** Why a pause that no open run has cannot be answered. Those of ended runs are answered: the record says by whom. */
+export function refusedAnswer(journal: Journal, pauseId: string): Failure {
+  const run = journal.run(pauseId.slice(0, pauseId.lastIndexOf('-p')));
+  const answer = run?.pauses.find(({ id }) => id === pauseId)?.answer ?? null;
+  if (answer === null) return { kind: 'unknown-pause', id: pauseId };
+  return { kind: 'already-answered', id: pauseId, choice: answer.choice, by: answer.by };
+}
 
 export const writeResult = (result: Result<string, Failure>): string => JSON.stringify(result);
 

@@ -2,24 +2,23 @@
 import type { Failure } from '../model/failure';
 import type { Pause } from '../model/pause';
 import { err, ok, type Result } from '../model/result';
-import { FINAL_RUN_STATES, type EngineCommandKind, type Run } from '../model/run';
-import { readResult, startPayload, wishPayload } from './commands';
+import { FINAL_RUN_STATES, type Run } from '../model/run';
+import { startPayload, wishPayload } from './commands';
 import type { EnginePorts } from './engine-ports';
 import { createFollower, type Follower } from './follower';
 import { createNews } from './news';
-import { JournalUnavailable, type Disposable } from './ports';
+import type { Disposable } from './ports';
 import { isQuietAmong } from './quiet';
 import { createRunner, type Runner } from './runner';
 import type { Engine, OutputChunk, RunView } from './service';
+import { createSubmit } from './submit';
 import type { RunState } from './state';
 import { continuationOf, viewOf, viewOfRecord } from './views';
 
-/** How often an onlooker looks for news, and for a command's answer. */
+/** How often an onlooker looks for news. */
 const POLL_MS = 40;
 /** How often it asks whether the runner has gone: every so many looks. */
 const ELECT_EVERY = 3;
-/** How long a wish may wait for a runner before its sender is told that there is none. */
-const PATIENCE_MS = 30_000;
 const ENDED_KEPT = 100;
 
 export function createEngine(ports: EnginePorts): Engine {
@@ -52,14 +51,16 @@ export function createEngine(ports: EnginePorts): Engine {
       log.warn('The lease could not be asked for.', { error: String(error) });
     }
     if (epoch === null) {
-      follower ??= createFollower(journal);
+      follower ??= createFollower(journal, log);
       return;
     }
     log.info('This host runs the tasks.', { epoch });
     follower = null;
     const made = createRunner(ports, epoch, {
       committed(stored) {
-        if (news.isHeard()) news.wrote(stored);
+        // Without events of its own there may be some of another, who imported a run.
+        if (news.isHeard() && stored.length === 0) news.pump();
+        else if (news.isHeard()) news.wrote(stored);
         changed();
       },
       ended(state) {
@@ -71,7 +72,7 @@ export function createEngine(ports: EnginePorts): Engine {
       fenced() {
         runner = null;
         lease.release();
-        if (!closed) follower = createFollower(journal);
+        if (!closed) follower = createFollower(journal, log);
         changed();
       },
     });
@@ -93,7 +94,10 @@ export function createEngine(ports: EnginePorts): Engine {
     try {
       follow();
     } catch (error) {
-      log.warn('The record could not be followed.', { error: String(error) });
+      log.warn('The record could not be followed; it is read again.', { error: String(error) });
+      // Events may have been read and not taken: what is known of the runs is made anew.
+      follower = null;
+      seen = Number.NaN;
     }
   }
   function poll(): void {
@@ -115,49 +119,13 @@ export function createEngine(ports: EnginePorts): Engine {
     changed();
   }
 
-  /** Writes a wish and waits until the runner has applied it. */
-  async function submit(
-    kind: EngineCommandKind,
-    payload: Readonly<Record<string, unknown>>,
-    by: string,
-  ): Promise<Result<string, Failure>> {
-    const id = ports.ids.next();
-    try {
-      journal.submit({ id, kind, payload, by, at: clock.now(), appliedAt: null, result: null });
-    } catch (error) {
-      if (error instanceof JournalUnavailable) return err(unavailable(error));
-      throw error;
-    }
-    runner?.wake();
-    const began = clock.monotonic();
-    return new Promise((resolve) => {
-      const check = (): void => {
-        const command = journal.command(id);
-        if (command !== null && command.appliedAt !== null) {
-          // Whoever asks next is to see what came of it.
-          waiters.delete(check);
-          look();
-          settle(readResult(command.result));
-        } else if (closed || clock.monotonic() - began > PATIENCE_MS) {
-          settle(err({ kind: 'not-runner', holder: lease.holder()?.owner ?? 'nobody' }));
-        }
-      };
-      const settle = (result: Result<string, Failure>): void => {
-        waiters.delete(check);
-        tick.dispose();
-        resolve(result);
-      };
-      const again = (): Disposable =>
-        clock.after(POLL_MS, () => {
-          if (!waiters.has(check)) return;
-          tick = again();
-          check();
-        });
-      let tick = again();
-      waiters.add(check);
-      check();
-    });
-  }
+  const submit = createSubmit({
+    ...ports,
+    isClosed: () => closed,
+    wake: () => runner?.wake(),
+    look,
+    waiters,
+  });
 
   const viewById = (id: string): RunView | null => {
     const state = states().get(id);
@@ -258,17 +226,3 @@ export function createEngine(ports: EnginePorts): Engine {
 
 const byPriority = (states: readonly RunState[]): readonly RunState[] =>
   [...states].sort((a, b) => b.run.priority - a.run.priority || b.run.createdAt - a.run.createdAt);
-
-function unavailable(error: JournalUnavailable): Failure {
-  const path = '.soloflow/soloflow.db';
-  switch (error.reason) {
-    case 'busy':
-      return { kind: 'store-locked', path };
-    case 'full':
-      return { kind: 'store-full', path };
-    case 'read-only':
-      return { kind: 'store-read-only', path };
-    case 'broken':
-      return { kind: 'store-corrupt', path, setAsideAs: null };
-  }
-}

@@ -1,8 +1,7 @@
 // An onlooker: keeps the open runs' states by folding the events that another process writes. Decides nothing.
 import { FINAL_RUN_STATES } from '../model/run';
-import { apply } from './fold';
-import { loadRun, loadRuns } from './loading';
-import type { Journal, StoredEvent } from './ports';
+import { loadRuns, refusalOf, type LoadedRun } from './loading';
+import type { Journal, Log, StoredEvent } from './ports';
 import type { RunState } from './state';
 
 export interface Follower {
@@ -11,11 +10,19 @@ export interface Follower {
   take(events: readonly StoredEvent[]): void;
 }
 
-export function createFollower(journal: Journal): Follower {
-  const runs = new Map([...loadRuns(journal)].map((state) => [state.run.id, state]));
+/** `log`: where a run is named that cannot be followed. */
+export function createFollower(journal: Journal, log: Log): Follower {
+  const runs = new Map<string, RunState>();
   /** Folded up to here already, because the run was loaded later than the events before. */
   const loadedTo = new Map<string, number>();
-  for (const id of runs.keys()) loadedTo.set(id, lastSeqOf(journal, id));
+  const keep = ({ state, lastSeq }: LoadedRun): void => {
+    const { id, status } = state.run;
+    loadedTo.set(id, lastSeq);
+    if (FINAL_RUN_STATES.has(status)) runs.delete(id);
+    else runs.set(id, state);
+  };
+  for (const loaded of loadRuns(journal, log)) keep(loaded);
+
   return {
     runs,
     take(events) {
@@ -23,20 +30,15 @@ export function createFollower(journal: Journal): Follower {
         const { runId } = event;
         if (seq <= (loadedTo.get(runId) ?? -1)) continue;
         const state = runs.get(runId);
-        if (state === undefined) {
-          const loaded = loadRun(journal, runId);
-          loadedTo.set(runId, lastSeqOf(journal, runId));
-          if (loaded !== null && !FINAL_RUN_STATES.has(loaded.run.status)) runs.set(runId, loaded);
+        if (state !== undefined && refusalOf(state, event) === null) {
+          if (FINAL_RUN_STATES.has(state.run.status)) runs.delete(runId);
           continue;
         }
-        apply(state, event);
-        if (FINAL_RUN_STATES.has(state.run.status)) runs.delete(runId);
+        // Not followed yet, or the state is not what its events say: the record is.
+        runs.delete(runId);
+        loadedTo.set(runId, seq);
+        for (const loaded of loadRuns(journal, log, [runId])) keep(loaded);
       }
     },
   };
-}
-
-/** Sequence number of a run's last event, 0 without any. */
-function lastSeqOf(journal: Journal, runId: string): number {
-  return journal.events({ runId, limit: 1, newest: true })[0]?.seq ?? 0;
 }

@@ -1,35 +1,64 @@
 // Runs out of the record: folded from their events, which are the truth; rows are only what views read.
 import { apply } from './fold';
 import type { RunEvent } from '../model/run-event';
-import type { Journal, RunRecord } from './ports';
+import type { Journal, Log, RunRecord } from './ports';
 import { emptyRun, type RunState } from './state';
 
 const PAGE = 1000;
 
-/** The states of these runs, by default of all that are open. */
+/** A run as its events give it, and the number of the last of them: what comes later is not in it. */
+export interface LoadedRun {
+  readonly state: RunState;
+  readonly lastSeq: number;
+}
+
+/**
+ * These runs, by default all that are open. One whose events contradict each other is left out and named in the log:
+ * the others do not stand still for it.
+ */
 export function* loadRuns(
   journal: Journal,
+  log: Log,
   ids: readonly string[] = journal.openRuns().map(({ run }) => run.id),
-): Generator<RunState> {
+): Generator<LoadedRun> {
   for (const id of ids) {
-    const state = loadRun(journal, id);
-    if (state !== null) yield state;
+    const loaded = loadRun(journal, id);
+    if (typeof loaded === 'string') log.error(cannotBeFollowed(id), { why: loaded });
+    else if (loaded !== null) yield loaded;
   }
 }
 
-export function loadRun(journal: Journal, runId: string): RunState | null {
+/** null: there are no events to begin with. A text: why they cannot be followed. */
+function loadRun(journal: Journal, runId: string): LoadedRun | string | null {
   let state: RunState | null = null;
-  let afterSeq = 0;
+  let lastSeq = 0;
   for (;;) {
-    const page = journal.events({ runId, afterSeq, limit: PAGE });
+    const page = journal.events({ runId, afterSeq: lastSeq, limit: PAGE });
     for (const { seq, event } of page) {
-      afterSeq = seq;
-      if (state !== null) apply(state, event);
-      else if (event.type === 'run-created') state = emptyRun(event.run);
+      lastSeq = seq;
+      if (state === null) {
+        if (event.type === 'run-created') state = emptyRun(event.run);
+        continue;
+      }
+      const refusal = refusalOf(state, event);
+      if (refusal !== null) return `event ${seq}: ${refusal}`;
     }
-    if (page.length < PAGE) return state;
+    if (page.length < PAGE) return state === null ? null : { state, lastSeq };
   }
 }
+
+/** Has the state take the event in. A text: why it cannot; nothing but the two is looked at, so it is about them. */
+export function refusalOf(state: RunState, event: RunEvent): string | null {
+  try {
+    apply(state, event);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const cannotBeFollowed = (runId: string): string =>
+  `What is recorded of run ${runId} contradicts itself; it is left alone. \`soloflow doctor\` says more.`;
 
 /** The rows that these events of one run lead to; null without its beginning. */
 export function foldRun(events: readonly RunEvent[]): RunRecord | null {

@@ -37,10 +37,12 @@ export function createNews(journal: Journal, log: Log): News {
   const read = (): readonly StoredEvent[] => {
     const fresh: StoredEvent[] = [];
     for (;;) {
-      const page = journal.events({ afterSeq: lastSeq, limit: PAGE });
-      lastSeq = page.at(-1)?.seq ?? lastSeq;
+      const page = journal.events({ afterSeq: fresh.at(-1)?.seq ?? lastSeq, limit: PAGE });
       fresh.push(...page);
-      if (page.length < PAGE) return fresh;
+      if (page.length === PAGE) continue;
+      // Only now: what a page that cannot be read leaves untold is read again.
+      lastSeq = fresh.at(-1)?.seq ?? lastSeq;
+      return fresh;
     }
   };
   const tell = (events: readonly StoredEvent[]): void => {

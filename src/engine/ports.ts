@@ -64,7 +64,10 @@ export interface EventFilter {
 
 /** The record: append-only events and the state they fold to. Rows are upserts by id. */
 export interface Journal {
-  /** The events as they were stored. Throws `Fenced` when another host has become the runner since `epoch`. */
+  /**
+   * The events as they were stored. Throws `Fenced` when another host has become the runner since `epoch`, and an error
+   * when a command was taken back before it could be applied.
+   */
   commit(epoch: number, batch: JournalBatch): readonly StoredEvent[];
   openRuns(): readonly RunRecord[];
   run(id: string): RunRecord | null;
@@ -80,6 +83,8 @@ export interface Journal {
   command(id: string): EngineCommand | null;
   /** Any host may call this. The same id twice is one command. */
   submit(command: EngineCommand): void;
+  /** Takes a command back that nobody has applied. False: it is applied, and its result counts. */
+  withdraw(id: string): boolean;
   /** Changes whenever any process has written (PRAGMA data_version or the like). Cheap. */
   version(): number;
 }
@@ -94,12 +99,13 @@ export class Fenced extends Error {
 }
 
 /**
- * Thrown by `Journal.commit` and `Journal.submit` when nothing was written. busy: another process holds the file, try
- * again soon; the others last until a person helps, so no new work is taken.
+ * Thrown by `commit`, `submit` and `withdraw` when nothing was written. busy: another process holds the file, try
+ * again soon; the others last until a person helps, so no new work is taken. locked: it was held for so long when this
+ * host came that it looks at a copy.
  */
 export class JournalUnavailable extends Error {
   override readonly name = 'JournalUnavailable';
-  readonly reason: 'busy' | 'full' | 'read-only' | 'broken';
+  readonly reason: 'busy' | 'locked' | 'full' | 'read-only' | 'broken';
   constructor(reason: JournalUnavailable['reason'], message: string) {
     super(message);
     this.reason = reason;

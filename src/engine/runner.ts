@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../model/result';
 import { FINAL_RUN_STATES, type EngineCommand, type Run } from '../model/run';
 import { commandsOf } from './before';
 import { batchOf } from './batch';
-import { readCommand, writeResult, type Wish } from './commands';
+import { readCommand, refusedAnswer, writeResult, type Wish } from './commands';
 import { createContention } from './contention';
 import { createRun, decide, type Input } from './decide';
 import { createEffects } from './effects';
@@ -64,6 +64,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let turns = new Map<string, Turn>();
   let pending: { readonly batch: JournalBatch; readonly turns: readonly Turn[] } | null = null;
   let seenVersion = Number.NaN;
+  /** Of the last event that this host knows of. */
+  let lastSeq = 0;
   let scheduled = false;
   let soonest = Number.POSITIVE_INFINITY;
   let stopped = false;
@@ -117,9 +119,14 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   const atWork = (): number => [...runs.values()].reduce((sum, { openAttempts }) => sum + openAttempts.size, 0);
   function poll(): void {
     later(POLL_MS, () => {
-      // A row of another host, a plan that may be read again by now.
-      inputs.push(...longAtWork(runs.values(), ports.config().run.markAfterSeconds, clock.now()));
-      if (journal.version() !== seenVersion || look.isStale() || inputs.length > 0) wake();
+      try {
+        takeStrangers();
+        // A row of another host, a plan that may be read again by now.
+        inputs.push(...longAtWork(runs.values(), ports.config().run.markAfterSeconds, clock.now()));
+        if (journal.version() !== seenVersion || look.isStale() || inputs.length > 0) wake();
+      } catch (error) {
+        log.warn('The record could not be looked at; it is done again.', { error: String(error) });
+      }
       poll();
     });
   }
@@ -213,6 +220,8 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   }
 
   function finish(stored: readonly StoredEvent[], done: readonly Turn[]): void {
+    // Where others wrote in between, what they wrote is looked for as well.
+    if (stored[0]?.seq === lastSeq + 1) lastSeq = stored.at(-1)?.seq ?? lastSeq;
     for (const turn of done) {
       effects.perform(turn.state, turn.effects);
       if (FINAL_RUN_STATES.has(turn.state.run.status)) {
@@ -253,13 +262,30 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     });
   }
 
+  const newestSeq = (): number => journal.events({ limit: 1, newest: true })[0]?.seq ?? 0;
+
+  function takeIn(ids?: readonly string[]): void {
+    for (const { state } of loadRuns(journal, log, ids)) {
+      runs.set(state.run.id, state);
+      inputs.push({ runId: state.run.id, input: { kind: 'recover' } });
+    }
+  }
+
+  /** Runs that came into the record without us: somebody imported them. */
+  function takeStrangers(): void {
+    if (broken || pending !== null) return;
+    const newest = newestSeq();
+    if (newest === lastSeq) return;
+    takeIn(journal.openRuns().flatMap(({ run }) => (runs.has(run.id) ? [] : [run.id])));
+    lastSeq = newest;
+    hooks.committed([]);
+  }
+
   function load(): void {
     runs.clear();
     try {
-      for (const state of loadRuns(journal)) {
-        runs.set(state.run.id, state);
-        inputs.push({ runId: state.run.id, input: { kind: 'recover' } });
-      }
+      lastSeq = newestSeq();
+      takeIn();
     } catch (error) {
       failed(error);
       return;
@@ -275,7 +301,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       case 'start':
         return start(wish.request, known);
       case 'wish': {
-        const state = runs.get(wish.wish.runId) ?? reopen(wish.wish.runId);
+        const state = runs.get(wish.wish.runId) ?? reopen(wish.wish.runId, turnOf);
         if (state === null) return err({ kind: 'unknown-run', id: wish.wish.runId });
         if (wish.wish.kind === 'retry' || wish.wish.kind === 'retry-from') look.changed(true);
         return decide(turnOf(state), { kind: 'wish', wish: wish.wish, by: command.by });
@@ -283,35 +309,25 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       case 'answer': {
         const { pauseId, choice, text } = wish;
         const state = [...runs.values()].find(({ pauses }) => pauses.has(pauseId));
-        if (state === undefined) return closedPause(pauseId);
+        if (state === undefined) return err(refusedAnswer(journal, pauseId));
         if ((choice === 'approve' || choice === 'approve-all') && !ports.approvals.trusted())
           return err({ kind: 'untrusted' });
         const answer = { choice, text, by: command.by, at: clock.now() };
         return decide(turnOf(state), { kind: 'answer', pauseId, answer });
       }
-      case 'refresh-plan':
-        look.changed(true);
-        return ok('');
     }
   }
 
-  /** Takes an ended run back in, for a wish that opens it again. */
-  function reopen(id: string): RunState | null {
+  /** Takes an ended run back in, for a wish that opens it again; or one that was imported a moment ago. */
+  function reopen(id: string, turnOf: (state: RunState) => Turn): RunState | null {
     const record = journal.run(id);
     if (record === null) return null;
-    const [state] = loadRuns(journal, [id]);
-    if (state === undefined) return null;
-    runs.set(id, state);
+    const [loaded] = loadRuns(journal, log, [id]);
+    if (loaded === undefined) return null;
+    runs.set(id, loaded.state);
     look.changed(true);
-    return state;
-  }
-
-  /** Pauses of ended runs are answered: the record says by whom. */
-  function closedPause(pauseId: string): Result<string, Failure> {
-    const run = journal.run(pauseId.slice(0, pauseId.lastIndexOf('-p')));
-    const pause = run?.pauses.find(({ id }) => id === pauseId);
-    if (pause?.answer === null || pause?.answer === undefined) return err({ kind: 'unknown-pause', id: pauseId });
-    return err({ kind: 'already-answered', id: pauseId, choice: pause.answer.choice, by: pause.answer.by });
+    decide(turnOf(loaded.state), { kind: 'recover' });
+    return loaded.state;
   }
 
   function start(request: StartRequest, known: Rules): Result<string, Failure> {

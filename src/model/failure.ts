@@ -31,8 +31,11 @@ export type Failure =
   | { readonly kind: 'store-read-only'; readonly path: string }
   | { readonly kind: 'store-full'; readonly path: string }
   | { readonly kind: 'store-corrupt'; readonly path: string; readonly setAsideAs: string | null }
+  /** Of an older version, and a host of that version runs tasks from it. */
+  | { readonly kind: 'store-older'; readonly path: string }
   | { readonly kind: 'store-newer'; readonly path: string; readonly found: number; readonly known: number }
-  | { readonly kind: 'not-runner'; readonly holder: string }
+  /** Who runs the tasks took a wish not up; null: nobody does. Nothing was done. */
+  | { readonly kind: 'not-runner'; readonly holder: string | null }
   | { readonly kind: 'illegal-transition'; readonly from: string; readonly to: string; readonly what: string }
   | { readonly kind: 'config'; readonly path: string; readonly line: number; readonly message: string }
   | { readonly kind: 'gates-red'; readonly key: string; readonly gates: readonly string[]; readonly detail: string }

@@ -234,7 +234,6 @@ export type EngineCommandKind =
   | 'retry-from'
   | 'skip'
   | 'answer'
-  | 'refresh-plan'
   | 'ask'
   | 'complete'
   | 'fail'

@@ -98,7 +98,10 @@ export function createBatchWriter(db: Database): (batch: JournalBatch, at: numbe
       upsertPause(pause);
     }
     for (const edit of batch.edits) putEdit(edit);
-    for (const { commandId, result } of batch.applied) applyCommand.run(at, result, commandId);
+    for (const { commandId, result } of batch.applied) {
+      // Whoever sent it has taken it back meanwhile: what follows from it must not happen either.
+      if (applyCommand.run(at, result, commandId).changes !== 1) throw new Error(`Command ${commandId} is not open.`);
+    }
     return last;
   };
 }

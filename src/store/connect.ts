@@ -34,7 +34,7 @@ export function bookkeeping(db: Database, write: () => void): void {
 
 export type Connected =
   | { readonly kind: 'open'; readonly db: Database; readonly migrated: Migrated; readonly wasUnclean: boolean }
-  | { readonly kind: 'newer'; readonly found: number; readonly known: number }
+  | { readonly kind: 'newer' | 'in-use'; readonly found: number; readonly known: number }
   | { readonly kind: 'unusable'; readonly why: 'not-a-database' | 'corrupt' | 'foreign' }
   | { readonly kind: 'fault'; readonly error: unknown };
 
@@ -66,9 +66,9 @@ function connectOnce(path: string, journal: 'WAL' | 'DELETE', options: MigrateOp
     db = opened;
     protect(db);
     const migrated = migrate(db, { ...options, beforeWriting: () => makeDurable(opened, journal) });
-    if (migrated.kind === 'newer' || migrated.kind === 'foreign') {
+    if (migrated.kind === 'newer' || migrated.kind === 'in-use' || migrated.kind === 'foreign') {
       db.close();
-      return migrated.kind === 'newer' ? migrated : { kind: 'unusable', why: 'foreign' };
+      return migrated.kind === 'foreign' ? { kind: 'unusable', why: 'foreign' } : migrated;
     }
     const wasUnclean = migrated.kind !== 'created' && mark(db, 'clean_close') === '0';
     const isSuspect = mark(db, 'suspect') === '1';

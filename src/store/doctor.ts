@@ -7,9 +7,11 @@ import type { Database } from './driver';
 import { guardRuntime } from './driver';
 import { verifyChainGently } from './event-chain';
 import { sharedFolder, writeIgnore } from './folder';
-import { suspect } from './health';
+import { faultOf, writing } from './faults';
+import { suspect, type Health } from './health';
+import { endAsLost, leftOpen } from './left-open';
 import type { Store } from './open';
-import { differences, rebuildRun, runsInLog, type Fold } from './rebuild';
+import { compare, rebuildRun, runsInLog, type Fold } from './rebuild';
 
 export type CheckId =
   | 'runtime'
@@ -37,10 +39,38 @@ interface Repair {
   readonly run: () => string;
 }
 
+/** Is there a database that cannot be used, and an empty one in memory in its place? */
+const isElsewhere = ({ mode, hindrance }: Store): boolean => mode === 'memory' && hindrance !== null;
+
+/** Why the file is not used, behind "The database". */
+function hindranceOf({ hindrance }: Store): string {
+  switch (hindrance?.kind) {
+    case 'store-locked':
+      return 'is locked by another program';
+    case 'store-older':
+      return 'is in use by an older Soloflow';
+    case 'store-full':
+      return 'is on a full disk';
+    case 'store-corrupt':
+      return 'is damaged and still used by another host';
+    default:
+      return 'cannot be written to';
+  }
+}
+
 const fine = (check: CheckId, detail: string): Finding => ({ check, status: 'ok', detail, repair: null });
 
 /** All checks, in the order in which they are worth reading. Takes some seconds for a million events. */
 export async function examine(store: Store, root: string, fold: Fold): Promise<readonly Finding[]> {
+  const found = await checkAll(store, root, fold);
+  // A copy is not repaired: nobody would ever see it.
+  return store.mode === 'durable' ? found : found.map((finding) => ({ ...finding, repair: null }));
+}
+
+async function checkAll(store: Store, root: string, fold: Fold): Promise<readonly Finding[]> {
+  const around = [checkRunner(store), checkSetAside(store.path)];
+  // What is open is an empty one in memory: nothing that could be found in it is about the record.
+  if (isElsewhere(store)) return [checkRuntime(), checkFolder(store, root), ...around];
   const integrity = await checkIntegrity(store);
   return [
     checkRuntime(),
@@ -48,10 +78,14 @@ export async function examine(store: Store, root: string, fold: Fold): Promise<r
     checkJournalMode(store, root),
     integrity,
     ...(integrity.status === 'ok'
-      ? [checkSearch(store.db), await checkChain(store.db), await checkState(store, fold), checkAttempts(store)]
+      ? [
+          await checkSearch(store.db),
+          await checkChain(store.db),
+          await checkState(store, fold),
+          checkAttempts(store, fold),
+        ]
       : []),
-    checkRunner(store),
-    checkSetAside(store.path),
+    ...around,
   ];
 }
 
@@ -68,11 +102,12 @@ function checkRuntime(): Finding {
 
 function checkFolder(store: Store, root: string): Finding {
   // Not made yet, because so far somebody only looked.
-  if (store.mode === 'memory' && store.notices.length === 0)
+  if (store.mode === 'memory' && store.hindrance === null)
     return fine('folder', 'There is no record yet: the first run makes it.');
   if (store.mode !== 'durable') {
-    const detail =
-      store.mode === 'memory' ? 'Nothing is kept on the disk this time.' : 'The folder cannot be written to.';
+    const detail = isElsewhere(store)
+      ? `The database ${hindranceOf(store)}: it was not looked at, and nothing is kept on the disk this time.`
+      : `The database ${hindranceOf(store)}: what follows is about a copy of it, and nothing is recorded this time.`;
     return { check: 'folder', status: 'error', detail, repair: null };
   }
   const ignore = join(root, '.soloflow', '.gitignore');
@@ -104,8 +139,13 @@ function checkJournalMode(store: Store, root: string): Finding {
   };
 }
 
+function healthOfCopy(db: Database): Health {
+  const found = String(db.pragma('quick_check(1)', { simple: true }));
+  return { sound: found === 'ok', detail: found };
+}
+
 async function checkIntegrity(store: Store): Promise<Finding> {
-  const health = await store.checkHealth();
+  const health = store.mode === 'durable' ? await store.checkHealth() : healthOfCopy(store.db);
   if (health.sound) return fine('integrity', 'Every page of the database is sound.');
   return {
     check: 'integrity',
@@ -121,25 +161,37 @@ async function checkIntegrity(store: Store): Promise<Finding> {
   };
 }
 
-function checkSearch(db: Database): Finding {
-  try {
-    db.exec(`INSERT INTO memory_fts(memory_fts, rank) VALUES ('integrity-check', 1)`);
-    return fine('search-index', 'The search index agrees with the memories.');
-  } catch (error) {
-    return {
-      check: 'search-index',
-      status: 'error',
-      detail: `The search index is not what the memories say: ${error instanceof Error ? error.message : String(error)}.`,
-      repair: {
-        what: 'Make the search index again.',
-        run: () => {
-          db.exec(`INSERT INTO memory_fts(memory_fts) VALUES ('rebuild')`);
-          return 'Made again.';
-        },
-      },
-    };
+/** How often a database that others write to is asked for a moment to itself. */
+const TRIES = 4;
+
+async function checkSearch(db: Database): Promise<Finding> {
+  for (let n = 1; ; n += 1) {
+    try {
+      db.exec(`INSERT INTO memory_fts(memory_fts, rank) VALUES ('integrity-check', 1)`);
+      return fine('search-index', 'The search index agrees with the memories.');
+    } catch (error) {
+      if (faultOf(error) !== 'busy') return wrongIndex(db, error);
+      if (n === TRIES) {
+        const detail = 'The search index could not be looked at, because the database is being written to. Try again.';
+        return { check: 'search-index', status: 'warning', detail, repair: null };
+      }
+      await breathe();
+    }
   }
 }
+
+const wrongIndex = (db: Database, error: unknown): Finding => ({
+  check: 'search-index',
+  status: 'error',
+  detail: `The search index is not what the memories say: ${error instanceof Error ? error.message : String(error)}.`,
+  repair: {
+    what: 'Make the search index again.',
+    run: () => {
+      writing(() => db.exec(`INSERT INTO memory_fts(memory_fts) VALUES ('rebuild')`));
+      return 'Made again.';
+    },
+  },
+});
 
 async function checkChain(db: Database): Promise<Finding> {
   const { checked, brokenAt } = await verifyChainGently(db);
@@ -156,8 +208,9 @@ async function checkState(store: Store, fold: Fold): Promise<Finding> {
   const wrong: { readonly runId: string; readonly differs: readonly string[] }[] = [];
   for (const runId of runsInLog(store.db)) {
     await breathe();
-    const differs = differences(store.journal, runId, fold);
-    if (differs.length > 0) wrong.push({ runId, differs });
+    const { contradiction, differs } = compare(store, runId, fold);
+    if (contradiction !== null) wrong.push({ runId, differs: [`events contradict each other: ${contradiction}`] });
+    else if (differs.length > 0) wrong.push({ runId, differs });
   }
   if (wrong.length === 0) return fine('state', 'Every run is what its events say.');
   const first = wrong[0];
@@ -170,35 +223,27 @@ async function checkState(store: Store, fold: Fold): Promise<Finding> {
       what: 'Make the rows of these runs again from their events.',
       run: () => {
         const rebuilt = wrong.filter(({ runId }) => rebuildRun(store, runId, fold));
-        return `${rebuilt.length} of ${wrong.length} made again.`;
+        const left = wrong.filter((each) => !rebuilt.includes(each)).map(({ runId }) => runId);
+        const told = `${rebuilt.length} of ${wrong.length} made again.`;
+        return left.length === 0 ? told : `${told} Events that contradict each other or are gone: ${left.join(', ')}.`;
       },
     },
   };
 }
 
 /** Work that no state explains. The runner finds and adopts what is left of it at its next start. */
-function checkAttempts(store: Store): Finding {
-  const lost = store.db
-    .prepare<[], { id: string }>(
-      `SELECT a.id FROM attempt a JOIN task_run t ON t.run_id = a.run_id AND t.task_key = a.task_key
-       WHERE a.ended_at IS NULL AND t.state IN ('succeeded', 'failed', 'skipped', 'cancelled')`,
-    )
-    .all();
+function checkAttempts(store: Store, fold: Fold): Finding {
+  const lost = leftOpen(store.db);
   if (lost.length === 0) return fine('open-attempts', 'No attempt is left open behind a finished task.');
   return {
     check: 'open-attempts',
     status: 'warning',
     detail: `${lost.length} attempts are open although their tasks are finished.`,
-    repair: {
-      what: 'Record these attempts as lost.',
-      run: () => {
-        const close = store.db.prepare(
-          `UPDATE attempt SET ended_at = ?, outcome = 'lost' WHERE id = ? AND ended_at IS NULL`,
-        );
-        for (const { id } of lost) close.run(store.now(), id);
-        return `${lost.length} recorded as lost.`;
-      },
-    },
+    // Whoever runs tasks knows of them and may be about to say how they ended.
+    repair:
+      store.lease.holder() === null
+        ? { what: 'Record these attempts as lost.', run: () => `${endAsLost(store, fold)} recorded as lost.` }
+        : null,
   };
 }
 

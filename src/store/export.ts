@@ -5,7 +5,7 @@ import type { GateResult } from '../model/gate';
 import type { MemoryRow } from '../model/memory';
 import type { Attempt, AttemptOutput } from '../model/run';
 import type { Database } from './driver';
-import { toMemory } from './memory-rows';
+import { KEPT_BY_ITSELF, toMemory } from './memory-rows';
 import { toGateResult } from './rows';
 import { toSession, type Session } from './sessions';
 import { toStage, type Stage } from './stages';
@@ -98,7 +98,10 @@ export function* exportLines(
     else yield* runParts(db, journal, record);
     if (runIds !== undefined) yield* eventLines(journal, id);
   }
-  if (runIds !== undefined) return;
+  if (runIds !== undefined) {
+    yield* contextsOf(db, runIds);
+    return;
+  }
   yield* eventLines(journal, undefined);
   for (const row of pages(db, 'memory', 'seq')) yield { kind: 'memory', memory: toMemory(row) };
   for (const row of db.prepare<[], Row>('SELECT * FROM session ORDER BY started_at, id').all()) {
@@ -126,6 +129,14 @@ function* eventLines(journal: Journal, runId: string | undefined): Generator<Exp
     if (last === undefined) return;
     afterSeq = last.seq;
   }
+}
+
+/** What was kept of runs at their turns. What somebody remembered is of the whole workspace. */
+function* contextsOf(db: Database, runIds: readonly string[]): Generator<ExportLine> {
+  const rows = db.prepare<[string], Row>(
+    `SELECT * FROM memory WHERE ${KEPT_BY_ITSELF} AND run_id IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+  );
+  for (const row of rows.all(JSON.stringify(runIds))) yield { kind: 'memory', memory: toMemory(row) };
 }
 
 function* pages(db: Database, table: 'memory', key: 'seq'): Generator<Row> {

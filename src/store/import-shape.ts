@@ -1,103 +1,64 @@
-// What an exported run must look like before any of it is taken: the tables check single values, this checks shapes.
+// Whether a line of an export is what it says it is, before any of it is taken. Whether its events follow from one another
+// is asked when all are there.
 import * as z from 'zod';
-import type { RunStatus, TaskState } from '../model/run';
-import { RUN_TRANSITIONS, TASK_TRANSITIONS } from '../model/transitions';
+import type { PlanStatus } from '../model/plan';
+import type { RunExport } from './export';
+import { eventShape } from './import-events';
+import { rowShapes, words } from './import-rows';
+import type { Session } from './sessions';
+import type { Stage } from './stages';
 
 /** Made when the first line comes in: every start of the program loads this file, and few import anything. */
 function makeShapes() {
-  const text = z.string();
-  const stamp = z.int();
-  const spec = z.looseObject({
-    key: text,
-    path: text,
-    line: z.number(),
-    id: text.nullable(),
-    title: text,
-    kind: z.enum(['task', 'hotfix']),
-    type: text.nullable(),
-    priority: text.nullable(),
-    autoAdvance: z.boolean().nullable(),
-    pauseAfter: z.boolean().nullable(),
-    readyPrompt: text.nullable(),
-    humanRequired: z.boolean(),
-    commands: z.array(text),
-    criteria: z.array(z.looseObject({ text, done: z.boolean().nullable() })),
-    gates: z.array(z.looseObject({ kind: text, name: text })),
-    needs: z.array(text),
-    unresolved: z.array(text),
-    timeoutMs: z.number().nullable(),
-    repairs: text.nullable(),
-    rank: z.number(),
+  const rows = rowShapes();
+  const run: z.ZodType<RunExport> = z.looseObject({
+    run: rows.run,
+    tasks: z.array(rows.task),
+    attempts: z.array(rows.attempt),
+    outputs: z.array(rows.output),
+    gateResults: z.array(z.looseObject({ attemptId: z.string(), result: rows.gateResult })),
+    pauses: z.array(rows.pause),
+    edits: z.array(rows.edit),
   });
-
-  const run = z.looseObject({
-    id: text.min(1),
-    requestKey: text.min(1),
-    title: text,
-    scope: z.looseObject({ kind: text }),
-    status: z.enum(Object.keys(RUN_TRANSITIONS) as RunStatus[]),
-    options: z.looseObject({
-      autoAdvance: z.boolean(),
-      smartPause: z.boolean(),
-      contextPreserve: z.boolean(),
-      concurrency: z.int().min(1),
-    }),
-    priority: z.number(),
-    after: z.array(text),
-    createdAt: stamp,
-    failuresInARow: z.int(),
-    revision: z.int(),
+  const session: z.ZodType<Session> = z.looseObject({
+    id: z.string().min(1),
+    surface: z.string(),
+    pid: z.int(),
+    appVersion: z.string(),
+    startedAt: z.int(),
+    endedAt: z.int().nullable(),
   });
-
-  const runExport = z.looseObject({
-    run,
-    tasks: z.array(
-      z.looseObject({
-        runId: text,
-        taskKey: text,
-        spec,
-        state: z.enum(Object.keys(TASK_TRANSITIONS) as TaskState[]),
-        revision: z.int(),
-      }),
-    ),
-    attempts: z.array(z.looseObject({ id: text, runId: text, taskKey: text, n: z.int(), kind: text })),
-    outputs: z.array(z.looseObject({ attemptId: text, stream: z.enum(['out', 'err']), head: text, tail: text })),
-    gateResults: z.array(
-      z.looseObject({ attemptId: text, result: z.looseObject({ gate: text, evidence: z.looseObject({}) }) }),
-    ),
-    pauses: z.array(
-      z.looseObject({
-        id: text,
-        runId: text,
-        taskKey: text.nullable(),
-        dedupeKey: text,
-        reason: z.looseObject({ kind: text }),
-        choices: z.array(z.looseObject({ id: text, takesText: z.boolean() })),
-        default: text,
-      }),
-    ),
-    edits: z.array(
-      z.looseObject({ id: text, runId: text, taskKey: text, path: text, change: z.looseObject({ kind: text }) }),
-    ),
+  const stage: z.ZodType<Stage> = z.looseObject({
+    id: z.string().min(1),
+    kind: z.string(),
+    status: z.string(),
+    data: z.record(z.string(), z.unknown()),
+    by: z.string(),
+    createdAt: z.int(),
+    updatedAt: z.int(),
   });
-  const event = z.looseObject({ type: text, runId: text, at: stamp, actor: text });
-  const memory = z.looseObject({ id: text.min(1), kind: text, title: text, body: text, createdAt: stamp });
-
-  return { run: runExport, event, memory };
+  const spelling = z.looseObject({
+    itemKey: z.string(),
+    status: words<PlanStatus>({ open: 0, 'in-progress': 0, blocked: 0, done: 0, cancelled: 0 }),
+    text: z.string(),
+  });
+  return { run, event: eventShape(rows), memory: rows.memory, session, stage, spelling };
 }
 
 type Shapes = ReturnType<typeof makeShapes>;
 let shapes: Shapes | null = null;
 
-/** Where a value is not what its line says it is, as "tasks.3.spec.title: …"; null: it is. */
-export function shapeProblem(kind: keyof Shapes, value: unknown): string | null {
+/** The value as what its line says it is; a text: where it is not, as "tasks.3.spec.title: …". */
+export function shaped<K extends keyof Shapes>(
+  kind: K,
+  value: unknown,
+): { readonly value: z.output<Shapes[K]> } | string {
   shapes ??= makeShapes();
   const parsed = shapes[kind].safeParse(value);
-  if (parsed.success) return null;
+  if (parsed.success) return { value: value as z.output<Shapes[K]> };
   const issue = parsed.error.issues[0];
   return issue === undefined ? 'unknown shape' : `${issue.path.join('.')}: ${issue.message}`;
 }
-
 /** Everything in an exported run must be about that run. */
 export function strangers(value: {
   readonly run: { readonly id: string };

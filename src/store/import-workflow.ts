@@ -25,10 +25,10 @@ export function importWorkflow(target: ImportTarget, given: WorkflowImport): Res
   if (state.tasks.length === 0) {
     return err({ kind: 'nothing-to-run', what: state.name ?? 'workflow', why: 'no-tasks' });
   }
-  const specs = specsOf(given);
+  const { specs, done: doneAt } = specsOf(given);
   const at = target.now();
   const id = given.nextId();
-  const finished = state.tasks.every((task) => task.done);
+  const finished = doneAt.size === specs.length;
   const begun: Run = {
     id,
     requestKey: given.requestKey,
@@ -48,10 +48,12 @@ export function importWorkflow(target: ImportTarget, given: WorkflowImport): Res
   const about = { runId: id, at, actor: by };
   const events: RunEvent[] = [{ ...about, type: 'run-created', run: begun }];
   for (const spec of specs) events.push({ ...about, type: 'task-added', taskKey: spec.key, spec });
-  const tasks = specs.map((spec, index): TaskRun => {
-    const done = state.tasks[index]?.done === true;
+  const tasks = specs.map((spec): TaskRun => {
+    const done = doneAt.has(spec.key);
     // By hand: nothing here has checked it.
     if (done) events.push({ ...about, type: 'task-done-by-hand', taskKey: spec.key });
+    const when = doneAt.get(spec.key) ?? null;
+    if (when !== null) events.push({ ...about, type: 'note', taskKey: spec.key, text: `completed ${when}` });
     return {
       runId: id,
       taskKey: spec.key,
@@ -106,38 +108,55 @@ export function importWorkflow(target: ImportTarget, given: WorkflowImport): Res
   return ok(run);
 }
 
-/** Specs in the order of the state. Dependencies that the state names but the plan does not are kept among them. */
-function specsOf({ state, resolve }: WorkflowImport): readonly TaskSpec[] {
+/**
+ * Specs in the order of the state, and when those were done that are, as far as it says. Two names of one task are one,
+ * done if either is. Dependencies that the state names but the plan does not are kept among them.
+ */
+function specsOf({ state, resolve }: WorkflowImport): {
+  readonly specs: readonly TaskSpec[];
+  readonly done: ReadonlyMap<string, string | null>;
+} {
   const found = state.tasks.map((task) => ({ task, spec: resolve(task.id) }));
   const keys = new Map(found.map(({ task, spec }) => [task.id, spec?.key ?? `imported:${task.id}`]));
   const inRun = new Set(keys.values());
-  return found.map(({ task, spec }, rank): TaskSpec => {
+  const specs = new Map<string, TaskSpec>();
+  const done = new Map<string, string | null>();
+  for (const { task, spec } of found) {
     const needs = task.needs.flatMap((id) => keys.get(id) ?? []);
     const unresolved = task.needs.filter((id) => !keys.has(id));
-    if (spec !== null) {
-      return { ...spec, needs: [...new Set([...spec.needs.filter((key) => inRun.has(key)), ...needs])], rank };
-    }
-    return {
-      key: `imported:${task.id}`,
-      path: '',
-      line: 1,
-      id: task.id,
-      title: task.id,
-      kind: 'task',
-      type: task.type,
-      priority: null,
-      autoAdvance: null,
-      pauseAfter: null,
-      readyPrompt: null,
-      humanRequired: false,
-      commands: [],
-      criteria: [],
-      gates: [],
-      needs,
-      unresolved,
-      timeoutMs: null,
-      repairs: null,
+    const made = spec ?? foreignSpec(task, unresolved);
+    if (task.done) done.set(made.key, task.completedAt);
+    const known = specs.get(made.key)?.needs ?? made.needs.filter((key) => inRun.has(key));
+    const rank = specs.get(made.key)?.rank ?? specs.size;
+    specs.set(made.key, {
+      ...made,
+      needs: [...new Set([...known, ...needs])].filter((key) => key !== made.key),
       rank,
-    };
-  });
+    });
+  }
+  return { specs: [...specs.values()], done };
 }
+
+/** A task that no document knows, by its name. */
+const foreignSpec = (task: ForeignState['tasks'][number], unresolved: readonly string[]): TaskSpec => ({
+  key: `imported:${task.id}`,
+  path: '',
+  line: 1,
+  id: task.id,
+  title: task.id,
+  kind: 'task',
+  type: task.type,
+  priority: null,
+  autoAdvance: null,
+  pauseAfter: null,
+  readyPrompt: null,
+  humanRequired: false,
+  commands: [],
+  criteria: [],
+  gates: [],
+  needs: [],
+  unresolved,
+  timeoutMs: null,
+  repairs: null,
+  rank: 0,
+});

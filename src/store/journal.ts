@@ -11,6 +11,9 @@ import type { Row, Value } from './table';
 export function createJournal(db: Database, now: () => number): Journal {
   const write = createBatchWriter(db);
   const submitCommand = db.prepare<Value[]>(rows.commands.insert.sql);
+  const takeBack = db.prepare<[number, string]>(
+    `UPDATE command SET applied_at = ?, result = 'withdrawn' WHERE id = ? AND applied_at IS NULL`,
+  );
   const epochNow = db.prepare<[], { epoch: number }>(`SELECT epoch FROM lease WHERE name = 'engine'`);
   const many = (sql: string) => db.prepare<Value[], Row>(sql);
   const openRunRows = many(
@@ -100,6 +103,11 @@ export function createJournal(db: Database, now: () => number): Journal {
     submit: (command) => {
       writing(() => submitCommand.run(...rows.commands.insert.values(command)));
       ownWrites += 1;
+    },
+    withdraw: (id) => {
+      const { changes } = writing(() => takeBack.run(now(), id));
+      ownWrites += 1;
+      return changes === 1;
     },
     version: () => (dataVersion.get() ?? 0) + ownWrites,
   };

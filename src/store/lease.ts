@@ -22,6 +22,13 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
      WHERE name = 'engine' RETURNING epoch`,
   );
   const letGo = db.prepare<[number, number]>(`UPDATE lease SET released_at = ? WHERE name = 'engine' AND epoch = ?`);
+  const version = (): number => Number(db.pragma('user_version', { simple: true }));
+  const known = version();
+  /** A newer Soloflow may have changed the tables since this file was opened: this one must not write them any more. */
+  const elect = db.transaction((owner: string): number | null =>
+    version() === known ? (take.get(owner, process.pid, now())?.epoch ?? null) : null,
+  );
+  let isTold = false;
   let lock: Database | null = null;
   let held: number | null = null;
 
@@ -36,7 +43,11 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
       if (held !== null) return held;
       try {
         lock = lockFile(lockPath);
-        held = writing(() => take.get(owner, process.pid, now()))?.epoch ?? null;
+        held = writing(() => elect.immediate(owner));
+        if (held === null && !isTold) {
+          isTold = true;
+          log.warn('A newer Soloflow has changed the database: this window runs no tasks until it is opened again.');
+        }
       } catch (error) {
         // Held by someone else, or no place for a lock: either way this host is not the runner.
         held = null;

@@ -14,6 +14,8 @@ export interface MemoryRows extends MemoryStore {
 }
 
 const COLUMNS = 'id, kind, scope, task_key, run_id, session_id, title, body, source, created_at';
+/** Of contexts: those that were kept at a turn of a run, not those that somebody wrote. */
+export const KEPT_BY_ITSELF = `kind = 'context' AND title <> 'manual'`;
 const HALF_LIFE_DAYS = 30;
 const DAY = 86_400_000;
 /** Candidates that bm25 hands over before recency is weighed in. */

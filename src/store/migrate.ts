@@ -1,5 +1,5 @@
 // Brings a file to the newest tables: numbered steps, checksums, one transaction, a backup before. Refuses newer files.
-import { existsSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { storedRunMoves, storedTaskMoves } from '../model/transitions';
 import { openDatabase, type Database } from './driver';
 import { APPLICATION_ID, checksum, MIGRATIONS, type Migration } from './schema';
@@ -7,8 +7,11 @@ import { APPLICATION_ID, checksum, MIGRATIONS, type Migration } from './schema';
 export type Migrated =
   | { readonly kind: 'current' }
   | { readonly kind: 'created' }
-  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string }
+  /** backup: null for a file in memory. */
+  | { readonly kind: 'migrated'; readonly from: number; readonly to: number; readonly backup: string | null }
   | { readonly kind: 'newer'; readonly found: number; readonly known: number }
+  /** Older, and a host of that version runs tasks from it: its tables are not changed under its hands. */
+  | { readonly kind: 'in-use'; readonly found: number; readonly known: number }
   /** A sound SQLite file that is not ours, or whose tables are not what its version says. */
   | { readonly kind: 'foreign' };
 
@@ -18,6 +21,8 @@ export interface MigrateOptions {
   readonly now: number;
   readonly appVersion: string;
   readonly migrations?: readonly Migration[];
+  /** Does a host run tasks from the file? Absent: nobody can. */
+  readonly isInUse?: () => boolean;
 }
 
 /** Checks whose file it is and brings it to the newest version. Throws what SQLite throws; then nothing was changed. */
@@ -43,19 +48,21 @@ export function migrate(db: Database, options: MigrateOptions): Migrated {
     syncLegalMoves(db);
     return { kind: 'current' };
   }
-  const backup = backUp(db, found);
-  apply(
-    db,
-    migrations.filter((migration) => migration.version > found),
-    options,
-  );
-  return { kind: 'migrated', from: found, to: known, backup };
+  if (options.isInUse?.() === true) return { kind: 'in-use', found, known };
+  const backup = db.memory ? null : backUp(db, found);
+  const due = migrations.filter((migration) => migration.version > found);
+  return apply(db, due, options)
+    ? { kind: 'migrated', from: found, to: known, backup }
+    : { kind: 'in-use', found, known };
 }
 
 const isEmpty = (db: Database): boolean => db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 
-function apply(db: Database, migrations: readonly Migration[], options: MigrateOptions): void {
-  db.transaction(() => {
+/** False: somebody began to run tasks from it meanwhile, nothing was changed. */
+function apply(db: Database, migrations: readonly Migration[], options: MigrateOptions): boolean {
+  const change = db.transaction(() => {
+    // Whoever takes the lease writes it into this file, so nobody can from here on.
+    if (options.isInUse?.() === true) return false;
     // Two windows may come at the same moment: the second finds the work done.
     const found = Number(db.pragma('user_version', { simple: true }));
     for (const migration of migrations.filter((each) => each.version > found)) {
@@ -71,15 +78,46 @@ function apply(db: Database, migrations: readonly Migration[], options: MigrateO
     }
     db.pragma(`application_id = ${APPLICATION_ID}`);
     syncLegalMoves(db);
-  }).immediate();
+    return true;
+  });
+  return change.immediate();
 }
 
-/** A consistent copy beside the file, named after the version it holds. */
+/**
+ * A consistent copy beside the file, named after the version it holds. It takes its name when it is whole and on the disk:
+ * a copy that another window made of the same version is never replaced by one of what that window made of the file.
+ */
 function backUp(db: Database, version: number): string {
   const backup = `${db.name}.v${version}.backup`;
-  if (existsSync(backup)) rmSync(backup);
-  db.prepare('VACUUM INTO ?').run(backup);
-  return backup;
+  const part = `${backup}.part-${process.pid}`;
+  rmSync(part, { force: true });
+  try {
+    db.prepare('VACUUM INTO ?').run(part);
+    if (versionOf(part) !== version) return backup;
+    onDisk(part);
+    renameSync(part, backup);
+    return backup;
+  } finally {
+    rmSync(part, { force: true });
+  }
+}
+
+function versionOf(path: string): number {
+  const db = openDatabase(path, { readonly: true });
+  try {
+    return Number(db.pragma('user_version', { simple: true }));
+  } finally {
+    db.close();
+  }
+}
+
+function onDisk(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 type SchemaRow = { readonly type: string; readonly name: string; readonly sql: string | null };

@@ -34,6 +34,8 @@ export interface OpenOptions {
   readonly appVersion: string;
   /** Go on without the disk when it cannot be used. Otherwise that is a failure. */
   readonly memoryFallback?: boolean;
+  /** Somebody only looks: where the file cannot be used now, a copy of it rather than an empty one in memory. */
+  readonly look?: boolean;
   /** false: where there is no database none is made; what is asked is answered from an empty one in memory. */
   readonly create?: boolean;
   /** The engine's folding of events: after damage, runs whose rows were lost come back from their events. */
@@ -43,11 +45,18 @@ export interface OpenOptions {
 /** durable: on the disk. memory: gone at the end. read-only: history can be seen, nothing is recorded. */
 type StoreMode = 'durable' | 'memory' | 'read-only';
 
+/** Why nothing that is recorded now would last; null: it does. */
+export function whyNotKept({ mode, hindrance, path }: Pick<Store, 'mode' | 'hindrance' | 'path'>): Failure | null {
+  return mode === 'durable' ? null : (hindrance ?? { kind: 'store-read-only', path });
+}
+
 export interface Store {
   readonly mode: StoreMode;
   /** Absolute path of the database file, whether or not it is used now. */
   readonly path: string;
   readonly notices: readonly StoreNotice[];
+  /** Why it is not the file on the disk that is used; null: it is, or there is none and nobody wants one. */
+  readonly hindrance: Failure | null;
   /** The last host was killed: `checkHealth` runs by itself soon. */
   readonly wasUnclean: boolean;
   readonly journal: Journal;
@@ -99,7 +108,11 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
   const shared = sharedFolder(options.root);
   const journal = shared === null ? 'WAL' : 'DELETE';
   const notices: StoreNotice[] = shared === null ? [] : [{ kind: 'synced-folder', what: shared }];
-  const migration = { now: Math.round(options.now()), appVersion: options.appVersion };
+  const migration = {
+    now: Math.round(options.now()),
+    appVersion: options.appVersion,
+    isInUse: () => isLocked(lockIn(options.root)),
+  };
   let connected: Connected = isStrange(path) ? { kind: 'unusable', why: 'foreign' } : connect(path, journal, migration);
   if (connected.kind === 'unusable') {
     const why = connected.why;
@@ -119,13 +132,16 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
   switch (connected.kind) {
     case 'newer':
       return err({ kind: 'store-newer', path, found: connected.found, known: connected.known });
+    case 'in-use':
+      return withoutDisk(options, path, { kind: 'store-older', path });
     case 'fault':
       return withoutDisk(options, path, failureOf(connected.error, path));
     case 'unusable':
       return withoutDisk(options, path, { kind: 'store-corrupt', path, setAsideAs: null });
     case 'open': {
       const { db, migrated, wasUnclean } = connected;
-      if (migrated.kind === 'migrated') notices.push(migrated);
+      if (migrated.kind === 'migrated' && migrated.backup !== null)
+        notices.push({ ...migrated, backup: migrated.backup });
       return ok(
         assemble(options, db, {
           mode: 'durable',
@@ -158,12 +174,15 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
   if (options.memoryFallback !== true) return err(failure);
   // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
   const lockPath =
-    failure.kind === 'store-locked' || failure.kind === 'store-full' || failure.kind === 'store-corrupt'
+    failure.kind === 'store-locked' ||
+    failure.kind === 'store-older' ||
+    failure.kind === 'store-full' ||
+    failure.kind === 'store-corrupt'
       ? lockIn(options.root)
       : fallbackLock(options.root);
   // Another host runs from the file. From an empty memory we would do again, after its end, what it did.
   const isRunElsewhere = isLocked(lockPath);
-  if (failure.kind === 'store-read-only' || isRunElsewhere) {
+  if (failure.kind === 'store-read-only' || isRunElsewhere || options.look === true) {
     const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
     const notices: StoreNotice[] = [{ kind: 'read-only', why: failure }];
     const parts = {
@@ -193,7 +212,7 @@ function emptyMemory(options: OpenOptions): Database {
 
 /** What is said when something is to be recorded all the same. */
 function refusalOf(failure: Failure): JournalUnavailable['reason'] {
-  if (failure.kind === 'store-locked') return 'busy';
+  if (failure.kind === 'store-locked' || failure.kind === 'store-older') return 'locked';
   if (failure.kind === 'store-full') return 'full';
   return failure.kind === 'store-corrupt' ? 'broken' : 'read-only';
 }
@@ -238,6 +257,7 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
     mode,
     path,
     notices,
+    hindrance: notices.find((notice) => notice.kind === 'memory' || notice.kind === 'read-only')?.why ?? null,
     wasUnclean,
     journal: mode === 'read-only' ? readOnlyJournal(journal, parts.refusal ?? 'read-only') : journal,
     lease,

@@ -37,7 +37,8 @@ export function openCopy(path: string, options: MigrateOptions): Database | null
 
 const MESSAGES: Readonly<Record<JournalUnavailable['reason'], string>> = {
   'read-only': 'The workspace cannot be written to.',
-  busy: 'The record is in use by another host.',
+  busy: 'The record is being written to.',
+  locked: 'The record is in use by another host.',
   full: 'The disk is full.',
   broken: 'The record is damaged and in use by another host.',
 };
@@ -47,7 +48,7 @@ export function readOnlyJournal(journal: Journal, reason: JournalUnavailable['re
   const refuse = (): never => {
     throw new JournalUnavailable(reason, MESSAGES[reason]);
   };
-  return { ...journal, commit: refuse, submit: refuse };
+  return { ...journal, commit: refuse, submit: refuse, withdraw: refuse };
 }
 
 export const readOnlyLease: Lease = { tryAcquire: () => null, holder: () => null, release: () => undefined };

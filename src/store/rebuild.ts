@@ -10,6 +10,9 @@ import { writing } from './faults';
 /** What a run's events give; null when they do not begin with its creation. May throw on events that contradict. */
 export type Fold = (events: readonly RunEvent[]) => RunRecord | null;
 
+/** The rows and the log behind them. */
+type Recorded = Pick<ExportSource, 'db' | 'journal'>;
+
 const ALL = 1_000_000_000;
 
 const eventsOf = (journal: Journal, runId: string): readonly RunEvent[] =>
@@ -22,24 +25,46 @@ export const runsInLog = (db: Database): readonly string[] =>
     .all()
     .map((row) => row.id);
 
-/** What differs between the rows of a run and its events; empty: nothing. */
-export function differences(journal: Journal, runId: string, fold: Fold): readonly string[] {
-  let folded: RunRecord | null;
-  try {
-    folded = fold(eventsOf(journal, runId));
-  } catch (error) {
-    return [`events cannot be followed: ${error instanceof Error ? error.message : String(error)}`];
-  }
+interface Comparison {
+  /** Why the events cannot be followed; null: they can. */
+  readonly contradiction: string | null;
+  /** Rows that are not what the events say; empty: all are. */
+  readonly differs: readonly string[];
+}
+
+/** The rows of a run beside its events, both as of one moment: a host may write to this run right now. */
+export const compare = ({ db, journal }: Recorded, runId: string, fold: Fold): Comparison =>
+  db.inTransaction ? compareNow(journal, runId, fold) : db.transaction(() => compareNow(journal, runId, fold))();
+
+function compareNow(journal: Journal, runId: string, fold: Fold): Comparison {
+  const followed = follow(journal, runId, fold);
+  if (typeof followed === 'string') return { contradiction: followed, differs: [] };
+  const { folded } = followed;
   const stored = journal.run(runId);
-  if (folded === null || stored === null)
-    return folded === stored ? [] : [folded === null ? 'no beginning' : 'no rows'];
-  return [
-    ...(canonical(folded.run) === canonical(stored.run) ? [] : ['run']),
-    ...unequal('task', folded.tasks, stored.tasks, (task) => task.taskKey),
-    ...unequal('attempt', folded.attempts, stored.attempts, (attempt) => attempt.id),
-    ...unequal('pause', folded.pauses, stored.pauses, (pause) => pause.id),
-    ...unequal('edit', folded.edits, stored.edits, (edit) => edit.id),
-  ];
+  if (folded === null || stored === null) {
+    const differs = folded === stored ? [] : [folded === null ? 'no beginning' : 'no rows'];
+    return { contradiction: null, differs };
+  }
+  return {
+    contradiction: null,
+    differs: [
+      ...(canonical(folded.run) === canonical(stored.run) ? [] : ['run']),
+      ...unequal('task', folded.tasks, stored.tasks, (task) => task.taskKey),
+      ...unequal('attempt', folded.attempts, stored.attempts, (attempt) => attempt.id),
+      ...unequal('pause', folded.pauses, stored.pauses, (pause) => pause.id),
+      ...unequal('edit', folded.edits, stored.edits, (edit) => edit.id),
+    ],
+  };
+}
+
+/** What the events of a run give; a text: why they cannot be followed. */
+function follow(journal: Journal, runId: string, fold: Fold): { readonly folded: RunRecord | null } | string {
+  const events = eventsOf(journal, runId);
+  try {
+    return { folded: fold(events) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function unequal<T>(what: string, folded: readonly T[], stored: readonly T[], keyOf: (one: T) => string): string[] {
@@ -61,15 +86,19 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Writes the rows that the events give. Kept output, which no event carries, is kept. False: nothing to build from. */
+/**
+ * Writes the rows that the events give. Kept output, which no event carries, is kept. False: there is nothing to build
+ * from, or the events contradict each other.
+ */
 export function rebuildRun(source: ExportSource, runId: string, fold: Fold): boolean {
   const { db, journal } = source;
-  const folded = fold(eventsOf(journal, runId));
-  if (folded === null) return false;
   const write = createBatchWriter(db);
-  writing(() =>
+  return writing(() =>
     db
       .transaction(() => {
+        // Read in here: a host may have written to the run since somebody found it wrong.
+        const folded = foldedOf(journal, runId, fold);
+        if (folded === null) return false;
         const stored = journal.run(runId);
         const kept = stored === null ? null : runExport(db, journal, stored);
         db.prepare('DELETE FROM run WHERE id = ?').run(runId);
@@ -88,10 +117,10 @@ export function rebuildRun(source: ExportSource, runId: string, fold: Fold): boo
           },
           source.now(),
         );
+        return true;
       })
       .immediate(),
   );
-  return true;
 }
 
 /**
@@ -102,7 +131,7 @@ export function mendRuns(source: ExportSource, fold: Fold): number {
   const { journal } = source;
   return runsInLog(source.db).filter((runId) => {
     const stored = journal.run(runId);
-    const folded = foldOrNull(journal, runId, fold);
+    const folded = foldedOf(journal, runId, fold);
     if (folded === null) return false;
     const present = new Set(stored?.tasks.map((task) => task.taskKey));
     if (stored !== null && folded.tasks.every((task) => present.has(task.taskKey))) return false;
@@ -110,12 +139,16 @@ export function mendRuns(source: ExportSource, fold: Fold): number {
   }).length;
 }
 
-function foldOrNull(journal: Journal, runId: string, fold: Fold): RunRecord | null {
-  try {
-    return fold(eventsOf(journal, runId));
-  } catch {
-    return null;
-  }
+/** Why the events of a run cannot be followed; null: they can. */
+export function contradictionIn(journal: Journal, runId: string, fold: Fold): string | null {
+  const followed = follow(journal, runId, fold);
+  return typeof followed === 'string' ? followed : null;
+}
+
+/** What the events of a run give; null: no beginning, or they contradict each other. */
+export function foldedOf(journal: Journal, runId: string, fold: Fold): RunRecord | null {
+  const followed = follow(journal, runId, fold);
+  return typeof followed === 'string' ? null : followed.folded;
 }
 
 function later(folded: RunRecord, stored: RunRecord): RunRecord {

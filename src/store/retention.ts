@@ -2,6 +2,8 @@
 // beginning: the chain goes on from the last link that was dropped.
 import type { Database } from './driver';
 import { writing } from './faults';
+import { KEPT_BY_ITSELF } from './memory-rows';
+import { isAlive } from './sessions';
 
 export interface RetentionOptions {
   /** Runs that ended before this moment (epoch ms) may go. */
@@ -16,6 +18,8 @@ export interface RetentionOptions {
 export interface Dropped {
   readonly runs: number;
   readonly events: number;
+  /** Old finished runs that must stay, and the open one that began before them; null: nothing is held back. */
+  readonly held: { readonly runs: number; readonly by: string } | null;
 }
 
 interface Life {
@@ -23,16 +27,83 @@ interface Life {
   readonly first: number;
   readonly last: number;
   readonly mayGo: number;
+  /** Its run has not ended. */
+  readonly isOpen: number;
 }
 
-/** One transaction. Runs that overlap with one that stays, stay too. */
+const NONE: Dropped = { runs: 0, events: 0, held: null };
+
+/**
+ * One transaction. Runs that overlap with one that stays, stay too. What was kept of the dropped runs' tasks at each turn
+ * goes along, what somebody wrote stays; so do requests and sessions that are as old.
+ */
 export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropped {
+  dropTraces(db, options.endedBefore);
   // Most days there is nothing to do, and the log need not be looked through to know it.
   const old = db.prepare<[number], { id: string }>('SELECT id FROM run WHERE ended_at < ? LIMIT 1');
-  if (old.get(options.endedBefore) === undefined) return { runs: 0, events: 0 };
+  if (old.get(options.endedBefore) === undefined) return NONE;
+  const planned = plan(db, options);
+  if (planned.going.length === 0) return { ...NONE, held: planned.held };
+  options.archive(planned.going.map((life) => life.id));
+  return writing(() =>
+    db
+      .transaction(() => {
+        // While the archive was written somebody may have opened one of them again.
+        const { going, floor, held } = plan(db, options);
+        if (going.map(lifeOf).join() !== planned.going.map(lifeOf).join()) return { ...NONE, held };
+        const chain = db
+          .prepare<[number], { chain: Buffer }>('SELECT chain FROM event WHERE seq = ?')
+          .get(floor)?.chain;
+        if (chain === undefined) return { ...NONE, held };
+        const put = db.prepare(
+          'INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
+        );
+        put.run('retention_floor', String(floor));
+        put.run('retention_chain', chain.toString('hex'));
+        const events = db.prepare('DELETE FROM event WHERE seq <= ?').run(floor).changes;
+        const drop = db.prepare('DELETE FROM run WHERE id = ?');
+        let runs = 0;
+        for (const { id } of going) runs += drop.run(id).changes;
+        const ids = JSON.stringify(going.map(({ id }) => id));
+        db.prepare(`DELETE FROM memory WHERE ${KEPT_BY_ITSELF} AND run_id IN (SELECT value FROM json_each(?))`).run(
+          ids,
+        );
+        return { runs, events, held };
+      })
+      .immediate(),
+  );
+}
+
+const lifeOf = ({ id, last }: Life): string => `${id} ${last}`;
+
+/** Requests that were carried out, and sessions that ended or whose process is gone. */
+function dropTraces(db: Database, before: number): void {
+  writing(() =>
+    db
+      .transaction(() => {
+        db.prepare('DELETE FROM command WHERE applied_at < ?').run(before);
+        db.prepare('DELETE FROM session WHERE ended_at < ?').run(before);
+        const unended = db
+          .prepare<[number], { id: string; pid: number }>(
+            'SELECT id, pid FROM session WHERE started_at < ? AND ended_at IS NULL',
+          )
+          .all(before);
+        const drop = db.prepare('DELETE FROM session WHERE id = ?');
+        for (const { id, pid } of unended) if (!isAlive(pid)) drop.run(id);
+      })
+      .immediate(),
+  );
+}
+
+/** Which runs go, up to where the log is cut, and what stands in the way of others. */
+function plan(
+  db: Database,
+  options: RetentionOptions,
+): { readonly going: readonly Life[]; readonly floor: number; readonly held: Dropped['held'] } {
   const lives = db
     .prepare<[number, number], Life>(
       `SELECT e.run_id AS id, min(e.seq) AS first, max(e.seq) AS last,
+         coalesce(r.status NOT IN ('succeeded','failed','cancelled'), 0) AS isOpen,
          coalesce(r.status IN ('succeeded','failed','cancelled') AND r.ended_at < ?
            AND r.id NOT IN (SELECT id FROM run ORDER BY created_at DESC, id DESC LIMIT ?), 1) AS mayGo
        FROM event e LEFT JOIN run r ON r.id = e.run_id GROUP BY e.run_id ORDER BY first`,
@@ -47,30 +118,10 @@ export function dropFinishedRuns(db: Database, options: RetentionOptions): Dropp
     (seq) => endOfCommit.get(seq)?.seq ?? seq,
     options.atMost ?? Number.POSITIVE_INFINITY,
   );
-  if (going.length === 0) return { runs: 0, events: 0 };
-  options.archive(going.map((life) => life.id));
-  return writing(() =>
-    db
-      .transaction(() => {
-        const chain = db
-          .prepare<[number], { chain: Buffer }>('SELECT chain FROM event WHERE seq = ?')
-          .get(floor)?.chain;
-        if (chain === undefined) return { runs: 0, events: 0 };
-        const put = db.prepare(
-          'INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
-        );
-        put.run('retention_floor', String(floor));
-        put.run('retention_chain', chain.toString('hex'));
-        const events = db.prepare('DELETE FROM event WHERE seq <= ?').run(floor).changes;
-        const drop = db.prepare('DELETE FROM run WHERE id = ?');
-        let runs = 0;
-        for (const life of going) runs += drop.run(life.id).changes;
-        db.prepare('DELETE FROM command WHERE applied_at < ?').run(options.endedBefore);
-        db.prepare('DELETE FROM session WHERE ended_at < ?').run(options.endedBefore);
-        return { runs, events };
-      })
-      .immediate(),
-  );
+  const left = lives.slice(going.length);
+  const held = left.filter(({ mayGo }) => mayGo === 1).length;
+  const by = left.find(({ mayGo }) => mayGo === 0);
+  return { going, floor, held: held > 0 && by?.isOpen === 1 ? { runs: held, by: by.id } : null };
 }
 
 /** The longest beginning of the log in which every run may go and none reaches beyond. Lives in order of `first`. */
@@ -95,7 +146,10 @@ function beforeFloor(
   return { going: lives.slice(0, cut), floor };
 }
 
-/** Gives the space of dropped rows back to the disk when it is worth it. Needs the file for itself for a moment. */
+/**
+ * Gives the space of dropped rows back to the disk when it is worth it. Needs the file for itself for a moment: throws
+ * `JournalUnavailable` where it is not to be had.
+ */
 export function vacuum(db: Database, worthPages = 1000): boolean {
   return writing(() => {
     db.pragma('optimize');

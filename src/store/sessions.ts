@@ -87,7 +87,8 @@ export const toSession = (row: Row): Session => ({
   endedAt: row['ended_at'] as number | null,
 });
 
-function isAlive(pid: number): boolean {
+/** Is there a process of this number? It may be another one by now. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -138,8 +138,8 @@ interface ForeignTask {
   readonly id: string;
   readonly type: string | null;
   readonly needs: readonly string[];
-  /** Epoch ms; null: not done, `done` tells. */
-  readonly completedAt: number | null;
+  /** As it stands there, which may be no date; null: it does not say. */
+  readonly completedAt: string | null;
   readonly done: boolean;
 }
 export interface ForeignState {
@@ -151,26 +151,57 @@ export interface ForeignState {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** Reads a workflow state of either form. Dates that are none ("2025-01-XX 10:30:00") are taken as unknown. */
-export function readWorkflowState(text: string): Result<ForeignState, Failure> {
+/**
+ * Reads a workflow state of either form, or the file in which several stand under their ids. Dates that are none
+ * ("2025-01-XX 10:30:00") are taken as unknown.
+ */
+export function readWorkflowStates(text: string): Result<readonly ForeignState[], Failure> {
   const invalid = (message: string): Result<never, Failure> => err({ kind: 'invalid-input', field: 'file', message });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return invalid(error instanceof Error ? error.message : String(error));
+    return invalid(
+      `is neither an export nor a workflow state: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
-  const parsed = foreignSchema().safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    return invalid(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim());
+  const schema = foreignSchema();
+  const states: ForeignState[] = [];
+  for (const { name, value } of statesIn(json)) {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const place = [...(name === null ? [] : [name]), ...(issue?.path ?? [])].join('.');
+      return invalid(`${place} ${issue?.message ?? ''}`.trim());
+    }
+    states.push(foreignState(parsed.data, name));
   }
-  const state = parsed.data;
+  return ok(states);
+}
+
+const STATE_KEYS = ['current_task', 'completed_tasks', 'pending_tasks'];
+
+/** The state itself, or each that stands under its id. */
+function statesIn(json: unknown): readonly { readonly name: string | null; readonly value: unknown }[] {
+  if (json !== null && typeof json === 'object' && !Array.isArray(json)) {
+    const entries = Object.entries(json);
+    const isEach = entries.every(([, each]) => each !== null && typeof each === 'object' && !Array.isArray(each));
+    const isState = STATE_KEYS.some((key) => key in json);
+    if (entries.length > 0 && isEach && !isState) return entries.map(([name, value]) => ({ name, value }));
+  }
+  return [{ name: null, value: json }];
+}
+
+function foreignState(state: z.output<ReturnType<typeof foreignSchema>>, name: string | null): ForeignState {
   const tasks = new Map<string, ForeignTask>();
   for (const task of state.completed_tasks ?? []) {
-    const at = task.completed_at === null ? Number.NaN : Date.parse(task.completed_at);
-    const completedAt = Number.isNaN(at) ? null : at;
-    tasks.set(task.task_id, { id: task.task_id, type: task.type, needs: task.dependencies, completedAt, done: true });
+    tasks.set(task.task_id, {
+      id: task.task_id,
+      type: task.type,
+      needs: task.dependencies,
+      completedAt: task.completed_at,
+      done: true,
+    });
   }
   const current = state.current_task ?? null;
   for (const task of [...(current === null ? [] : [current]), ...(state.pending_tasks ?? [])]) {
@@ -184,10 +215,10 @@ export function readWorkflowState(text: string): Result<ForeignState, Failure> {
       done: false,
     });
   }
-  return ok({
-    name: state.workflow_id ?? state.project ?? null,
+  return {
+    name: state.workflow_id ?? state.project ?? name,
     currentTask: current?.task_id ?? null,
     tasks: [...tasks.values()],
     context: state.context ?? {},
-  });
+  };
 }

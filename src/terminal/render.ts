@@ -1,10 +1,12 @@
 // Outputs of actions as text for a terminal. JSON is printed as it is; this is for people.
 import { visible } from '../model/visible';
 import type { ListJson } from '../workflow/outputs/list-output';
+import type { Forgotten, ImportCounts } from '../workflow/action';
 import type { RunOutput } from '../workflow/run-output';
 import type { ShipOutput } from '../workflow/ship/ship-flow';
 import type { PlanStatus } from '../model/plan';
 import type { Paint } from './paint';
+import { renderForgotten, renderImported } from './render-care';
 import { type EvidenceOutput, renderEvidence } from './render-evidence';
 import { renderHistory } from './render-history';
 import { renderMemory } from './render-memory';
@@ -59,6 +61,10 @@ export function renderOutput(action: string, output: unknown, paint: Paint): str
       return renderWritten(output as Parameters<typeof renderWritten>[0], paint);
     case 'doctor':
       return renderDoctor(output as DoctorOutput);
+    case 'forget':
+      return renderForgotten(output as Forgotten);
+    case 'import':
+      return renderImported(output as ImportCounts);
     case 'export': {
       const exported = output as { file: string | null; text: string | null };
       return exported.text?.replace(/\n$/, '') ?? `Written to ${exported.file ?? ''}`;

@@ -174,10 +174,15 @@ export interface RecordCare {
    * Drops finished runs that ended more than `days` ago, then gives the space back. `atMost` runs at once; without
    * `rewrite` the file keeps its size and uses the space again.
    */
-  forget(
-    days: number,
-    limits?: { readonly atMost?: number; readonly rewrite?: boolean },
-  ): { readonly runs: number; readonly events: number };
+  forget(days: number, limits?: { readonly atMost?: number; readonly rewrite?: boolean }): Result<Forgotten, Failure>;
+}
+export interface Forgotten {
+  readonly runs: number;
+  readonly events: number;
+  /** Where they are now, relative to the root; null: nothing went. */
+  readonly archive: string | null;
+  /** Old finished runs that must stay, and the open one that began before them; null: nothing is held back. */
+  readonly held: { readonly runs: number; readonly by: string } | null;
 }
 export type ExportFormat = 'soloflow' | 'workflow-state';
 export interface ImportCounts {

@@ -17,6 +17,7 @@ export async function recorded<T>(work: () => Promise<Result<T, Failure>>): Prom
 function failureOf(reason: JournalUnavailable['reason']): Failure {
   switch (reason) {
     case 'busy':
+    case 'locked':
       return { kind: 'store-locked', path: PATH };
     case 'full':
       return { kind: 'store-full', path: PATH };

@@ -3,6 +3,8 @@ import * as z from 'zod';
 import type { Failure } from '../../model/failure';
 import { err, ok, type Result } from '../../model/result';
 import { defineAction, type ExportFormat, type RecordCare, type Workspace } from '../action';
+import { placeInside } from '../place-inside';
+import { recorded } from '../recorded';
 import { findRun } from '../resolve';
 import { doctorOutput, exportRecordOutput, forgetOutput, importRecordOutput } from '../outputs/maintenance-outputs';
 
@@ -19,8 +21,11 @@ export const doctor = defineAction({
   async run(workspace, input) {
     const care = careOf(workspace);
     if (!care.ok) return care;
-    const findings = await care.value.doctor(input.repair);
-    return ok({ healthy: findings.every(({ status, repaired }) => status !== 'error' || repaired !== null), findings });
+    return recorded(async () => {
+      const findings = await care.value.doctor(input.repair);
+      const healthy = findings.every(({ status, repaired }) => status !== 'error' || repaired !== null);
+      return ok({ healthy, findings });
+    });
   },
 });
 
@@ -53,7 +58,11 @@ export const exportRecord = defineAction({
     const run = input.run === undefined ? null : findRun(workspace, input.run);
     if (run !== null && !run.ok) return run;
     const runId = run === null ? null : run.value.run.id;
-    if (input.file !== undefined) return exportToFile(workspace, care.value, input.format, runId, input.file);
+    if (input.file !== undefined) {
+      const file = placeInside(workspace.root, input.file);
+      if (file === null) return err(outside(input.file));
+      return exportToFile(workspace, care.value, input.format, runId, file);
+    }
     if (call.write === undefined) return exportAsAnswer(care.value, input.format, runId);
     const pieces = care.value.exportSlowly(input.format, runId);
     if (!pieces.ok) return pieces;
@@ -118,12 +127,32 @@ export const importRecord = defineAction({
   async run(workspace, input, call) {
     const care = careOf(workspace);
     if (!care.ok) return care;
-    const lines = (await workspace.documents.readLines?.(input.file)) ?? null;
-    if (lines !== null && isExport(lines)) return care.value.importLines(lines, call.by);
-    const text = await workspace.documents.read(input.file);
-    if (text === null) return err({ kind: 'file', path: input.file, operation: 'read', code: 'ENOENT' });
-    return care.value.importText(text, call.by);
+    const file = placeInside(workspace.root, input.file);
+    if (file === null) return err(outside(input.file));
+    return recorded(async () => {
+      const lines = (await workspace.documents.readLines?.(file)) ?? null;
+      if (lines !== null && isExport(lines)) return about(file, care.value.importLines(lines, call.by));
+      const text = await workspace.documents.read(file);
+      if (text !== null) return about(file, care.value.importText(text, call.by));
+      const trouble = workspace.documents.trouble?.(file) ?? null;
+      return trouble === null
+        ? err({ kind: 'file', path: file, operation: 'read', code: 'ENOENT' })
+        : err({ kind: 'invalid-input', field: file, message: trouble });
+    });
   },
+});
+
+/** A place in the file is one of this file: "export.jsonl, line 3". */
+function about<T>(file: string, imported: Result<T, Failure>): Result<T, Failure> {
+  if (imported.ok || imported.error.kind !== 'invalid-input') return imported;
+  const { field, message } = imported.error;
+  return err({ kind: 'invalid-input', field: field === 'file' ? file : `${file}, ${field}`, message });
+}
+
+const outside = (file: string): Failure => ({
+  kind: 'invalid-input',
+  field: file,
+  message: 'is outside of the workspace. Name a file inside of it.',
 });
 
 /** Only what was exported line by line is read so: it may be larger than a text can be. */
@@ -145,7 +174,7 @@ export const forget = defineAction({
   surfaces: ['palette', 'cli'],
   async run(workspace, input) {
     const care = careOf(workspace);
-    return care.ok ? ok(care.value.forget(input.days)) : care;
+    return care.ok ? recorded(() => Promise.resolve(care.value.forget(input.days))) : care;
   },
 });
 

@@ -27,6 +27,11 @@ export const forgetOutput = () =>
   z.strictObject({
     runs: z.number(),
     events: z.number(),
+    archive: text.nullable().describe('File they were moved into'),
+    held: z
+      .strictObject({ runs: z.number(), by: text })
+      .nullable()
+      .describe('Old runs that stay, because this open run began before them'),
   });
 
 export const importRecordOutput = () =>

@@ -66,10 +66,7 @@ export function describeFailure(failure: Failure, t: Translate): string {
         failure.needed,
       );
     case 'store-locked':
-      return t(
-        '{0} is locked by another program. Soloflow tries again; close the other program if it lasts.',
-        failure.path,
-      );
+      return t('{0} is locked by another program. Close that program or wait for it, then try again.', failure.path);
     case 'store-read-only':
       return t('{0} cannot be written. Runs are not kept until the folder is writable.', failure.path);
     case 'store-full':
@@ -82,6 +79,11 @@ export function describeFailure(failure: Failure, t: Translate): string {
             failure.path,
             failure.setAsideAs,
           );
+    case 'store-older':
+      return t(
+        '{0} is in use by an older Soloflow that runs tasks from it. Close that one (window, terminal or agent), then open the folder again.',
+        failure.path,
+      );
     case 'store-newer':
       return t(
         '{0} was written by a newer Soloflow (format {1}, this one knows {2}). Update Soloflow.',
@@ -90,7 +92,9 @@ export function describeFailure(failure: Failure, t: Translate): string {
         failure.known,
       );
     case 'not-runner':
-      return t('Another window runs this plan ({0}).', failure.holder);
+      return failure.holder === null
+        ? t('Nobody runs tasks here now, so nothing was done. Trust the folder, or try again.')
+        : t('{0} runs the tasks here and does not answer, so nothing was done. Try again, or end it.', failure.holder);
     case 'illegal-transition':
       return t('{0} cannot go from {1} to {2}.', failure.what, failure.from, failure.to);
     case 'config':

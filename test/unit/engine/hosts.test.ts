@@ -1,5 +1,6 @@
 // Several hosts on one record, and hosts that die.
 import { afterEach, describe, expect, it } from 'vitest';
+import { foldRun } from '../../../src/engine/loading';
 import { JournalUnavailable } from '../../../src/engine/ports';
 import type { Engine, OutputChunk } from '../../../src/engine/service';
 import type { RunEvent } from '../../../src/model/run-event';
@@ -97,6 +98,41 @@ describe('two hosts', () => {
     expect(w.runs.map(({ command }) => command)).toEqual(['run a', 'run b']);
   });
 
+  it('a wish that a sleeping host does not take up is taken back, and does not happen when it wakes', async () => {
+    const w = world([spec('a', { commands: [] })], {}, 200);
+    // Stopped, or asleep: it holds the lock and does nothing.
+    w.shared.holder = { owner: 'editor:4711', epoch: 1, pid: 4711 };
+    const onlooker = await open(w, 'terminal');
+    const started = await onlooker.start({
+      scope: { kind: 'document', path: 'plan.md' },
+      options: { autoAdvance: true, smartPause: true, contextPreserve: true, concurrency: 1 },
+      requestKey: 'k',
+      by: 'terminal',
+    });
+    expect(started).toEqual({ ok: false, error: { kind: 'not-runner', holder: 'editor:4711' } });
+    w.shared.holder = null;
+    await until(() => onlooker.isRunner(), 'somebody runs');
+    await onlooker.wish({ kind: 'pause', runId: 'none' }, 'terminal');
+    expect(w.shared.runs.size).toBe(0);
+  });
+
+  it('a wish waits for a record that is busy, and is done once', async () => {
+    const w = world([spec('a', { commands: [] })]);
+    const runner = await open(w, 'window');
+    const onlooker = await open(w, 'terminal');
+    const run = await w.start(runner);
+    await runner.settled(run.id);
+    const submit = onlooker.journal.submit.bind(onlooker.journal);
+    let refusals = 0;
+    onlooker.journal.submit = (command) => {
+      if ((refusals += 1) <= 5) throw new JournalUnavailable('busy', 'a long run is being begun');
+      submit(command);
+    };
+    expect((await onlooker.answer(runner.pauses()[0]!.id, 'done', null, 'terminal')).ok).toBe(true);
+    expect(refusals).toBe(6);
+    expect(w.shared.events.filter(({ event }) => event.type === 'pause-answered')).toHaveLength(1);
+  });
+
   it('a runner that was shut out stops at once and writes nothing more', async () => {
     const w = world([spec('a'), spec('b', { rank: 1 })]);
     w.behaviour = () => null;
@@ -113,6 +149,50 @@ describe('two hosts', () => {
     const byEpoch = w.shared.events.filter(({ event }) => event.type === 'attempt-adopted');
     expect(byEpoch).toHaveLength(1);
     await until(() => stateOf(stale.run(run.id)!, 'a') === 'succeeded', 'the stale one follows');
+  });
+});
+
+describe('a run that somebody imports while a host runs', () => {
+  /** A run as its export tells it: in the middle of a task of a host that is not here, and paused. */
+  async function imported() {
+    const there = world([spec('a'), spec('b', { rank: 1, needs: ['a'] })]);
+    there.behaviour = () => null;
+    const host = await open(there, 'elsewhere');
+    const run = await there.start(host);
+    await until(() => there.runs.length === 1, 'a runs there');
+    host.kill();
+    const about = { runId: run.id, at: 1_800_000_000_000, actor: 'cli' };
+    const events = [
+      ...there.shared.events.map(({ event }) => event),
+      { ...about, type: 'run-paused', reason: 'imported' } as const,
+    ];
+    const { run: row, ...rows } = foldRun(events)!;
+    const nothing = { outputs: [], gateResults: [], applied: [] };
+    return { id: run.id, batch: { ...nothing, events, runs: [row], ...rows } };
+  }
+
+  it('is offered by the host and told to who listens, and goes on with what was lost', async () => {
+    const w = world([spec('a'), spec('b', { rank: 1, needs: ['a'] })]);
+    const host = await open(w, 'window');
+    const seen: string[] = [];
+    host.onEvent(({ event }) => seen.push(event.type));
+    const { id, batch } = await imported();
+    memoryJournal(w.shared).commit(w.shared.epoch, batch);
+    await until(() => host.continuations().some(({ runId }) => runId === id), 'it is offered');
+    expect(seen).toContain('run-created');
+    expect(host.continuations()).toMatchObject([{ runId: id, why: 'paused' }]);
+    expect((await host.wish({ kind: 'resume', runId: id }, 'cli')).ok).toBe(true);
+    expect((await host.settled(id)).run.status).toBe('succeeded');
+    expect(w.runs.map(({ command }) => command)).toEqual(['run a', 'run b']);
+  });
+
+  it('goes on with what was lost although it was asked for at once', async () => {
+    const w = world([spec('a'), spec('b', { rank: 1, needs: ['a'] })]);
+    const host = await open(w, 'window');
+    const { id, batch } = await imported();
+    memoryJournal(w.shared).commit(w.shared.epoch, batch);
+    expect((await host.wish({ kind: 'resume', runId: id }, 'cli')).ok).toBe(true);
+    expect((await host.settled(id)).run.status).toBe('succeeded');
   });
 });
 

@@ -55,6 +55,7 @@ function tended(ended: number) {
       days = change.days === undefined ? days : change.days;
     },
     look: () => tending.look(),
+    forget: (atMost: number) => care.forget(90, { atMost }),
     end: () => {
       tending.dispose();
       store.close();
@@ -73,6 +74,15 @@ it('old runs move into the archive by themselves, some at a time, and the latest
   t.later(1);
   t.look();
   expect([t.left(), t.archives()]).toEqual([10, 2]);
+  t.end();
+});
+
+it('two archives of one moment are two files: the clock of a record may stand still', () => {
+  const t = tended(30);
+  t.later(91 * DAY);
+  expect(t.forget(5)).toMatchObject({ ok: true, value: { runs: 5 } });
+  expect(t.forget(5)).toMatchObject({ ok: true, value: { runs: 5 } });
+  expect(t.archives()).toBe(2);
   t.end();
 });
 

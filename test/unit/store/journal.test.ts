@@ -168,11 +168,34 @@ describe('journal', () => {
     ]);
     const seen = onlooker.journal.version();
     runner.journal.commit(epoch, batch({ applied: [{ commandId: 'c1', result: 'ok' }] }));
-    runner.journal.commit(epoch, batch({ applied: [{ commandId: 'c1', result: 'twice' }] }));
+    expect(() => runner.journal.commit(epoch, batch({ applied: [{ commandId: 'c1', result: 'twice' }] }))).toThrow(
+      'not open',
+    );
     expect(onlooker.journal.version()).not.toBe(seen);
     expect(onlooker.journal.openCommands().map((each) => each.id)).toEqual(['c2']);
     expect(onlooker.journal.command('c1')).toMatchObject({ result: 'ok' });
     expect(onlooker.journal.command('none')).toBeNull();
+  });
+
+  it('lets a command be taken back as long as it is not applied; nothing that followed from it is written then', () => {
+    const root = tempFolder();
+    const runner = open(root);
+    const onlooker = open(root);
+    const epoch = recordRun(runner, 'r1');
+    onlooker.journal.submit(command('c1'));
+    onlooker.journal.submit(command('c2'));
+    expect(onlooker.journal.withdraw('c1')).toBe(true);
+    const events = runner.journal.events({ limit: 99 });
+    const late = batch({
+      events: [{ type: 'run-paused', runId: 'r1', at: tick(), actor: 'cli', reason: 'too late' }],
+      applied: [{ commandId: 'c1', result: 'done' }],
+    });
+    expect(() => runner.journal.commit(epoch, late)).toThrow('not open');
+    expect(runner.journal.events({ limit: 99 })).toEqual(events);
+    expect(runner.journal.openCommands().map(({ id }) => id)).toEqual(['c2']);
+    runner.journal.commit(epoch, batch({ applied: [{ commandId: 'c2', result: 'done' }] }));
+    expect([onlooker.journal.withdraw('c2'), onlooker.journal.withdraw('none')]).toEqual([false, false]);
+    expect(onlooker.journal.command('c2')).toMatchObject({ result: 'done' });
   });
 
   it('chains events across batches and keeps them from change', () => {

@@ -8,6 +8,7 @@ import { exportInto } from '../../../src/store/export';
 import { importLines } from '../../../src/store/import';
 import type { Store } from '../../../src/store/open';
 import { createDiskDocuments } from '../../../src/system/document-files';
+import { foldRun } from '../../../src/engine/loading';
 import { recordCare } from '../../../src/wire-record';
 import { attempt, batch, open, run, task, tempFolder, tick } from './support';
 
@@ -62,20 +63,23 @@ it('a run of a thousand tasks is no single line, and comes back as it was', () =
   const lines = pieces.join('').split('\n');
   expect(lines.filter((line) => line.startsWith('{"kind":"run-part"')).length).toBe(6);
   const other = open(tempFolder());
-  expect(importLines(other, lines, 'cli')).toMatchObject({ ok: true, value: { runs: 1, skipped: 0 } });
+  expect(importLines(other, foldRun, lines, 'cli')).toMatchObject({ ok: true, value: { runs: 1, skipped: 0 } });
   expect(other.journal.run('r1')).toEqual(store.journal.run('r1'));
   expect(other.journal.outputs('try t1200')).toEqual(store.journal.outputs('try t1200'));
   expect(other.journal.gateResults('r1', 't700')).toEqual(store.journal.gateResults('r1', 't700'));
   // A second time everything is there already, the parts as well.
-  expect(importLines(other, lines, 'cli')).toMatchObject({ ok: true, value: { runs: 0, skipped: 1 } });
+  expect(importLines(other, foldRun, lines, 'cli')).toMatchObject({ ok: true, value: { runs: 0, skipped: 1 } });
   const broken = lines.map((line) => line.replace('"taskKey":"t900"', '"taskKey":5'));
-  expect(importLines(open(tempFolder()), broken, 'cli')).toMatchObject({ ok: false, error: { kind: 'invalid-input' } });
+  expect(importLines(open(tempFolder()), foldRun, broken, 'cli')).toMatchObject({
+    ok: false,
+    error: { kind: 'invalid-input' },
+  });
   const foreign = lines.map((line) =>
     line.startsWith('{"kind":"run-part"')
       ? line.replace('"part":{"tasks":[{"runId":"r1"', '"part":{"tasks":[{"runId":"r9"')
       : line,
   );
-  expect(importLines(open(tempFolder()), foreign, 'cli')).toMatchObject({ ok: false });
+  expect(importLines(open(tempFolder()), foldRun, foreign, 'cli')).toMatchObject({ ok: false });
 });
 
 it('what is written meanwhile is not in it', () => {

@@ -15,11 +15,13 @@ import { describe, expect, it } from 'vitest';
 import { Fenced, JournalUnavailable } from '../../../src/engine/ports';
 import { connect } from '../../../src/store/connect';
 import { guardRuntime, openDatabase } from '../../../src/store/driver';
+import { createLease } from '../../../src/store/lease';
 import { sharedFolder } from '../../../src/store/folder';
 import { migrate } from '../../../src/store/migrate';
 import { openStore } from '../../../src/store/open';
 import * as rows from '../../../src/store/rows';
 import { MIGRATIONS } from '../../../src/store/schema';
+import { untilWritable } from '../../../src/store/until-writable';
 import {
   attempt,
   batch,
@@ -310,6 +312,79 @@ describe('versions', () => {
     for (const table of tables) expect(store.db.prepare(`SELECT count(*) AS n FROM ${table}`).get()).toEqual({ n: 0 });
   });
 
+  /** A file of the first version, and a connection to it as the app of that time had. */
+  const oldFile = (root: string) => {
+    mkdirSync(join(root, '.soloflow'), { recursive: true });
+    const first = connect(databaseIn(root), 'WAL', { now: 1, appVersion: 'old', migrations: MIGRATIONS.slice(0, 1) });
+    if (first.kind !== 'open') throw new Error(first.kind);
+    return first.db;
+  };
+  const versionOf = (path: string): number => {
+    const db = openDatabase(path, { readonly: true });
+    const version = Number(db.pragma('user_version', { simple: true }));
+    db.close();
+    return version;
+  };
+
+  it('does not change a file under the hands of an older host that runs tasks from it, and shows it', () => {
+    const root = tempFolder();
+    const old = oldFile(root);
+    const runner = createLease(old, join(root, '.soloflow', 'engine.lock'), tick, silent);
+    expect(runner.tryAcquire('old')).toBe(1);
+    const store = open(root, { memoryFallback: true });
+    expect([store.mode, store.notices]).toMatchObject([
+      'read-only',
+      [{ kind: 'read-only', why: { kind: 'store-older', path: databaseIn(root) } }],
+    ]);
+    expect(() => store.journal.submit(command('c1'))).toThrow(JournalUnavailable);
+    expect([versionOf(databaseIn(root)), filesOf(root).filter((name) => name.includes('backup'))]).toEqual([1, []]);
+    runner.release();
+    expect(open(root).notices).toMatchObject([{ kind: 'migrated', from: 1 }]);
+    old.close();
+  });
+
+  it('has an older host that is still open run nothing from a file that a newer one has changed', () => {
+    const root = tempFolder();
+    const old = oldFile(root);
+    const warnings: string[] = [];
+    const lease = createLease(old, join(root, '.soloflow', 'engine.lock'), tick, {
+      ...silent,
+      warn: (message) => void warnings.push(message),
+    });
+    open(root).close();
+    expect([lease.tryAcquire('old'), lease.tryAcquire('old')]).toEqual([null, null]);
+    expect(warnings).toEqual([expect.stringContaining('newer Soloflow')]);
+    // The lock is let go of at once: whoever may run tasks can take it.
+    expect(open(root).lease.tryAcquire('new')).not.toBeNull();
+    old.close();
+  });
+
+  it('never puts a copy of the changed file in the place of the backup, when two windows come at once', () => {
+    const root = tempFolder();
+    const slow = oldFile(root);
+    const path = databaseIn(root);
+    const options = { now: 1, appVersion: 'next' };
+    let n = 0;
+    // The other window is through between this one's look at the version and its backup.
+    const migrated = migrate(slow, { ...options, isInUse: () => ((n += 1) === 1 && open(root).close(), false) });
+    expect(migrated).toMatchObject({ kind: 'migrated', backup: `${path}.v1.backup` });
+    expect([versionOf(path), versionOf(`${path}.v1.backup`)]).toEqual([latest, 1]);
+    expect(filesOf(root).filter((name) => name.includes('.part'))).toEqual([]);
+    slow.close();
+  });
+
+  it('changes no file where a copy in memory is brought to the newest version', () => {
+    const root = tempFolder();
+    const old = oldFile(root);
+    old.pragma('journal_mode = DELETE');
+    const copy = openDatabase(old.serialize() as unknown as string);
+    old.close();
+    const before = filesOf(root);
+    const here = readdirSync('.');
+    expect(migrate(copy, { now: 1, appVersion: 'next' })).toMatchObject({ kind: 'migrated', backup: null });
+    expect([filesOf(root), readdirSync('.')]).toEqual([before, here]);
+  });
+
   it('changes nothing when a migration fails', () => {
     const root = tempFolder();
     open(root).close();
@@ -317,6 +392,32 @@ describe('versions', () => {
     const connected = connect(databaseIn(root), 'WAL', { now: 1, appVersion: 'n', migrations: [...MIGRATIONS, bad] });
     expect(connected.kind).toBe('fault');
     expect(open(root).notices).toEqual([]);
+  });
+});
+
+describe('a host that writes for a while', () => {
+  it('is waited for, but nobody else is', async () => {
+    const root = tempFolder();
+    const waited = async (patience: number): Promise<number> => {
+      const began = performance.now();
+      await untilWritable(root, patience);
+      return performance.now() - began;
+    };
+    expect(await waited(5000)).toBeLessThan(1000);
+    const host = open(root);
+    host.lease.tryAcquire('editor');
+    expect(await waited(5000)).toBeLessThan(1000);
+    const writing = openDatabase(databaseIn(root));
+    writing.exec('BEGIN IMMEDIATE');
+    expect(await waited(300)).toBeGreaterThanOrEqual(300);
+    const rest = waited(60_000);
+    writing.exec('ROLLBACK');
+    expect(await rest).toBeLessThan(10_000);
+    writing.exec('BEGIN IMMEDIATE');
+    host.lease.release();
+    // Not one of ours: that may last for ever.
+    expect(await waited(5000)).toBeLessThan(1000);
+    writing.close();
   });
 });
 

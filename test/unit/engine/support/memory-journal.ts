@@ -145,6 +145,13 @@ export function memoryJournal(shared: Shared = newShared()): MemoryJournal {
       if (!shared.commands.has(command.id)) shared.commands.set(command.id, command);
       shared.version += 1;
     },
+    withdraw(id) {
+      const command = shared.commands.get(id);
+      if (command === undefined || command.appliedAt !== null) return false;
+      shared.commands.set(id, { ...command, appliedAt: 1, result: 'withdrawn' });
+      shared.version += 1;
+      return true;
+    },
     version: () => shared.version,
   };
   return journal;
