@@ -89,7 +89,7 @@ async function live(count: number, command: string | null, concurrency: number, 
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   const store = opened.value;
   const batches: JournalBatch[] = [];
-  const clock = createClock(store.now());
+  const clock = createClock(store.now);
   const engine = createEngine({
     root,
     journal: record ? recording(store, batches) : store.journal,

@@ -69,7 +69,8 @@ export interface WiredEngine {
 
 export async function wireEngine(around: EngineSurroundings): Promise<WiredEngine> {
   const { root, store, plan, approvals, config, log } = around;
-  const clock = createClock(store.now());
+  // One clock for all that is recorded.
+  const clock = createClock(store.now);
   const ids = createIds(clock);
   const sessionId = ids.next();
   store.sessions.begin(sessionId, around.by);
@@ -91,7 +92,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
   });
   const readiness = createReadiness({ root, config, approvals, processes });
   const problems = around.editorProblems === undefined ? null : problemsSince(around.editorProblems);
-  const gates = createGates({
+  const checks = createGates({
     root,
     documents: around.documents,
     config,
@@ -105,6 +106,10 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     },
     ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
   });
+  const gates: GateRunner = {
+    // What has changed since the attempt began is asked of files, which know the machine's own clock only.
+    check: (gate, context) => checks.check(gate, { ...context, since: store.wallOf(context.since) }),
+  };
   // What an agent is told comes from what is wired after the engine.
   let known: Pick<Workspace, 'plan' | 'engine' | 'memory'> | null = null;
   const worker =

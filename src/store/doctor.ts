@@ -16,6 +16,7 @@ import { compare, rebuildRun, runsInLog, type Fold } from './rebuild';
 export type CheckId =
   | 'runtime'
   | 'folder'
+  | 'clock'
   | 'journal-mode'
   | 'integrity'
   | 'search-index'
@@ -68,7 +69,7 @@ export async function examine(store: Store, root: string, fold: Fold): Promise<r
 }
 
 async function checkAll(store: Store, root: string, fold: Fold): Promise<readonly Finding[]> {
-  const around = [checkRunner(store), checkSetAside(store.path)];
+  const around = [checkClock(store), checkRunner(store), checkSetAside(store.path)];
   // What is open is an empty one in memory: nothing that could be found in it is about the record.
   if (isElsewhere(store)) return [checkRuntime(), checkFolder(store, root), ...around];
   const integrity = await checkIntegrity(store);
@@ -244,6 +245,22 @@ function checkAttempts(store: Store, fold: Fold): Finding {
       store.lease.holder() === null
         ? { what: 'Record these attempts as lost.', run: () => `${endAsLost(store, fold)} recorded as lost.` }
         : null,
+  };
+}
+
+/** How far the record may be ahead of the machine's clock before it is said. */
+const AHEAD_MS = 60_000;
+
+function checkClock(store: Store): Finding {
+  const ahead = store.now() - store.wallOf(store.now());
+  if (ahead <= AHEAD_MS) return fine('clock', "The record's times are those of this machine.");
+  const minutes = Math.round(ahead / 60_000);
+  const span = minutes < 2880 ? `${minutes} minutes` : `${Math.round(minutes / 1440)} days`;
+  return {
+    check: 'clock',
+    status: 'warning',
+    detail: `The record is ${span} ahead of this machine's clock, which was set back since or had run ahead. Its times go on from where they were, so that their order holds, until the clock has caught up.`,
+    repair: null,
   };
 }
 

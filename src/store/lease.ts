@@ -14,8 +14,14 @@ interface LeaseRow {
   readonly released_at: number | null;
 }
 
-/** `lockPath`: a file of its own, on a local disk. */
-export function createLease(db: Database, lockPath: string, now: () => number, log: Log): Lease {
+/** `lockPath`: a file of its own, on a local disk. `taking`: called before the lease is taken, while nobody has it. */
+export function createLease(
+  db: Database,
+  lockPath: string,
+  now: () => number,
+  log: Log,
+  taking: () => void = () => {},
+): Lease {
   const read = db.prepare<[], LeaseRow>(`SELECT owner, epoch, pid, released_at FROM lease WHERE name = 'engine'`);
   const take = db.prepare<[string, number, number], { epoch: number }>(
     `UPDATE lease SET owner = ?, epoch = epoch + 1, pid = ?, taken_at = ?, released_at = NULL
@@ -25,9 +31,11 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
   const version = (): number => Number(db.pragma('user_version', { simple: true }));
   const known = version();
   /** A newer Soloflow may have changed the tables since this file was opened: this one must not write them any more. */
-  const elect = db.transaction((owner: string): number | null =>
-    version() === known ? (take.get(owner, process.pid, now())?.epoch ?? null) : null,
-  );
+  const elect = db.transaction((owner: string): number | null => {
+    if (version() !== known) return null;
+    taking();
+    return take.get(owner, process.pid, now())?.epoch ?? null;
+  });
   let isTold = false;
   let lock: Database | null = null;
   let held: number | null = null;

@@ -69,6 +69,8 @@ export interface Store {
   readonly meta: Meta;
   /** Epoch ms that never go backwards, not even from one start to the next. */
   readonly now: () => number;
+  /** When a stamp was given by the machine's own clock: files are stamped with that one. */
+  readonly wallOf: (stamp: number) => number;
   /** For the maintenance in this folder (doctor, export, retention); nobody else writes SQL. */
   readonly db: Database;
   /** Looks through the whole file, off this thread. Damage is set aside at the next opening. */
@@ -158,7 +160,7 @@ function openFile(options: OpenOptions, path: string): Result<Store, Failure> {
 function carryOver(options: OpenOptions, from: string, db: Database): Salvaged {
   const salvaged = salvage(from, db, options.log);
   if (options.fold === undefined) return salvaged;
-  const now = steadyClock(db, options.now);
+  const { now } = steadyClock(db, options.now);
   try {
     const mended = mendRuns({ db, journal: createJournal(db, now), now }, options.fold);
     return { ...salvaged, runs: Math.max(salvaged.runs, mended) };
@@ -238,9 +240,9 @@ interface Parts {
 
 function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
   const { mode, path, notices, wasUnclean } = parts;
-  const now = steadyClock(db, options.now);
+  const { now, wallOf, raise } = steadyClock(db, options.now);
   const journal = createJournal(db, now);
-  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log);
+  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log, raise);
   const meta = createMeta(db);
   const checkHealth = async (): Promise<Health> => {
     if (mode !== 'durable') return { sound: true, detail: 'not on the disk' };
@@ -268,6 +270,7 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
     stages: createStages(db, now),
     meta,
     now,
+    wallOf,
     db,
     checkHealth,
     close: () => {

@@ -17,13 +17,10 @@ const LONGEST_NAP_MS = 30_000;
 /** Uptime may be coarse, and asking for it costs more than a short timer. */
 const COARSE_MS = 1000;
 
-/** `floor`: the highest stamp already written somewhere; `now` never goes below it. */
-export function createClock(floor = 0, sources: TimeSources = MACHINE): Clock {
-  let last = floor;
-  const now = (): number => {
-    last = Math.max(last, Math.floor(sources.wall()));
-    return last;
-  };
+/** `stamps`: epoch milliseconds that never go backwards, as the record has them. Absent: the wall clock, held back. */
+export function createClock(stamps?: () => number, sources: TimeSources = MACHINE): Clock {
+  let last = 0;
+  const now = stamps ?? ((): number => (last = Math.max(last, Math.floor(sources.wall()))));
   const sparing = { ...sources, uptime: rarely(sources) };
   return {
     now,

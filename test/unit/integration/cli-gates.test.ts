@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/store/driver';
 import { bundleCli, sandbox, type Sandbox } from './cli-process';
 
 const FILE = 'Task-List-B-001-sum.md';
@@ -65,6 +66,23 @@ describe('a project whose tests are the gate', () => {
     expect(done.code).toBe(0);
     const { gates } = await box.json<{ gates: readonly object[] }>('output', 'Task 1.1');
     expect(gates).toMatchObject([{ kind: 'tests', status: 'pass', evidence: { command: 'npm test', exitCode: 0 } }]);
+  });
+
+  it('knows what was changed meanwhile although the clock was set back by days', async () => {
+    box.write(
+      '.soloflow/config.json',
+      JSON.stringify({ gates: { '*': [{ kind: 'files', name: 'sum', paths: ['sum.js'], expect: 'changed' }] } }),
+    );
+    box.write('sum.js', '');
+    await box.soloflow('approve', '--tasks', FILE, '--all');
+    const record = openDatabase(join(box.root, '.soloflow', 'soloflow.db'));
+    record
+      .prepare(`UPDATE meta SET value = ? WHERE key = 'clock_high_water'`)
+      .run(String(Date.now() + 10 * 86_400_000));
+    record.close();
+    const done = await box.soloflow('execute', '--tasks', FILE, '--json');
+    expect(eventsOf(done.out).at(-1)).toMatchObject({ type: 'run-settled', run: { status: 'succeeded' } });
+    expect(done.code).toBe(0);
   });
 
   it('fails with 1 where nobody is to be asked, and status and history say why', async () => {

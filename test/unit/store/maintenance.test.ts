@@ -454,7 +454,17 @@ describe('the doctor', () => {
     recordFolded(store, 'r2', { ended: false });
     const findings = await examine(store, root, foldRun);
     expect(findings.filter((finding) => finding.status !== 'ok')).toEqual([]);
-    expect(findings).toHaveLength(10);
+    expect(findings).toHaveLength(11);
+  });
+
+  it('says that the record is ahead of a clock that was set back', async () => {
+    const root = tempFolder();
+    open(root, { now: () => 1_900_000_000_000 }).close();
+    const store = open(root, { now: () => 1_900_000_000_000 - 3 * 86_400_000 });
+    expect(await look(store, root, 'clock')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringContaining('3 days ahead'),
+    });
   });
 
   it('notices one flipped bit in an event, which SQLite does not', async () => {
@@ -613,7 +623,7 @@ describe('the doctor', () => {
     const running = open(root, { memoryFallback: true });
     const checks = (await examine(running, root, foldRun)).map(({ check }) => check);
     expect(running.mode).toBe('memory');
-    expect(checks).toEqual(['runtime', 'folder', 'runner', 'set-aside']);
+    expect(checks).toEqual(['runtime', 'folder', 'clock', 'runner', 'set-aside']);
     other.close();
   });
 

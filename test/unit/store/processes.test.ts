@@ -103,7 +103,7 @@ it('who cannot open the record while another host runs from it never runs beside
   expect(second.mode).toBe('read-only');
   expect(second.notices).toMatchObject([{ kind: 'read-only', why: { kind: 'store-locked' } }]);
   expect(second.journal.runs(9).map(({ id }) => id)).toEqual(['r1']);
-  expect(() => second.journal.submit(command('c1'))).toThrow(expect.objectContaining({ reason: 'busy' }));
+  expect(() => second.journal.submit(command('c1'))).toThrow(expect.objectContaining({ reason: 'locked' }));
   for (const each of [runner, standing]) {
     each.process.kill('SIGKILL');
     await each.exited;
