@@ -114,7 +114,8 @@ function createImporter(target: ImportTarget, by: string) {
     counts: () => counts,
     hadHeader: () => header,
     finish: () => {
-      append(paused.map((run) => ({ type: 'run-paused', runId: run.id, at: now(), actor: by, reason: 'imported' })));
+      const about = { at: now(), actor: by, reason: 'imported', ended: true } as const;
+      append(paused.map((run) => ({ type: 'run-paused', runId: run.id, ...about })));
     },
     /** null, or why this line cannot be taken. */
     line: (text: string, n: number): string | null => {
