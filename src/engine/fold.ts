@@ -33,8 +33,10 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'run-started':
       return setRun(state, { status: 'running', startedAt: state.run.startedAt ?? event.at, ...optionsOf(event) });
     case 'run-paused':
+      if (event.ended === true) for (const key of state.checking) state.unchecked.add(key);
       return setRun(state, { status: 'paused', reason: event.reason, endedAt: null });
     case 'run-resumed':
+      state.unchecked.clear();
       return setRun(state, {
         status: event.waits === true ? 'created' : 'running',
         reason: null,
@@ -217,6 +219,7 @@ function move(state: RunState, entry: TaskEntry, to: TaskState, at: number, chan
   state.counts[to] += 1;
   mark(state.retrying, key, to === 'retrying');
   mark(state.checking, key, to === 'checking');
+  state.unchecked.delete(key);
   const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
   const working = to === 'running' || to === 'checking' || to === 'cancelling';
   mark(state.occupied, key, working || (to === 'paused' && (pause === undefined || keepsPlace(pause))));

@@ -37,6 +37,7 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
     const spec = fresh.get(key);
     fresh.delete(key);
     const status = reading.status.get(key);
+    if (staysOut(entry, status)) continue;
     if (spec !== undefined) takeChange(turn, entry, withBlock(spec, status));
     if (status !== undefined && behind.has(entry.row.taskKey)) continue;
     if (status !== undefined) takeStatus(turn, entry, status);
@@ -46,6 +47,7 @@ export function planChanged(turn: Turn, reading: PlanReading): void {
   const becomes = (entry: TaskEntry, spec: TaskSpec): void => {
     fresh.delete(spec.key);
     const status = reading.status.get(spec.key);
+    if (staysOut(entry, status)) return;
     rename(turn, entry, withBlock(spec, status));
     if (status !== undefined) takeStatus(turn, entry, status);
   };
@@ -138,6 +140,10 @@ function takeChange(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {
     needsMet(turn.state, entry) ? { type: 'task-ready', taskKey } : { type: 'task-waiting', taskKey, reason: 'needs' },
   );
 }
+
+/** It was taken out, and where it stands again it says that it is not to be done. */
+const staysOut = (entry: TaskEntry, status: PlanStatus | undefined): boolean =>
+  entry.removed && entry.row.state === 'cancelled' && status === 'cancelled';
 
 /** It was cut out and stands there again: what was done meanwhile is done. */
 function takeBack(turn: Turn, entry: TaskEntry, spec: TaskSpec): void {

@@ -13,7 +13,7 @@ export function isQuietAmong(state: RunState, runs: ReadonlyMap<string, RunState
 /** Is anything under way, or can anything still happen without a person? */
 export function isQuiet(state: RunState): boolean {
   const { running, checking, cancelling } = state.counts;
-  if (running + checking + cancelling > 0) return false;
+  if (running + checking - state.unchecked.size + cancelling > 0) return false;
   if (state.openEdits.size > 0 || state.run.status === 'cancelling') return false;
   if ([...state.openPauses].some((id) => state.pauses.get(id)?.answer !== null)) return false;
   if (state.run.status === 'paused' || FINAL_RUN_STATES.has(state.run.status)) return true;

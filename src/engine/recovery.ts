@@ -19,14 +19,18 @@ export function recover(turn: Turn): void {
     const nextAt = state.tasks.get(key)?.row.nextAt;
     if (nextAt !== null && nextAt !== undefined) effects.push({ kind: 'arm-timer', at: nextAt });
   }
-  if (interrupted) emit(turn, { type: 'run-paused', reason: INTERRUPTED, actor: 'recovery' });
+  if (interrupted) return emit(turn, { type: 'run-paused', reason: INTERRUPTED, ended: true, actor: 'recovery' });
+  // A check goes with its host, also in a run that somebody had paused.
+  const { status, reason } = state.run;
+  if (status === 'paused' && state.checking.size > state.unchecked.size)
+    emit(turn, { type: 'run-paused', reason: reason ?? INTERRUPTED, ended: true, actor: 'recovery' });
 }
 
 /** Before an orderly end of the host: what runs is ended, and the run is offered to go on. */
 export function shut(turn: Turn): void {
   const { state } = turn;
   if (state.run.status === 'running' && !isQuiet(state)) {
-    emit(turn, { type: 'run-paused', reason: INTERRUPTED, actor: 'recovery' });
+    emit(turn, { type: 'run-paused', reason: INTERRUPTED, ended: true, actor: 'recovery' });
   }
   for (const entry of state.tasks.values()) {
     if (entry.row.state === 'running') endWork(turn, entry, 'ready', INTERRUPTED, 'recovery');

@@ -31,6 +31,7 @@ const RIDE_MS = 20;
 const MANY = 3;
 const MOMENT_MS = 2;
 
+/** How many of its tasks are over. */
 const overIn = ({ counts: { succeeded, failed, skipped, cancelled } }: RunState): number =>
   succeeded + failed + skipped + cancelled;
 
@@ -71,6 +72,11 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let stopped = false;
   /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
   let broken = false;
+  /**
+   * Something that was over was opened again. It follows no document until then and may go anywhere from there: that is
+   * a step of its own, and the plan is read before the next one.
+   */
+  let opened = false;
   /** The command that is decided about. */
   let obeying: string | null = null;
   const timers = new Set<Disposable>();
@@ -186,28 +192,29 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       const state = runs.get(runId);
       if (state !== undefined) decide(turnOf(state), input);
     }
-    const applied = journal.openCommands().map((command) => {
+    const applied: { readonly commandId: string; readonly result: string }[] = [];
+    opened = false;
+    for (const command of journal.openCommands()) {
       const refused = poison.get(command.id);
       obeying = command.id;
       const result =
         refused === undefined
           ? obey(command, known, turnOf)
           : err<Failure>({ kind: 'invalid-input', field: command.kind, message: refused });
-      return { commandId: command.id, result: writeResult(result) };
-    });
-    obeying = null;
-    if (look.isDue()) takePlan(turnOf);
-    let opened = false;
-    for (const state of runs.values()) {
-      if (state.openPauses.size === 0) continue;
-      const over = overIn(state);
-      approveAnswered(state);
-      decide(turnOf(state), { kind: 'apply-answers' });
-      opened ||= overIn(state) < over;
+      applied.push({ commandId: command.id, result: writeResult(result) });
+      if (opened) break;
     }
-    // What is over follows no document: a task that is opened again is done as its document says now.
-    if (opened) takePlan(turnOf);
-    scheduleAll(turnOf, known);
+    obeying = null;
+    if (!opened) {
+      if (look.isDue()) takePlan(turnOf);
+      for (const state of runs.values()) {
+        if (state.openPauses.size === 0) continue;
+        approveAnswered(state);
+        decideOpenly(state, turnOf(state), { kind: 'apply-answers' });
+      }
+    }
+    if (opened) look.changed(true);
+    else scheduleAll(turnOf, known);
     const changed = [...turns.values()].filter(({ events, effects }) => events.length > 0 || effects.length > 0);
     if (changed.length === 0 && applied.length === 0) return;
     pending = {
@@ -303,8 +310,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       case 'wish': {
         const state = runs.get(wish.wish.runId) ?? reopen(wish.wish.runId, turnOf);
         if (state === null) return err({ kind: 'unknown-run', id: wish.wish.runId });
-        if (wish.wish.kind === 'retry' || wish.wish.kind === 'retry-from') look.changed(true);
-        return decide(turnOf(state), { kind: 'wish', wish: wish.wish, by: command.by });
+        return decideOpenly(state, turnOf(state), { kind: 'wish', wish: wish.wish, by: command.by });
       }
       case 'answer': {
         const { pauseId, choice, text } = wish;
@@ -316,6 +322,14 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
         return decide(turnOf(state), { kind: 'answer', pauseId, answer });
       }
     }
+  }
+
+  /** Notices what is opened again by it. */
+  function decideOpenly(state: RunState, turn: Turn, input: Input): Result<string, Failure> {
+    const over = overIn(state);
+    const result = decide(turn, input);
+    opened ||= overIn(state) < over;
+    return result;
   }
 
   /** Takes an ended run back in, for a wish that opens it again; or one that was imported a moment ago. */

@@ -68,6 +68,8 @@ export interface RunState {
   readonly occupied: Set<string>;
   readonly retrying: Set<string>;
   readonly checking: Set<string>;
+  /** Those of them whose check was ended, or went with its host, and begins anew when the run goes on. */
+  readonly unchecked: Set<string>;
   /** Waiting tasks whose needs may be met by now. A hint: looking at too many is harmless. */
   readonly recheck: Set<string>;
   /** Ready tasks by rank; entries that are no longer ready are skipped when popped. */
@@ -90,6 +92,7 @@ export function emptyRun(run: Run): RunState {
     occupied: new Set(),
     retrying: new Set(),
     checking: new Set(),
+    unchecked: new Set(),
     recheck: new Set(),
     ready: createRankHeap(),
   };

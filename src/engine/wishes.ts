@@ -81,7 +81,9 @@ const sameOptions = (a: RunOptions, b: RunOptions): boolean =>
 /** Ends what runs now; everything can be continued later. */
 function stop(turn: Turn, by: string): void {
   const { state } = turn;
-  if (state.run.status !== 'paused') emit(turn, { type: 'run-paused', reason: `stopped by ${by}`, actor: by });
+  const reason = `stopped by ${by}`;
+  if (state.run.status !== 'paused' || state.run.reason !== reason || state.checking.size > state.unchecked.size)
+    emit(turn, { type: 'run-paused', reason, ended: true, actor: by });
   for (const entry of active(turn)) endWork(turn, entry, 'ready', `stopped by ${by}`, by);
 }
 

@@ -20,7 +20,8 @@ interface AboutAttempt extends AboutTask {
 export type RunEvent =
   | (About & { readonly type: 'run-created'; readonly run: Run })
   | (About & { readonly type: 'run-started'; readonly options?: RunOptions })
-  | (About & { readonly type: 'run-paused'; readonly reason: string })
+  /** `ended`: what was at work is being ended, or went with its host; without it, it comes to its own end. */
+  | (About & { readonly type: 'run-paused'; readonly reason: string; readonly ended?: true })
   /** With options: it goes on under these. `waits`: it has not begun yet and may have to wait for other runs. */
   | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions; readonly waits?: true })
   | (About & { readonly type: 'run-cancelling'; readonly reason?: string })

@@ -136,7 +136,8 @@ function createImporter(target: ImportTarget, fold: Fold, by: string) {
     hadHeader: () => header,
     /** null, or which run cannot be taken and why. */
     finish: (): { readonly run: string; readonly why: string } | null => {
-      append(paused.map((run) => ({ type: 'run-paused', runId: run.id, at: now(), actor: by, reason: 'imported' })));
+      const about = { at: now(), actor: by, reason: 'imported', ended: true } as const;
+      append(paused.map((run) => ({ type: 'run-paused', runId: run.id, ...about })));
       for (const run of taken.keys()) {
         const contradiction = contradictionIn(target.journal, run, fold);
         if (contradiction !== null) return { run, why: `Its events contradict each other: ${contradiction}` };

@@ -92,6 +92,17 @@ function eventsOf({ engine }: Workspace, keys: readonly string[], filter: EventF
   return filter.newest === true ? events.slice(-filter.limit) : events.slice(0, filter.limit);
 }
 
+/** The newest run that tried or checked the task. A later one that found it done in its document did neither. */
+function lastWorkedOn({ engine }: Workspace, key: string) {
+  for (const run of engine.runs(100)) {
+    const task = taskUnder(run.tasks, key);
+    if (task === undefined) continue;
+    const tried = run.attempts.some(({ taskKey }) => taskKey === task.taskKey);
+    if (tried || engine.gateResults(run.run.id, task.taskKey).length > 0) return { run, task };
+  }
+  return undefined;
+}
+
 export const output = defineAction({
   name: 'output',
   title: 'Show Output',
@@ -104,9 +115,9 @@ export const output = defineAction({
   async run(workspace, input) {
     const item = findItem(workspace, input.item);
     if (!item.ok) return item;
-    const run = workspace.engine.runs(100).find((view) => taskUnder(view.tasks, item.value.key) !== undefined);
-    const task = taskUnder(run?.tasks ?? [], item.value.key);
-    if (run === undefined || task === undefined) return ok({ key: item.value.key, attempts: [], gates: [] });
+    const ran = lastWorkedOn(workspace, item.value.key);
+    if (ran === undefined) return ok({ key: item.value.key, attempts: [], gates: [] });
+    const { run, task } = ran;
     return ok({
       key: item.value.key,
       attempts: run.attempts

@@ -57,6 +57,7 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('run-paused'),
       reason: text,
+      ended: z.literal(true).exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({

@@ -7,9 +7,9 @@ import { isQuiet } from '../../../src/engine/quiet';
 import { needsMet, type RunState } from '../../../src/engine/state';
 import type { Gate } from '../../../src/model/gate';
 import type { PlanStatus } from '../../../src/model/plan';
-import type { TaskSpec } from '../../../src/model/run';
+import type { TaskSpec, TaskState } from '../../../src/model/run';
 import type { RunEvent } from '../../../src/model/run-event';
-import { isLegalTaskMove } from '../../../src/model/transitions';
+import { isLegalTaskMove, storedTaskMoves } from '../../../src/model/transitions';
 import { memoryOf, simulate, type Simulation } from './support/simulation';
 import { commandGate, passed, red, spec } from './support/world';
 
@@ -204,7 +204,7 @@ function editPlan(sim: Simulation, which: number): void {
       if (cut === undefined) break;
       const back = which % 8 === 5 ? cut : { ...cut, key: `${cut.key}y` };
       specs = [...specs, back];
-      status.set(back.key, 'open');
+      status.set(back.key, which % 3 === 0 ? 'cancelled' : 'open');
       break;
     }
     default:
@@ -213,9 +213,16 @@ function editPlan(sim: Simulation, which: number): void {
   sim.step({ kind: 'plan', reading: { specs, status } });
 }
 
+const STORED = new Set(storedTaskMoves().map(([from, to]) => `${from} > ${to}`));
+
 /** What must be true after every step. */
-function checkAlways(sim: Simulation): void {
+function checkAlways(sim: Simulation, before: ReadonlyMap<string, TaskState> = new Map()): void {
   const { state } = sim;
+  // A step is one transaction: the record takes it as a whole.
+  for (const [key, { row }] of state.tasks) {
+    const from = before.get(key) ?? row.state;
+    if (from !== row.state) assert(STORED.has(`${from} > ${row.state}`), `${from} > ${row.state} in one step`);
+  }
   const again = replay(JSON.parse(JSON.stringify(sim.events)) as RunEvent[])!;
   assert.deepEqual(memoryOf(again), memoryOf(state));
   for (const { row, pauseId } of state.tasks.values()) {
@@ -359,8 +366,9 @@ describe('decide', () => {
         const sim = simulate(specs, options, { hotfix });
         checkAlways(sim);
         for (const { what, which } of steps) {
+          const before = new Map([...sim.state.tasks].map(([key, { row }]) => [key, row.state]));
           happen(sim, what, which);
-          checkAlways(sim);
+          checkAlways(sim, before);
         }
         endWell(sim);
         checkHistory(sim.events);

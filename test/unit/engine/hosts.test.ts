@@ -405,6 +405,52 @@ describe('one host', () => {
     expect(w.runs.map(({ command }) => command)).toEqual(['old', 'wait', 'new', 'newer']);
   });
 
+  it('a task that is tried again and stands in no document any more is let go of, also in a run that has ended', async () => {
+    const w = world([spec('a'), spec('b')]);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    w.specs.shift();
+    expect(await engine.wish({ kind: 'retry', runId: run.id, taskKey: 'a' }, 'ann')).toMatchObject({ ok: true });
+    await until(() => engine.run(run.id)?.run.status === 'succeeded', 'the run is over again');
+    expect(engine.run(run.id)?.tasks.map(({ state }) => state)).toEqual(['cancelled', 'succeeded']);
+    expect(w.runs).toHaveLength(2);
+  });
+
+  it('a task that was taken out and comes back cancelled stays out', async () => {
+    const w = world([spec('a', { rank: 1, commands: ['later'], needs: ['b'] }), spec('b', { commands: [] })]);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    const [taken] = w.specs.splice(0, 1);
+    w.planChanged();
+    await until(() => engine.run(run.id)?.tasks[0]?.state === 'cancelled', 'it is out');
+    w.specs.push(taken!);
+    w.status.set('a', 'cancelled');
+    w.planChanged();
+    await engine.answer(engine.pauses()[0]!.id, 'done', null, 'ann');
+    expect((await engine.settled(run.id)).run.status).toBe('succeeded');
+    expect(engine.run(run.id)?.tasks.map(({ state }) => state)).toEqual(['cancelled', 'succeeded']);
+    expect(w.errors).toEqual([]);
+  });
+
+  it('wishes that come together are obeyed one after the other', async () => {
+    const w = world([spec('a'), spec('b', { rank: 1, commands: [] })]);
+    const engine = await open(w, 'window');
+    const run = await w.start(engine);
+    await engine.settled(run.id);
+    const wishes = [
+      { kind: 'retry', runId: run.id, taskKey: 'a' },
+      { kind: 'skip', runId: run.id, taskKey: 'a' },
+      { kind: 'retry', runId: run.id, taskKey: 'a' },
+      { kind: 'cancel', runId: run.id },
+    ] as const;
+    const obeyed = await Promise.all(wishes.map((wish) => engine.wish(wish, 'ann')));
+    expect(obeyed.map(({ ok }) => ok)).toEqual([true, true, true, true]);
+    expect((await engine.settled(run.id)).run.status).toBe('cancelled');
+    expect(engine.run(run.id)?.tasks.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+  });
+
   it('a graceful end leaves what the next host can go on with', async () => {
     const w = world([spec('a'), spec('b', { rank: 1 })]);
     w.behaviour = () => null;

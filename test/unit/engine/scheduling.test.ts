@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { scriptOf } from '../../../src/engine/before';
 import { beginTurn } from '../../../src/engine/turn';
 import { decide } from '../../../src/engine/decide';
+import { isQuiet } from '../../../src/engine/quiet';
 import { simulate, type Simulation } from './support/simulation';
-import { commandGate, spec } from './support/world';
+import { commandGate, passed, spec } from './support/world';
 
 const running = (sim: Simulation): string[] =>
   [...sim.state.tasks.values()].filter(({ row }) => row.state === 'running').map(({ row }) => row.taskKey);
@@ -119,9 +120,39 @@ describe('wishes', () => {
     expect(stateOf(sim, 'a')).toBe('checking');
     wish(sim, 'stop');
     expect(sim.take(({ kind }) => kind === 'check-gate')).toBeNull();
+    // Nothing is under way any more: whoever waits for the run need not wait longer.
+    expect(isQuiet(sim.state)).toBe(true);
     wish(sim, 'resume');
+    expect(isQuiet(sim.state)).toBe(false);
     expect(sim.take(({ kind }) => kind === 'check-gate')).not.toBeNull();
     expect(sim.state.tasks.get('a')?.row.attempt).toBe(1);
+  });
+
+  it('pause lets a check come to its end; stop behind it, or the death of its host, ends it', () => {
+    for (const end of [(sim: Simulation) => wish(sim, 'stop'), (sim: Simulation) => sim.crash()]) {
+      const sim = simulate([spec('a', { gates: [commandGate('g')] })]);
+      sim.finish(0);
+      wish(sim, 'pause');
+      expect(isQuiet(sim.state)).toBe(false);
+      end(sim);
+      expect(isQuiet(sim.state)).toBe(true);
+      expect(sim.state.run.status).toBe('paused');
+      const events = sim.events.length;
+      sim.crash();
+      expect(sim.events).toHaveLength(events);
+      wish(sim, 'resume');
+      const check = sim.take(({ kind }) => kind === 'check-gate');
+      if (check?.kind !== 'check-gate') throw new Error('nothing is checked');
+      sim.step({ kind: 'gate-checked', attemptId: check.attemptId, gate: 'g', found: passed(check.gate) });
+      expect(stateOf(sim, 'a')).toBe('succeeded');
+    }
+  });
+
+  it('stop says so of a run that was paused before', () => {
+    const sim = simulate(three);
+    wish(sim, 'pause');
+    wish(sim, 'stop');
+    expect(sim.state.run).toMatchObject({ status: 'paused', reason: 'stopped by ann' });
   });
 
   it('cancel ends everything; done stays done and every question is closed', () => {

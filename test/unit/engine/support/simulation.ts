@@ -144,4 +144,5 @@ export const memoryOf = (state: RunState): unknown => ({
   occupied: [...state.occupied].sort(),
   retrying: [...state.retrying].sort(),
   checking: [...state.checking].sort(),
+  unchecked: [...state.unchecked].sort(),
 });
