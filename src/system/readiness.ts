@@ -13,6 +13,7 @@ import { prepareNode } from './readiness/node';
 import { checkPostgres, usesPostgres } from './readiness/postgres';
 import { preparePython } from './readiness/python';
 import { prepareService } from './readiness/services';
+import { createRedactor } from './redact';
 
 export interface ReadinessOptions {
   /** Absolute workspace folder. */
@@ -50,11 +51,13 @@ export function createReadiness(options: ReadinessOptions): HostReadiness {
     environment: () => last ?? options.config().run.env,
     async prepare(report, signal) {
       const config = options.config();
-      const tell = (step: ReadinessStep): void => {
-        if (!signal.aborted) report(step);
-      };
       if (!options.approvals.trusted()) return config.run.env;
       const env = { ...base, ...config.run.env };
+      const redactor = createRedactor(env);
+      // A command may carry a secret in its own text, and all this is recorded.
+      const tell = (step: ReadinessStep): void => {
+        if (!signal.aborted) report({ ...step, detail: redactor.redact(step.detail).text });
+      };
       const added = await toolchain(root, env, exec, tell);
       const whole = { ...env, ...added };
       const services = [...config.services];

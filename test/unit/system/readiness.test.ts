@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -16,10 +17,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ReadinessStep } from '../../../src/engine/ports';
 import { configSchema } from '../../../src/model/config';
 import { createClock } from '../../../src/system/clock';
+import { createCommandRunner } from '../../../src/system/command-runner';
+import { createIds } from '../../../src/system/ids';
+import { isRunning, statOf } from '../../../src/system/process-tree';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import { type ExecAnswer, type QuickExec, quickExec } from '../../../src/system/quick-exec';
 import { createReadiness, type ReadinessOptions } from '../../../src/system/readiness';
 import { prepareNode } from '../../../src/system/readiness/node';
+import { prepareService } from '../../../src/system/readiness/services';
 import { satisfies } from '../../../src/system/readiness/version-range';
 import type { HostProcesses } from '../../../src/system/supervised-processes';
 
@@ -228,6 +233,8 @@ describe('postgres', () => {
   });
 });
 
+const START = String.raw`printf 'begun\n\033[31mrefused %s\033[0m\n' "$DB_PASSWORD"`;
+
 describe('services', () => {
   const service = { name: 'db', check: 'test -e up', start: 'touch up', timeoutMs: 5000 };
   it('that answer are left alone', async () => {
@@ -260,6 +267,54 @@ describe('services', () => {
     const { last } = await prepare({ services: [{ ...service, start: 'true', check: 'false', timeoutMs: 300 }] });
     expect(last('db')).toMatchObject({ status: 'degraded', detail: expect.stringContaining('no answer within') });
   });
+  it('that were started earlier and are slow are not started again beside themselves', async () => {
+    const slow = { ...service, start: 'echo begun >> begun; exec sleep 60', timeoutMs: 300 };
+    expect((await prepare({ services: [slow] })).last('db')).toMatchObject({ status: 'degraded' });
+    const { steps, last } = await prepare({ services: [slow] });
+    const pid = Number(/\(process (\d+)\)/.exec(steps.find(({ status }) => status === 'starting')?.detail ?? '')?.[1]);
+    expect(last('db')?.detail).toContain(`process ${pid} still runs`);
+    expect(readFileSync(path.join(root, 'begun'), 'utf8')).toBe('begun\n');
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => isRunning(pid, statOf(pid)?.start ?? '')).toBe(false);
+    // It has gone: now another may be started.
+    await prepare({ services: [{ ...slow, start: 'echo begun >> begun' }] });
+    expect(readFileSync(path.join(root, 'begun'), 'utf8')).toBe('begun\nbegun\n');
+  });
+  it('say how long they are waited for, and nothing secret of their log', async () => {
+    const steps: ReadinessStep[] = [];
+    const secret = 'correct horse battery';
+    await prepareService(configSchema.shape.services.parse([{ ...service, start: START, timeoutMs: 2600 }])[0]!, {
+      root,
+      stateDir: path.join(root, '.soloflow'),
+      approvals: { trusted: () => true, isApproved: () => true, approve: () => undefined },
+      run: createCommandRunner(processes, createIds({ now: Date.now })),
+      env: { ...base, DB_PASSWORD: secret },
+      signal: new AbortController().signal,
+      report: (step) => steps.push(step),
+      progressMs: 1000,
+    });
+    expect(steps.map(({ status }) => status)).toEqual(['checking', 'starting', 'starting', 'starting', 'degraded']);
+    expect(steps[2]?.detail).toBe('no answer yet after 1 of 3 s');
+    expect(steps.at(-1)?.detail).toMatch(/: refused \[redacted\]$/);
+    expect(JSON.stringify(steps)).not.toContain(secret);
+  });
+  it('are told of without the secrets in their own commands', async () => {
+    const { steps } = await prepare({ services: [{ ...service, start: 'DB_PASSWORD=hunter2222 touch up' }] });
+    expect(steps.map(({ detail }) => detail)).toEqual([
+      'test -e up',
+      'DB_PASSWORD=[redacted] touch up',
+      'started by DB_PASSWORD=[redacted] touch up',
+    ]);
+  });
+  it('with names that no file can have keep their logs apart', async () => {
+    const named = (name: string, says: string) => ({ ...service, name, start: `echo ${says}; exit 1` });
+    const { last } = await prepare({ services: [named('données', 'one'), named('données?', 'two')] });
+    expect([last('données')?.detail, last('données?')?.detail]).toEqual([
+      expect.stringContaining('one'),
+      expect.stringContaining('two'),
+    ]);
+    expect(readdirSync(path.join(root, '.soloflow/services')).filter((file) => file.endsWith('.log'))).toHaveLength(2);
+  });
   it('without a start command are only reported', async () => {
     expect((await prepare({ services: [{ name: 'x', check: 'false' }] })).last('x')).toMatchObject({
       status: 'degraded',
@@ -277,7 +332,7 @@ describe('services', () => {
     });
     const none = { ...approvals, isApproved: () => false };
     expect((await prepare({ services: [service] }, { approvals: none })).steps).toEqual([
-      { name: 'db', status: 'skipped', detail: 'not approved: test -e up' },
+      { name: 'db', status: 'skipped', detail: expect.stringMatching(/^not approved: test -e up .*approve --config/) },
     ]);
     const untrusted = { ...approvals, trusted: () => false };
     put('.venv/pyvenv.cfg', '');
