@@ -205,7 +205,11 @@ export function createEngine(ports: EnginePorts): Engine {
     events: (filter) => journal.events(filter),
     // Under its name of today or under the one it came into the run with.
     gateResults: (runId, taskKey) => journal.gateResults(runId, states().get(runId)?.keys.get(taskKey) ?? taskKey),
-    outputs: (attemptId) => journal.outputs(attemptId),
+    outputs(attemptId) {
+      const kept = journal.outputs(attemptId);
+      // Of what is still at work nothing is recorded yet.
+      return kept.length > 0 ? kept : (ports.processes.peek?.(attemptId) ?? []);
+    },
     onDidChange: (listener) => news.onDidChange(listener),
     onEvent(listener) {
       // While nobody listened the runner did not read back what it wrote.

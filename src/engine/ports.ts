@@ -151,6 +151,8 @@ export interface Processes {
   start(request: ProcessRequest): Promise<Result<ProcessHandle, Failure>>;
   /** Takes over what `attempt` left: still running, finished meanwhile, or lost. null: it never started. */
   adopt(attempt: Attempt): Promise<ProcessHandle | null>;
+  /** What an attempt has printed so far, whoever runs it. Absent: nobody can say. */
+  peek?(attemptId: string): readonly AttemptOutput[];
   /** The record has the attempt's result: its files may go. */
   forget?(attemptId: string): void;
 }

@@ -91,6 +91,7 @@ export interface Engine {
   pauses(): readonly Pause[];
   events(filter: EventFilter): readonly StoredEvent[];
   gateResults(runId: string, taskKey: string): readonly GateResult[];
+  /** What is kept of an attempt; of one at work, what it has printed so far. */
   outputs(attemptId: string): readonly AttemptOutput[];
   /** Any change of any run, from any process; coalesced. */
   onDidChange(listener: () => void): Disposable;

@@ -1,6 +1,7 @@
 // From bytes a command printed to text worth keeping: decoded at character boundaries, without terminal control,
 // secrets taken out. Live text keeps its colours.
 import { stripVTControlCharacters } from 'node:util';
+import { lastWritten } from '../model/text';
 import type { Redactor } from './redact';
 
 /** First and last bytes of a stream, as found in its files. */
@@ -55,12 +56,6 @@ export function plainText(text: string): string {
       // eslint-disable-next-line no-control-regex -- these are what is to go
       .replace(/[\0-\x08\x0b-\x1f\x7f]/g, '')
   );
-}
-
-/** A line that was written over and over (a progress bar) shows what was written last. */
-function lastWritten(line: string): string {
-  const end = line.endsWith('\r') ? line.length - 1 : line.length;
-  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
 /** Redacts a stream as it comes: complete lines at once, an unfinished line when `flush` is called. */

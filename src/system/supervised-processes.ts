@@ -253,6 +253,13 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       return handle;
     },
 
+    peek(attemptId) {
+      const dir = path.join(attempts, attemptId);
+      if (!isPlainId(attemptId) || !existsSync(dir)) return [];
+      const redactor = adoptedSecrets();
+      return STREAMS.map((stream) => ({ attemptId, stream, ...keepText(readOutput(dir, stream), redactor) }));
+    },
+
     forget(attemptId) {
       const dir = path.join(attempts, attemptId);
       if (!isPlainId(attemptId) || owns(dir, token)) return;
