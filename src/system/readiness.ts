@@ -63,8 +63,8 @@ export function createReadiness(options: ReadinessOptions): HostReadiness {
       const services = [...config.services];
       const asked = usesPostgres(root, whole);
       if (asked !== null && !services.some(({ name, check }) => /postgres/i.test(name) || /pg_isready/.test(check))) {
-        tell({ name: 'PostgreSQL', status: 'checking', detail: asked });
-        tell(await checkPostgres(root, whole, exec, signal));
+        tell({ name: 'PostgreSQL', status: 'checking', detail: asked.sign });
+        tell(await checkPostgres(root, asked, whole, exec, signal));
       }
       for (const service of services) {
         if (signal.aborted) break;

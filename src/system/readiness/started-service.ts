@@ -70,7 +70,9 @@ export function createStartedService(name: string, { root, stateDir, env }: Arou
     failed: () => failure,
     lastLine() {
       const lines = plainText(endOf(log)).trimEnd().split('\n');
-      return createRedactor(env).redact(lines.at(-1) ?? '').text.slice(0, 300);
+      return createRedactor(env)
+        .redact(lines.at(-1) ?? '')
+        .text.slice(0, 300);
     },
     async limitLog() {
       // Nothing was ever started from here, or the file has gone.

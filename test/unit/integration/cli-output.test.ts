@@ -42,7 +42,11 @@ describe('output of commands in the terminal', () => {
     box.write(
       LIST,
       plan(
-        ['1.1', 'Alpha', `${say('a one', 'a1')}; ${waitFor('b1')}; ${say('a two', 'a2')}; echo a three; ${waitFor('b2')}`],
+        [
+          '1.1',
+          'Alpha',
+          `${say('a one', 'a1')}; ${waitFor('b1')}; ${say('a two', 'a2')}; echo a three; ${waitFor('b2')}`,
+        ],
         ['1.2', 'Beta', `${waitFor('a1')}; ${say('b one', 'b1')}; ${waitFor('a2')}; ${say('b two', 'b2')}`],
       ),
     );
@@ -98,9 +102,7 @@ describe('output of commands in the terminal', () => {
     expect((await box.soloflow('execute', '--tasks', LIST)).out).toContain('   │ 300000');
     const shown = (await box.soloflow('output', '1.1')).out.split('\n').filter((line) => line.startsWith('   │ '));
     expect(shown[0]).toBe('   │ 1');
-    expect(shown.filter((line) => line.includes('['))).toEqual([
-      '   │ [… 2.0 MB in all, kept are its two ends …]',
-    ]);
+    expect(shown.filter((line) => line.includes('['))).toEqual(['   │ [… 2.0 MB in all, kept are its two ends …]']);
     expect(shown.at(-1)).toBe('   │ 300000');
   });
 });

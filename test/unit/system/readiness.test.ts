@@ -24,6 +24,8 @@ import { createPosixProcesses } from '../../../src/system/posix-processes';
 import { type ExecAnswer, type QuickExec, quickExec } from '../../../src/system/quick-exec';
 import { createReadiness, type ReadinessOptions } from '../../../src/system/readiness';
 import { prepareNode } from '../../../src/system/readiness/node';
+import { addressOf } from '../../../src/system/readiness/postgres-address';
+import { hiddenPrograms, startCommand } from '../../../src/system/readiness/postgres-start';
 import { prepareService } from '../../../src/system/readiness/services';
 import { satisfies } from '../../../src/system/readiness/version-range';
 import type { HostProcesses } from '../../../src/system/supervised-processes';
@@ -206,7 +208,7 @@ describe('postgres', () => {
     ).toMatchObject({ status: 'degraded' });
     expect((await prepare()).last('PostgreSQL')).toMatchObject({
       status: 'skipped',
-      detail: expect.stringContaining('not installed'),
+      detail: 'requirements.txt asks for it, but pg_isready is not installed to look',
     });
     put('requirements.txt', 'flask\n');
     expect((await prepare()).last('PostgreSQL')).toBeUndefined();
@@ -219,6 +221,89 @@ describe('postgres', () => {
     };
     await prepare({ run: { env: { DATABASE_URL: 'postgres://me:pw@db.example.invalid:6543/x' } } }, { exec });
     expect(asked).toEqual([['-h', 'db.example.invalid', '-p', '6543']]);
+  });
+  it.each([
+    ['postgres://me:pw@h:1/x', { host: 'h', port: '1' }],
+    ['postgres://me:p@w@h/x', { host: 'h' }],
+    ['postgresql://h', { host: 'h' }],
+    ['postgresql+asyncpg://me@h:2/x?schema=public', { host: 'h', port: '2' }],
+    ['jdbc:postgresql://h:3/x', { host: 'h', port: '3' }],
+    ['postgres://[::1]:4/x', { host: '::1', port: '4' }],
+    ['postgres:///x?host=/run/pg&port=5', { host: '/run/pg', port: '5' }],
+    ['postgres://%2Frun%2Fpg:6/x', { host: '/run/pg', port: '6' }],
+    ['postgres://a:7,b:8/x', { host: 'a,b', port: '7,8' }],
+    ['postgres:///x', {}],
+    ["dbname=x host=/run/pg port='9'", { host: '/run/pg', port: '9' }],
+    ['mysql://h/x', null],
+    ['file:./dev.db', null],
+  ])('is looked for where %s points', (text, expected) => {
+    expect(addressOf(text)).toEqual(expected);
+  });
+  it('is asked where the files of the workspace say that it is', async () => {
+    const asked = async (): Promise<readonly string[]> => {
+      const calls: (readonly string[])[] = [];
+      await prepare(
+        {},
+        {
+          exec: (file, args) => {
+            if (file === 'pg_isready') calls.push(args);
+            return Promise.resolve(done(''));
+          },
+        },
+      );
+      return calls.flat();
+    };
+    put('compose.yaml', 'services:\n  db:\n    image: postgres:16\n    ports:\n      - "127.0.0.1:5433:5432"\n');
+    expect(await asked()).toEqual(['-h', 'localhost', '-p', '5433']);
+    put(
+      'compose.yaml',
+      'services:\n  db:\n    image: postgres:16\n    ports:\n      - target: 5432\n        published: 5434\n',
+    );
+    expect(await asked()).toEqual(['-h', 'localhost', '-p', '5434']);
+    put('.env', '# dev\nexport DATABASE_URL="postgres://me:secret@127.0.0.1:6000/x"\n');
+    expect(await asked()).toEqual(['-h', '127.0.0.1', '-p', '6000']);
+    put('.env', 'DATABASE_URL=mysql://127.0.0.1/x\n');
+    rmSync(path.join(root, 'compose.yaml'));
+    expect(await asked()).toEqual([]);
+  });
+  it('that does not answer comes with the service that would start it, unless it is on another machine', async () => {
+    put(
+      'compose.yaml',
+      'services:\n  web:\n    image: nginx\n  db:\n    environment:\n      A: b\n    image: "postgis/postgis:16"\n',
+    );
+    const down = { exec: answering({ pg_isready: done('localhost:1 - no response', 2) }) };
+    const at = (url: string) => prepare({ run: { env: { DATABASE_URL: url } } }, down);
+    const detail = (await at('postgres://localhost:1/x')).last('PostgreSQL')?.detail ?? '';
+    const services = JSON.parse(`{${/"services": \[.*\]/.exec(detail)?.[0]}}`) as unknown;
+    expect(configSchema.parse(services).services).toEqual([
+      {
+        name: 'PostgreSQL',
+        check: 'pg_isready -h localhost -p 1',
+        start: 'docker compose up -d db',
+        timeoutMs: 20_000,
+      },
+    ]);
+    expect((await at('postgres://db.example.invalid/x')).last('PostgreSQL')?.detail).toBe('localhost:1 - no response');
+  });
+  it('is started as machines of its kind start it', () => {
+    const machine = (platform: NodeJS.Platform, isRoot = false) => ({ platform, root: home, isRoot });
+    const touch = (file: string, text = ''): void => {
+      mkdirSync(path.dirname(path.join(home, file)), { recursive: true });
+      writeFileSync(path.join(home, file), text);
+    };
+    expect(startCommand(null, null, machine('linux'))).toBe(null);
+    touch('lib/systemd/system/postgresql.service');
+    expect(startCommand(null, null, machine('linux'))).toBe('sudo -n systemctl start postgresql');
+    expect(startCommand(null, { port: '5433' }, machine('linux'))).toBe(null);
+    touch('etc/postgresql/15/main/postgresql.conf', 'port = 5432\n');
+    touch('etc/postgresql/16/main/postgresql.conf', "listen_addresses = '*'\nport = 5433 # second\n");
+    expect(startCommand(null, { port: '5433' }, machine('linux', true))).toBe('pg_ctlcluster 16 main start');
+    expect(startCommand(null, null, machine('linux'))).toBe('sudo -n systemctl start postgresql@15-main');
+    touch('opt/homebrew/opt/postgresql@14/bin/pg_isready');
+    touch('opt/homebrew/opt/postgresql@16/bin/pg_isready');
+    expect(startCommand(null, null, machine('darwin'))).toBe('brew services start postgresql@16');
+    expect(hiddenPrograms(machine('darwin'))[0]).toBe(path.join(home, 'opt/homebrew/opt/postgresql@16/bin/pg_isready'));
+    expect(startCommand(null, null, machine('win32'))).toBe(null);
   });
   it('answers really: nobody listens at a free port', async () => {
     const server = createServer().listen(0);

@@ -91,7 +91,11 @@ describe('evidence in the terminal', () => {
     );
     expect(lines).toHaveLength(106);
     expect(lines).toContain('   │ line 0');
-    expect(lines.slice(-3)).toEqual(['   │ line 99', '   │ [… 9.0 MB in all, kept are its two ends …]', '   │ the end']);
+    expect(lines.slice(-3)).toEqual([
+      '   │ line 99',
+      '   │ [… 9.0 MB in all, kept are its two ends …]',
+      '   │ the end',
+    ]);
     const long = { ...output, head };
     const kept = renderEvidence({ key: 'k', attempts: [{ ...attempt, outputs: [long] }], gates: [] }, paint);
     expect(kept.split('\n').slice(103, 106)).toEqual(['   │ line 99', '   │ [… 300 lines …]', '   │ line 400']);
