@@ -35,7 +35,7 @@ export function createDocumentEdits(
 
   const told = (edit: DocumentEdit, result: Result<string, Failure | string>): void => {
     const failure = result.ok ? null : typeof result.error === 'string' ? result.error : describe(result.error);
-    if (failure !== null) log.warn('A document could not be brought up to date.', { path: edit.path, failure });
+    if (failure !== null) log.warn(`${edit.path} could not be brought up to date: ${failure}`, { edit: edit.id });
     around.applied(edit, result.ok ? result.value : `failed: ${failure ?? ''}`);
   };
   const attempt = async (
@@ -118,8 +118,9 @@ function together(queue: readonly DocumentEdit[]): number {
   return Math.max(1, count);
 }
 
-/** A failure in one line, for the record; views have their own words. */
+/** A failure in one line, for the record, which people read as well. */
 export function describe(failure: Failure): string {
+  if (failure.kind === 'file') return `cannot ${failure.operation} ${failure.path} (${failure.code})`;
   const { kind, ...rest } = failure;
   const details = Object.entries(rest)
     .filter(([, value]) => value !== null)

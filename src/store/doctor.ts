@@ -6,7 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Database } from './driver';
 import { guardRuntime } from './driver';
 import { verifyChainGently } from './event-chain';
-import { sharedFolder, writeIgnore } from './folder';
+import { refusalToWrite, sharedFolder, writeIgnore } from './folder';
 import { suspect } from './health';
 import type { Store } from './open';
 import { differences, rebuildRun, runsInLog, type Fold } from './rebuild';
@@ -68,12 +68,13 @@ function checkRuntime(): Finding {
 
 function checkFolder(store: Store, root: string): Finding {
   // Not made yet, because so far somebody only looked.
-  if (store.mode === 'memory' && store.notices.length === 0)
-    return fine('folder', 'There is no record yet: the first run makes it.');
-  if (store.mode !== 'durable') {
-    const detail =
-      store.mode === 'memory' ? 'Nothing is kept on the disk this time.' : 'The folder cannot be written to.';
+  if (store.mode === 'memory' && store.notices.length === 0) {
+    if (refusalToWrite(root) === null) return fine('folder', 'There is no record yet: the first run makes it.');
+    const detail = 'There is no record, and none can be made: the folder cannot be written to.';
     return { check: 'folder', status: 'error', detail, repair: null };
+  }
+  if (store.mode !== 'durable') {
+    return { check: 'folder', status: 'error', detail: `Nothing is kept on the disk: ${whyNot(store)}`, repair: null };
   }
   const ignore = join(root, '.soloflow', '.gitignore');
   const hides = existsSync(ignore) && readFileSync(ignore, 'utf8').split(/\r?\n/).includes('*');
@@ -90,6 +91,22 @@ function checkFolder(store: Store, root: string): Finding {
       },
     },
   };
+}
+
+function whyNot({ notices }: Store): string {
+  const why = notices.flatMap((notice) =>
+    'why' in notice && typeof notice.why === 'object' ? [notice.why.kind] : [],
+  )[0];
+  switch (why) {
+    case 'store-full':
+      return 'the disk is full.';
+    case 'store-locked':
+      return 'another program has locked the database.';
+    case 'store-read-only':
+      return 'the folder cannot be written to.';
+    default:
+      return 'the database cannot be opened.';
+  }
 }
 
 function checkJournalMode(store: Store, root: string): Finding {

@@ -24,6 +24,7 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
   const letGo = db.prepare<[number, number]>(`UPDATE lease SET released_at = ? WHERE name = 'engine' AND epoch = ?`);
   let lock: Database | null = null;
   let held: number | null = null;
+  let hasWarned = false;
 
   function drop(): void {
     lock?.close();
@@ -40,7 +41,11 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
       } catch (error) {
         // Held by someone else, or no place for a lock: either way this host is not the runner.
         held = null;
-        if (faultOf(error) !== 'busy') log.warn('The lock could not be taken.', { lockPath, error: String(error) });
+        // It is asked for many times a second.
+        if (faultOf(error) !== 'busy' && !hasWarned) {
+          hasWarned = true;
+          log.warn('The lock could not be taken.', { lockPath, error: String(error) });
+        }
       }
       if (held === null) drop();
       return held;

@@ -18,6 +18,8 @@ import { createRedactor } from './redact';
 export interface ReadinessOptions {
   /** Absolute workspace folder. */
   readonly root: string;
+  /** Where services that are started keep their logs. Default: `.soloflow` in the workspace. */
+  readonly stateDir?: string;
   readonly config: () => Config;
   readonly approvals: Approvals;
   /** Default: processes of their own under `.soloflow`. */
@@ -34,7 +36,7 @@ export interface HostReadiness extends Readiness {
 
 export function createReadiness(options: ReadinessOptions): HostReadiness {
   const { root } = options;
-  const stateDir = path.join(root, '.soloflow');
+  const stateDir = options.stateDir ?? path.join(root, '.soloflow');
   const base = options.env ?? commandEnvironment(process.env);
   const exec = options.exec ?? quickExec;
   let ownRunner: CommandRunner | null = null;

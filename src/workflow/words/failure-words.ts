@@ -62,10 +62,7 @@ export function describeFailure(failure: Failure, t: Translate): string {
         failure.needed,
       );
     case 'store-locked':
-      return t(
-        '{0} is locked by another program. Soloflow tries again; close the other program if it lasts.',
-        failure.path,
-      );
+      return t('{0} is locked by another program. Close that program, then try again.', failure.path);
     case 'store-read-only':
       return t('{0} cannot be written. Runs are not kept until the folder is writable.', failure.path);
     case 'store-full':
