@@ -79,7 +79,7 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
     },
     opened: (folder, notices) => {
       following.push(terminal.follow(folder.workspace.engine));
-      sayNotices(notices, log);
+      sayNotices(notices, log, () => folders.tryAgain(folder));
       prompts.greet(folder);
     },
   });

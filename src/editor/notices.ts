@@ -5,11 +5,14 @@ import type { StoreNotice } from '../model/store-notice';
 import { describeNotice } from '../workflow/words/notice-words';
 import { t } from './words';
 
-export function sayNotices(notices: readonly StoreNotice[], log: Log): void {
+/** `tryAgain`: opens the workspace anew, where the record could not be used. */
+export function sayNotices(notices: readonly StoreNotice[], log: Log, tryAgain: () => Promise<void>): void {
   for (const notice of notices) {
     const message = describeNotice(notice, t);
     log.info(message, { kind: notice.kind });
-    if (notice.kind === 'rebuilt' || notice.kind === 'memory' || notice.kind === 'read-only')
-      void vscode.window.showWarningMessage(message);
+    if (notice.kind === 'rebuilt') void vscode.window.showWarningMessage(message);
+    if (notice.kind !== 'memory' && notice.kind !== 'read-only') continue;
+    const again = t('Try Again');
+    void vscode.window.showWarningMessage(message, again).then((chosen) => (chosen === again ? tryAgain() : undefined));
   }
 }

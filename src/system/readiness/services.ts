@@ -26,7 +26,7 @@ const TO_APPROVE = 'soloflow approve --config shows what a service runs';
 export async function prepareService(service: ServiceConfig, options: ServiceOptions): Promise<void> {
   const report = (status: ReadinessStep['status'], detail: string): void =>
     options.report({ name: service.name, status, detail });
-  const { isApproved } = options.approvals;
+  const isApproved = (command: string): boolean => options.approvals.isApproved(command);
   if (!isApproved(service.check)) return report('skipped', `not approved: ${service.check} (${TO_APPROVE})`);
   const started = createStartedService(service.name, options);
   await started.limitLog();
