@@ -172,7 +172,7 @@ describe.each(WAYS)('hostile commands $way', ({ first }) => {
   });
 
   it('that left the group with an environment of their own are ended as well, whatever ends first', async () => {
-    const inner = String.raw`trap "" TERM; sleep 64 & echo $$ $! >own; sleep 65`;
+    const inner = String.raw`trap "" TERM; sleep 64 & echo $$ $! >some; mv some own; sleep 65`;
     const handle = await start(`env -i "$(command -v setsid)" sh -c '${inner}' & sleep 60`);
     await appears('own');
     const own = readFileSync(path.join(root, 'own'), 'utf8').trim().split(' ').map(Number);

@@ -24,6 +24,7 @@ import { createPosixProcesses } from '../../../src/system/posix-processes';
 import { type ExecAnswer, type QuickExec, quickExec } from '../../../src/system/quick-exec';
 import { createReadiness, type ReadinessOptions } from '../../../src/system/readiness';
 import { prepareNode } from '../../../src/system/readiness/node';
+import { preparePython } from '../../../src/system/readiness/python';
 import { addressOf } from '../../../src/system/readiness/postgres-address';
 import { hiddenPrograms, startCommand } from '../../../src/system/readiness/postgres-start';
 import { prepareService } from '../../../src/system/readiness/services';
@@ -115,16 +116,81 @@ describe('python', () => {
     put('cache/env1/bin/python', '', 0o755);
     const found = await prepare({}, { exec: answering({ poetry: done(`${root}/cache/env1\n`) }) });
     expect(found.env['VIRTUAL_ENV']).toBe(`${root}/cache/env1`);
-    expect((await prepare()).last('Python')).toMatchObject({
+    expect((await prepare({}, { exec: answering({ poetry: done('', 1) }) })).last('Python')).toMatchObject({
       status: 'degraded',
       detail: expect.stringContaining('poetry install'),
     });
+    expect((await prepare()).last('Python')?.detail).toBe('poetry.lock asks for poetry, which is not installed');
+    rmSync(path.join(root, 'poetry.lock'));
+    put('pyproject.toml', '[tool.poetry]\nname = "x"\n');
+    expect((await prepare()).steps).toEqual([]);
+    const unlocked = await prepare({}, { exec: answering({ poetry: done(`${root}/cache/env1\n`) }) });
+    expect(unlocked.env['VIRTUAL_ENV']).toBe(`${root}/cache/env1`);
+  });
+  it('leaves the environment that is active already, and says when there is none for the packages', async () => {
+    put('requirements.txt', 'flask\n');
+    expect((await prepare()).last('Python')?.detail).toContain('python3 -m venv .venv');
+    expect((await prepare({}, { env: { ...base, CONDA_PREFIX: '/opt/conda' } })).steps).toEqual([]);
+    put('mine/pyvenv.cfg', '');
+    put('mine/bin/python', '', 0o755);
+    const active = { env: { ...base, VIRTUAL_ENV: path.join(root, 'mine') } };
+    const { env, last } = await prepare({}, active);
+    expect(last('Python')).toMatchObject({ status: 'ready', detail: `${root}/mine, active already` });
+    expect(env['PATH']?.startsWith(path.join(root, 'mine/bin'))).toBe(true);
+    put('uv.lock', '');
+    expect((await prepare({}, active)).last('Python')?.status).toBe('ready');
+    const told = await prepare({}, { env: { ...base, UV_PROJECT_ENVIRONMENT: 'mine' } });
+    expect(told.env['VIRTUAL_ENV']).toBe(path.join(root, 'mine'));
+  });
+  it('names the packages that are not in it', async () => {
+    put('.venv/pyvenv.cfg', 'include-system-site-packages = false\n');
+    put('.venv/bin/python', '', 0o755);
+    for (const there of [
+      'Flask-3.0.0.dist-info',
+      'ruamel.yaml-0.18.dist-info',
+      'old_one-1.egg-info',
+      'linked.egg-link',
+    ]) {
+      put(`.venv/lib/python3.11/site-packages/${there}/x`, '');
+    }
+    put(
+      'requirements.txt',
+      [
+        '# what it needs',
+        'flask>=2,<4  # web',
+        'ruamel_yaml==0.18',
+        'old-one',
+        'linked',
+        'Requests[socks] ~= 2.31',
+        'psycopg',
+        '-r more.txt',
+        'git+https://example.invalid/x.git',
+        'pywin32; sys_platform == "win32"',
+        './local',
+        '',
+      ].join('\n'),
+    );
+    expect((await prepare()).last('Python packages')).toEqual({
+      name: 'Python packages',
+      status: 'degraded',
+      detail: 'not installed yet: Requests, psycopg; pip install -r requirements.txt',
+    });
+    put('.venv/pyvenv.cfg', 'include-system-site-packages = true\n');
+    expect((await prepare()).last('Python packages')).toBeUndefined();
   });
   it('finds a conda environment by its name', async () => {
     put('environment.yml', 'name: science\n');
     put('conda/envs/science/bin/python', '', 0o755);
     const { env } = await prepare({}, { env: { ...base, CONDA_EXE: path.join(root, 'conda/bin/conda') } });
     expect(env).toMatchObject({ CONDA_DEFAULT_ENV: 'science', CONDA_PREFIX: path.join(root, 'conda/envs/science') });
+    // One that was made elsewhere is in conda's own list.
+    mkdirSync(path.join(home, '.conda'));
+    mkdirSync(path.join(home, 'other/science'), { recursive: true });
+    writeFileSync(path.join(home, '.conda/environments.txt'), `/gone/science\n${home}/other/science\n`);
+    const listed = await preparePython(root, base, answering({}), home);
+    expect(listed.env['CONDA_PREFIX']).toBe(path.join(home, 'other/science'));
+    put('.conda/conda-meta/history', '');
+    expect((await preparePython(root, base, answering({}), home)).paths).toEqual([path.join(root, '.conda/bin')]);
   });
 });
 
@@ -142,9 +208,34 @@ describe('node', () => {
     });
     expect((await prepare()).last('Packages')?.detail).toContain('pnpm install');
     mkdirSync(path.join(root, 'node_modules/.bin'), { recursive: true });
+    mkdirSync(path.join(root, 'node_modules/x'));
     const { env, last: later } = await prepare();
     expect(later('Packages')).toBeUndefined();
     expect(env['PATH']?.startsWith(path.join(root, 'node_modules/.bin'))).toBe(true);
+  });
+  it('finds packages where Node finds them, and names those that are missing among others', async () => {
+    const inner = path.join(root, 'packages/a');
+    put('packages/a/package.json', '{"dependencies":{"x":"1","@s/y":"1"},"devDependencies":{"z":"1"}}');
+    for (const name of ['x', '@s/y', '.bin']) mkdirSync(path.join(root, 'node_modules', name), { recursive: true });
+    put('pnpm-lock.yaml', '');
+    const look = async (env: Record<string, string>) =>
+      prepareNode(inner, env, answering({ node: done('v22.1.0') }), home);
+    const found = await look(base);
+    expect(found.steps[1]?.detail).toBe('not installed yet: z; pnpm install');
+    // Only those of the same repository are put in front of everything.
+    expect(found.paths).toEqual([]);
+    mkdirSync(path.join(root, '.git'));
+    expect((await look(base)).paths).toEqual([path.join(root, 'node_modules/.bin')]);
+    expect((await look({ ...base, NODE_ENV: 'production' })).steps).toHaveLength(1);
+  });
+  it('reads what asdf and mise read, and takes what they have installed', async () => {
+    put('.tool-versions', 'python 3.12.1\nnodejs 18.2.0\n');
+    const bin = path.join(home, '.local/share/mise/installs/node/18.2.0/bin');
+    mkdirSync(bin, { recursive: true });
+    symlinkSync(process.execPath, path.join(bin, 'node'));
+    const found = await prepareNode(root, base, answering({ node: done('v22.1.0') }), home);
+    expect(found.paths[0]).toBe(bin);
+    expect(found.steps[0]?.detail).toBe('18.2.0 (.tool-versions asks for 18.2.0)');
   });
   it('takes a fitting version that is installed already, the newest', async () => {
     put('.nvmrc', '18');
