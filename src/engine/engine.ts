@@ -26,6 +26,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const { journal, lease, clock, log } = ports;
   const ended = new Map<string, RunView>();
   const outputListeners = new Set<(chunk: OutputChunk) => void>();
+  const troubleListeners = new Set<(failure: Failure | null) => void>();
   const waiters = new Set<() => void>();
   const news = createNews(journal, log);
   let runner: Runner | null = null;
@@ -67,6 +68,11 @@ export function createEngine(ports: EnginePorts): Engine {
       },
       output(chunk) {
         for (const listener of outputListeners) listener(chunk);
+      },
+      trouble(error) {
+        const failure = error === null ? null : unavailable(error);
+        log.info('What the record takes has changed.', { failure });
+        for (const listener of troubleListeners) listener(failure);
       },
       fenced() {
         runner = null;
@@ -219,6 +225,10 @@ export function createEngine(ports: EnginePorts): Engine {
     onOutput(listener) {
       outputListeners.add(listener);
       return { dispose: () => outputListeners.delete(listener) };
+    },
+    onTrouble(listener) {
+      troubleListeners.add(listener);
+      return { dispose: () => troubleListeners.delete(listener) };
     },
     settled: (runId, signal) =>
       new Promise((resolve, reject) => {

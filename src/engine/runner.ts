@@ -22,6 +22,8 @@ import { loadRuns } from './loading';
 const POLL_MS = 100;
 const BUSY_MS = 100;
 const UNAVAILABLE_MS = 1000;
+/** A record that is busy for so long is told of. */
+const BUSY_LONG_MS = 5000;
 const PLAN_MS = 150;
 /** Reading the plan again takes at most one part in so many of the time. */
 const PLAN_SHARE = 20;
@@ -54,6 +56,8 @@ export interface RunnerHooks {
   output(chunk: OutputChunk): void;
   /** Another host has become the runner. */
   fenced(): void;
+  /** The record takes nothing for this reason; null: it does again. Told when it changes. */
+  trouble(error: JournalUnavailable | null): void;
 }
 
 export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHooks): Runner {
@@ -71,6 +75,9 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let scheduled = false;
   let soonest = Number.POSITIVE_INFINITY;
   let stopped = false;
+  /** Why the record takes nothing, once that was told, and since when it does not. */
+  let trouble: JournalUnavailable['reason'] | null = null;
+  let refusedSince: number | null = null;
   /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
   let broken = false;
   /** The command that is decided about. */
@@ -215,6 +222,9 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   }
 
   function finish(stored: readonly StoredEvent[], done: readonly Turn[]): void {
+    refusedSince = null;
+    if (trouble !== null) hooks.trouble(null);
+    trouble = null;
     for (const turn of done) {
       effects.perform(turn.state, turn.effects);
       if (FINAL_RUN_STATES.has(turn.state.run.status)) {
@@ -227,6 +237,15 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     if (stored.length > 0) wake();
   }
 
+  /** Who holds the file for a moment is no trouble; who holds it for long is. */
+  function refused(error: JournalUnavailable): void {
+    refusedSince ??= clock.monotonic();
+    if (error.reason === trouble || (error.reason === 'busy' && clock.monotonic() - refusedSince < BUSY_LONG_MS))
+      return;
+    trouble = error.reason;
+    hooks.trouble(error);
+  }
+
   function failed(error: unknown): void {
     if (error instanceof Fenced) {
       log.warn('Another host has become the runner.', { epoch });
@@ -235,8 +254,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       return;
     }
     if (error instanceof JournalUnavailable && pending !== null) {
-      if (error.reason !== 'busy')
-        log.error('The record cannot be written; nothing new is begun.', { reason: error.reason });
+      refused(error);
       later(error.reason === 'busy' ? BUSY_MS : UNAVAILABLE_MS, wake);
       return;
     }

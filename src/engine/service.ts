@@ -99,6 +99,8 @@ export interface Engine {
   onEvent(listener: (event: StoredEvent) => void): Disposable;
   /** Live output of commands that this host runs. */
   onOutput(listener: (chunk: OutputChunk) => void): Disposable;
+  /** The record takes nothing, so that nothing new begins; null: it does again. Told once each. */
+  onTrouble(listener: (failure: Failure | null) => void): Disposable;
   /** Resolves when the run has ended or waits only for a person. */
   settled(runId: string, signal?: AbortSignal): Promise<RunView>;
   /** Stops taking new work, lets go of the lease. Running commands are left to be adopted unless `end`. */

@@ -331,6 +331,8 @@ describe('a record that cannot be written', () => {
     const w = world([spec('a'), spec('b', { rank: 1 })]);
     const engine = await open(w, 'window');
     let refusals = 0;
+    const told: (string | undefined)[] = [];
+    engine.onTrouble((failure) => told.push(failure?.kind));
     const run = w.start(engine);
     engine.journal.onCommit = (_, moment) => {
       if (moment === 'before' && w.runs.length === 1 && (refusals += 1) <= 3) {
@@ -341,7 +343,21 @@ describe('a record that cannot be written', () => {
     expect(view.run.status).toBe('succeeded');
     expect(refusals).toBeGreaterThan(3);
     expect(w.runs.map(({ command }) => command)).toEqual(['run a', 'run b']);
-    expect(w.errors.length).toBe(reason === 'busy' ? 0 : 3);
+    // Once, and not for somebody who holds the file for a moment.
+    expect(told).toEqual(reason === 'busy' ? [] : ['store-full', undefined]);
+  });
+
+  it('busy for long is told as well, once', async () => {
+    const w = world([spec('a')], {}, 100);
+    const engine = await open(w, 'window');
+    const told: (string | undefined)[] = [];
+    engine.onTrouble((failure) => told.push(failure?.kind));
+    const run = await w.start(engine);
+    engine.journal.onCommit = (_, moment) => {
+      if (moment === 'before' && told.length === 0) throw new JournalUnavailable('busy', 'not now');
+    };
+    expect((await engine.settled(run.id)).run.status).toBe('succeeded');
+    expect(told).toEqual(['store-locked', undefined]);
   });
 
   it('a command that makes a step impossible is refused, and the others go on', async () => {
