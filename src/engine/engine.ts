@@ -193,7 +193,12 @@ export function createEngine(ports: EnginePorts): Engine {
         states().get(runId)?.pauses.get(pauseId) ?? journal.run(runId)?.pauses.find(({ id }) => id === pauseId);
       return pause === undefined ? err({ kind: 'unknown-pause', id: pauseId }) : ok(pause);
     },
-    continuations: () => byPriority([...states().values()]).map(continuationOf),
+    continuations() {
+      const all = byPriority([...states().values()]).map(continuationOf);
+      // Its host was killed, and nobody has taken it over yet.
+      const isAlone = runner === null && all.some(({ why }) => why === 'running') && lease.isFree?.() === true;
+      return isAlone ? all.map((each) => (each.why === 'running' ? { ...each, why: 'interrupted' } : each)) : all;
+    },
     runs(limit = 20) {
       const open = byPriority([...states().values()]).map(viewOf);
       const ids = new Set(open.map(({ run }) => run.id));

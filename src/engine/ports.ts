@@ -110,6 +110,8 @@ export class JournalUnavailable extends Error {
 export interface Lease {
   /** The new epoch, or null while someone else holds it. Never blocks. */
   tryAcquire(owner: string): number | null;
+  /** Nobody runs tasks here now. Absent: nobody can say. */
+  isFree?(): boolean;
   holder(): { readonly owner: string; readonly epoch: number; readonly pid: number } | null;
   release(): void;
 }

@@ -50,6 +50,7 @@ export function createLease(db: Database, lockPath: string, now: () => number, l
       if (held === null) drop();
       return held;
     },
+    isFree: () => held === null && !isLocked(lockPath),
     holder: () => {
       const row = read.get();
       if (row === undefined || row.released_at !== null) return null;

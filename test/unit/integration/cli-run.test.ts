@@ -145,9 +145,11 @@ describe('soloflow in the terminal', () => {
         if (text.includes('"attempt-process"') && text.split('"attempt-process"').length > 2) seen();
       });
     });
+    expect((await box.json<Status>('status')).continuations).toMatchObject([{ why: 'running' }]);
     child.kill('SIGKILL');
-    const before = await box.json<Status>('status');
-    expect(before.continuations).toHaveLength(1);
+    await new Promise((gone) => child.on('close', gone));
+    // A look takes nothing over, and does not say that it runs.
+    expect((await box.json<Status>('status')).continuations).toMatchObject([{ why: 'interrupted' }]);
     const settled = await box.json<Settled>('continue');
     expect(settled.run.tasks.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'ready']);
     expect(readFileSync(join(box.root, 'words.txt'), 'utf8')).toBe('one\ntwo\n');
