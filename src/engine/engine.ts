@@ -7,7 +7,8 @@ import { readResult, startPayload, wishPayload } from './commands';
 import type { EnginePorts } from './engine-ports';
 import { createFollower, type Follower } from './follower';
 import { createNews } from './news';
-import { JournalUnavailable, type Disposable } from './ports';
+import { JournalUnavailable, type Disposable, type StoredEvent } from './ports';
+import { createOnlooking } from './onlooking';
 import { isQuiet } from './quiet';
 import { createRunner, type Runner } from './runner';
 import type { Engine, OutputChunk, RunView } from './service';
@@ -29,6 +30,18 @@ export function createEngine(ports: EnginePorts): Engine {
   const troubleListeners = new Set<(failure: Failure | null) => void>();
   const waiters = new Set<() => void>();
   const news = createNews(journal, log);
+  const tellOutput = (chunk: OutputChunk): void => {
+    for (const listener of outputListeners) listener(chunk);
+  };
+  const onlooking = createOnlooking(
+    ports.processes,
+    journal,
+    (runId, taskKey) => states().get(runId)?.tasks.get(taskKey)?.row.spec.title ?? '',
+    tellOutput,
+  );
+  const hear = ({ event }: StoredEvent): void => {
+    if (outputListeners.size > 0) onlooking.heard(event);
+  };
   let runner: Runner | null = null;
   let follower: Follower | null = null;
   let timer: Disposable | null = null;
@@ -57,7 +70,10 @@ export function createEngine(ports: EnginePorts): Engine {
       return;
     }
     log.info('This host runs the tasks.', { epoch });
+    // What the other host did last is told as that of another host.
+    if (follower !== null) news.pump(hear);
     follower = null;
+    onlooking.close();
     const made = createRunner(ports, epoch, {
       committed(stored) {
         if (news.isHeard()) news.wrote(stored);
@@ -66,9 +82,7 @@ export function createEngine(ports: EnginePorts): Engine {
       ended(state) {
         remember(viewOf(state));
       },
-      output(chunk) {
-        for (const listener of outputListeners) listener(chunk);
-      },
+      output: tellOutput,
       trouble(error) {
         const failure = error === null ? null : unavailable(error);
         log.info('What the record takes has changed.', { failure });
@@ -109,10 +123,11 @@ export function createEngine(ports: EnginePorts): Engine {
     looks += 1;
     if (runner === null && looks % ELECT_EVERY === 0) elect();
     if (runner !== null) return;
+    onlooking.poll();
     const version = journal.version();
     if (version === seen) return;
     seen = version;
-    const fresh = news.pump();
+    const fresh = news.pump(hear);
     for (const { event } of fresh) ended.delete(event.runId);
     follower?.take(fresh);
     changed();
@@ -229,6 +244,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     onOutput(listener) {
       outputListeners.add(listener);
+      if (follower !== null) onlooking.begin(follower.runs.values());
       return { dispose: () => outputListeners.delete(listener) };
     },
     onTrouble(listener) {
@@ -260,6 +276,7 @@ export function createEngine(ports: EnginePorts): Engine {
       if (endProcesses) await runner?.shut();
       closed = true;
       timer?.dispose();
+      onlooking.close();
       runner?.letGo();
       if (runner !== null) lease.release();
       for (const check of waiters) check();

@@ -148,6 +148,13 @@ export interface ProcessRequest {
   readonly ephemeral?: boolean;
 }
 
+/** Output of a command that somebody else tends. */
+export interface Watch {
+  poll(): void;
+  /** Tells the rest, and lets go. */
+  end(): void;
+}
+
 /** Starts commands under the supervisor, and finds again those a dead host left behind. */
 export interface Processes {
   start(request: ProcessRequest): Promise<Result<ProcessHandle, Failure>>;
@@ -155,6 +162,8 @@ export interface Processes {
   adopt(attempt: Attempt): Promise<ProcessHandle | null>;
   /** What an attempt has printed so far, whoever runs it. Absent: nobody can say. */
   peek?(attemptId: string): readonly AttemptOutput[];
+  /** Follows what an attempt prints that another host runs. Absent: nobody can. */
+  watch?(attemptId: string, listener: (stream: 'out' | 'err', text: string) => void): Watch;
   /** The record has the attempt's result: its files may go. */
   forget?(attemptId: string): void;
 }

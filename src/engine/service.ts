@@ -74,6 +74,8 @@ export interface OutputChunk {
   readonly text: string;
   /** It comes from this command of a gate, not from the task's own. */
   readonly gate?: string;
+  /** Another host runs it. */
+  readonly elsewhere?: true;
 }
 
 export interface Engine {
@@ -97,7 +99,7 @@ export interface Engine {
   onDidChange(listener: () => void): Disposable;
   /** Each stored event, in order, from any process, as it is seen. */
   onEvent(listener: (event: StoredEvent) => void): Disposable;
-  /** Live output of commands that this host runs. */
+  /** Live output of commands; of those that another host runs only the tasks' own, not of gates. */
   onOutput(listener: (chunk: OutputChunk) => void): Disposable;
   /** The record takes nothing, so that nothing new begins; null: it does again. Told once each. */
   onTrouble(listener: (failure: Failure | null) => void): Disposable;

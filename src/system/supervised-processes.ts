@@ -260,6 +260,18 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       return STREAMS.map((stream) => ({ attemptId, stream, ...keepText(readOutput(dir, stream), redactor) }));
     },
 
+    watch(attemptId, listener) {
+      const live = createLiveOutput(path.join(attempts, isPlainId(attemptId) ? attemptId : '-'), adoptedSecrets());
+      live.on(listener);
+      return {
+        poll: () => live.poll(false),
+        end() {
+          live.poll(true);
+          live.close();
+        },
+      };
+    },
+
     forget(attemptId) {
       const dir = path.join(attempts, attemptId);
       if (!isPlainId(attemptId) || owns(dir, token)) return;

@@ -36,7 +36,12 @@ export function follow(
 ): (runId: string) => Promise<number> {
   const lines = json ? null : createLines(workspace, print);
   let runId: string | null = null;
-  const early: { seq: number; event: RunEvent }[] = [];
+  /** What came before it was known which run is followed, in order. */
+  const early: (() => void)[] = [];
+  const whenKnown = (of: string, run: () => void): void => {
+    if (runId === null) early.push(() => whenKnown(of, run));
+    else if (of === runId) run();
+  };
   const show = ({ seq, event }: { readonly seq: number; readonly event: RunEvent }): void => {
     if (lines === null) print.out(JSON.stringify({ seq, ...event }));
     else lines.event(event);
@@ -53,15 +58,14 @@ export function follow(
     bar.show(`${done} of ${total} tasks of ${view.run.title}`, done / total);
   };
   const listening = workspace.engine.onEvent((stored) => {
-    if (runId === null) early.push(stored);
-    else if (stored.event.runId === runId) show(stored);
+    whenKnown(stored.event.runId, () => show(stored));
   });
   const output = workspace.engine.onOutput((chunk) => {
-    if (runId === null || chunk.runId === runId) lines?.output(chunk);
+    whenKnown(chunk.runId, () => lines?.output(chunk));
   });
   return async (id) => {
     runId = id;
-    for (const stored of early) if (stored.event.runId === id) show(stored);
+    for (const run of early.splice(0)) run();
     const view = await settled(workspace, id, signal);
     bar.clear();
     listening.dispose();

@@ -1,6 +1,6 @@
 // What a person sees of commands in the terminal: which of several speaks, progress lines, a look from another terminal
 // while a task is at work, and the ends of what is too long to keep.
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bundleCli, sandbox, type Sandbox } from './cli-process';
@@ -94,6 +94,39 @@ describe('output of commands in the terminal', () => {
     await ended;
     rmSync(join(box.root, 'stop'));
     expect((await box.soloflow('output', '1.1')).out).toContain('   │ begun');
+  });
+
+  it('is seen from the beginning by another terminal that follows, before the end of its task', async () => {
+    box.write(
+      LIST,
+      plan(
+        ['1.1', 'Long', `echo DB_PASSWORD=hunter2222; touch up; ${waitFor('stop')}; echo last`],
+        ['1.2', 'Next', 'echo next', 'Task 1.1'],
+      ),
+    );
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    const host = box.start('execute', '--tasks', LIST);
+    const ended = new Promise((done) => host.on('close', done));
+    await vi.waitFor(() => expect(existsSync(join(box.root, 'up'))).toBe(true), { timeout: 30_000 });
+    const second = box.start('continue');
+    let seen = '';
+    second.stdout?.setEncoding('utf8').on('data', (text: string) => (seen += text));
+    const over = new Promise((done) => second.on('close', done));
+    await vi.waitFor(() => expect(seen).toContain('DB_PASSWORD'), { timeout: 30_000 });
+    box.write('stop', '');
+    await Promise.all([ended, over]);
+    expect(seen.split('\n')).toEqual([
+      '   ┌ Task 1.1: Long',
+      '   │ DB_PASSWORD=[redacted]',
+      '   │ last',
+      '✅ Task 1.1: Long (unverified)',
+      '🔄 Executing Task 1.2: Next',
+      '   │ next',
+      '✅ Task 1.2: Next (unverified)',
+      '✅ Completed',
+      'Task List: B-501 Steps: 2 of 2 done, succeeded',
+      '',
+    ]);
   });
 
   it('of a flood its beginning, its end and how much it was', async () => {
