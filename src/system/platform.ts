@@ -52,6 +52,8 @@ export interface Platform {
   bootId(): Promise<string>;
   startOf(pid: number): Promise<string | null>;
   isAlive(identity: Identity): boolean;
+  /** Variables that a process of ours has; none where the system does not tell. */
+  variablesOf(pid: number): Readonly<Record<string, string>>;
   carriesMark(pid: number, mark: string): Promise<boolean>;
   /** Is anything left of a tree whose leader has ended? Cheap. */
   leftovers(pid: number): boolean;

@@ -73,7 +73,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
   const attempts = path.join(options.stateDir, 'attempts');
   const limit = options.outputLimit ?? 16 * 1024 * 1024;
   const patienceMs = options.patienceMs ?? 2000;
-  const adoptedSecrets = (): Redactor => createRedactor({ ...options.env, ...options.adoptedEnv?.() });
+  const adoptedSecrets = (more: Readonly<Record<string, string>> = {}): Redactor =>
+    createRedactor({ ...options.env, ...options.adoptedEnv?.(), ...more });
   const active = new Set<Followed>();
   const env = { ...options.env, [MARK]: `${options.env[MARK] ?? ':'}host-${token}:` };
   const platform = makePlatform({
@@ -247,7 +248,9 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       const carriesMark = leader !== null && (await platform.carriesMark(leader, mark));
       const alive = same && carriesMark;
       const identity = { pid: alive ? leader : null, start: start ?? '', boot };
-      const handle = handleOf(attempt.id, dir, identity, null, adoptedSecrets());
+      // The host before us may have had other secrets than we have.
+      const secrets = adoptedSecrets(alive && leader !== null ? platform.variablesOf(leader) : {});
+      const handle = handleOf(attempt.id, dir, identity, null, secrets);
       // The host before us died while it ended this: go on with that.
       if (isEnding(dir) && exitStatus(dir) === null) void handle.end();
       return handle;
