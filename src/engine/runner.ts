@@ -16,14 +16,12 @@ import { readPlan } from './plan-reading';
 import type { PlanReading } from './plan-edits';
 import type { OutputChunk, StartRequest } from './service';
 import type { RunState } from './state';
+import { createTrouble } from './trouble';
 import { beginTurn, type Rules, type Turn } from './turn';
 import { loadRuns } from './loading';
 
 const POLL_MS = 100;
-const BUSY_MS = 100;
 const UNAVAILABLE_MS = 1000;
-/** A record that is busy for so long is told of. */
-const BUSY_LONG_MS = 5000;
 const PLAN_MS = 150;
 /** Reading the plan again takes at most one part in so many of the time. */
 const PLAN_SHARE = 20;
@@ -75,9 +73,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let scheduled = false;
   let soonest = Number.POSITIVE_INFINITY;
   let stopped = false;
-  /** Why the record takes nothing, once that was told, and since when it does not. */
-  let trouble: JournalUnavailable['reason'] | null = null;
-  let refusedSince: number | null = null;
+  const trouble = createTrouble(clock, (error) => hooks.trouble(error));
   /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
   let broken = false;
   /** The command that is decided about. */
@@ -222,9 +218,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   }
 
   function finish(stored: readonly StoredEvent[], done: readonly Turn[]): void {
-    refusedSince = null;
-    if (trouble !== null) hooks.trouble(null);
-    trouble = null;
+    trouble.written();
     for (const turn of done) {
       effects.perform(turn.state, turn.effects);
       if (FINAL_RUN_STATES.has(turn.state.run.status)) {
@@ -237,15 +231,6 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     if (stored.length > 0) wake();
   }
 
-  /** Who holds the file for a moment is no trouble; who holds it for long is. */
-  function refused(error: JournalUnavailable): void {
-    refusedSince ??= clock.monotonic();
-    if (error.reason === trouble || (error.reason === 'busy' && clock.monotonic() - refusedSince < BUSY_LONG_MS))
-      return;
-    trouble = error.reason;
-    hooks.trouble(error);
-  }
-
   function failed(error: unknown): void {
     if (error instanceof Fenced) {
       log.warn('Another host has become the runner.', { epoch });
@@ -254,8 +239,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       return;
     }
     if (error instanceof JournalUnavailable && pending !== null) {
-      refused(error);
-      later(error.reason === 'busy' ? BUSY_MS : UNAVAILABLE_MS, wake);
+      later(trouble.refused(error), wake);
       return;
     }
     log.error('A step could not be taken; the state is read again from the record.', { error: String(error) });
