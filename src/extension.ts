@@ -18,7 +18,7 @@ import { registerLmTools } from './editor/lm-tools';
 import { copyMcpConfig, registerMcp, type McpDeps } from './editor/mcp-server';
 import { modelHands } from './editor/model-hands';
 import { serverFor } from './editor/mcp-config';
-import { sayNotices } from './editor/notices';
+import { sayNotices, sayTrouble } from './editor/notices';
 import { Pages } from './editor/pages';
 import { placeInEditor } from './editor/place-text';
 import { PlanTree } from './editor/plan-tree';
@@ -79,7 +79,8 @@ export function activate(context: vscode.ExtensionContext): SoloflowApi {
     },
     opened: (folder, notices) => {
       following.push(terminal.follow(folder.workspace.engine));
-      sayNotices(notices, log);
+      following.push(folder.workspace.engine.onTrouble(sayTrouble));
+      sayNotices(notices, log, () => folders.tryAgain(folder));
       prompts.greet(folder);
     },
   });

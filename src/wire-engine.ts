@@ -13,6 +13,7 @@ import type { Gate, GateResult } from './model/gate';
 import { err, ok, type Result } from './model/result';
 import type { Attempt, EngineCommand } from './model/run';
 import type { DocumentStore, Plan } from './plan/ports';
+import { makeFolderElsewhere } from './store/folder';
 import type { Store } from './store/open';
 import { createClock } from './system/clock';
 import { createCommandRunner } from './system/command-runner';
@@ -84,13 +85,16 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     redact,
     warn: (message) => log.warn(message),
   });
+  // What is kept nowhere is taken over by nobody: its files need not lie where nothing can be written.
+  const isElsewhere = store.mode === 'memory' && store.notices.length > 0;
+  const stateDir = isElsewhere ? makeFolderElsewhere(root) : join(root, '.soloflow');
   const processes = createProcesses({
-    stateDir: join(root, '.soloflow'),
+    stateDir,
     clock,
     graceSeconds: config().run.graceSeconds,
     adoptedEnv: () => config().run.env,
   });
-  const readiness = createReadiness({ root, config, approvals, processes });
+  const readiness = createReadiness({ root, stateDir, config, approvals, processes });
   const problems = around.editorProblems === undefined ? null : problemsSince(around.editorProblems);
   const checks = createGates({
     root,

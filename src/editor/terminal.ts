@@ -72,7 +72,8 @@ export class RunTerminal implements vscode.Disposable {
       this.#write(headingFor(spec === undefined ? chunk.title : itemTitle(spec), command, this.#kept === ''));
     }
     this.#write(terminalText(chunk.text));
-    if (this.#terminal === null && revealsTerminal()) this.#create().show(true);
+    // What another window runs is there to be looked at, and pushes nothing in front.
+    if (this.#terminal === null && chunk.elsewhere !== true && revealsTerminal()) this.#create().show(true);
   }
 
   #write(text: string): void {

@@ -1,12 +1,15 @@
 // Opens one workspace per folder, follows folders that come and go, and tells the views what changed where.
 import * as vscode from 'vscode';
+import type { RunView } from '../engine/service';
 import type { Failure } from '../model/failure';
 import type { Problem } from '../model/problem';
 import type { Result } from '../model/result';
+import { FINAL_RUN_STATES } from '../model/run';
 import type { StoreNotice } from '../model/store-notice';
 import type { Workspace } from '../workflow/action';
 import { relativePath } from './editor-documents';
 import type { Folder, Folders } from './folder';
+import { t } from './words';
 
 type OpenedWorkspace = Workspace & {
   /** plan: documents only. engine: with database and runs. */
@@ -65,7 +68,18 @@ export class WorkspaceFolders implements Folders {
 
   /** Opens a folder anew that had no engine, e.g. after it was trusted. */
   reopen(id: string): Promise<void> {
-    this.#work = this.#work.then(() => this.#openAnew(id));
+    this.#work = this.#work.then(() => this.#openAnew(id, false));
+    return this.#work;
+  }
+
+  /** Opens a folder anew whose record could not be used, unless work is open that only this window knows. */
+  async tryAgain(folder: Folder): Promise<void> {
+    if (folder.workspace.engine.isRunner() && folder.workspace.engine.runs().some(isOpen)) {
+      const message = t('A run is open that only this window knows. Let it end or cancel it first, then try again.');
+      void vscode.window.showWarningMessage(message);
+      return;
+    }
+    this.#work = this.#work.then(() => this.#openAnew(folder.id, true));
     return this.#work;
   }
 
@@ -119,9 +133,9 @@ export class WorkspaceFolders implements Folders {
   }
 
   /** The folder as it was stays until the new one stands: nobody sees it gone in between. */
-  async #openAnew(id: string): Promise<void> {
+  async #openAnew(id: string, whatever: boolean): Promise<void> {
     const at = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.toString() === id);
-    if (this.#closed || at === undefined || this.hasEngine(id)) return;
+    if (this.#closed || at === undefined || (!whatever && this.hasEngine(id))) return;
     await this.#openOne(id, at);
     this.#foldersChanged.fire();
   }
@@ -177,3 +191,5 @@ export class WorkspaceFolders implements Folders {
     this.#closing.add(closing);
   }
 }
+
+const isOpen = ({ run }: RunView): boolean => !FINAL_RUN_STATES.has(run.status);

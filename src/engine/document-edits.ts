@@ -5,6 +5,9 @@ import type { DocumentEdit } from '../model/run';
 import type { EnginePorts } from './engine-ports';
 
 const TRIES = 5;
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+/** So often a document on a full disk is tried again. */
+const FULL_MS = 1000;
 /** A document is written and read once for what is finished within this time. */
 const GATHER_MS = 30;
 /** Nothing else is under way: only what is decided in the same moment is waited for. */
@@ -35,7 +38,7 @@ export function createDocumentEdits(
 
   const told = (edit: DocumentEdit, result: Result<string, Failure | string>): void => {
     const failure = result.ok ? null : typeof result.error === 'string' ? result.error : describe(result.error);
-    if (failure !== null) log.warn('A document could not be brought up to date.', { path: edit.path, failure });
+    if (failure !== null) log.warn(`${edit.path} could not be brought up to date: ${failure}`, { edit: edit.id });
     around.applied(edit, result.ok ? result.value : `failed: ${failure ?? ''}`);
   };
   const attempt = async (
@@ -43,8 +46,15 @@ export function createDocumentEdits(
     tries = 1,
   ): Promise<Result<string, Failure | string>> => {
     const result = await write().catch((error: unknown) => ({ ok: false as const, error: String(error) }));
-    if (result.ok || typeof result.error === 'string' || result.error.kind !== 'document-changed' || tries >= TRIES)
-      return result;
+    if (result.ok || typeof result.error === 'string') return result;
+    const { error } = result;
+    if (error.kind === 'file' && FULL.has(error.code)) {
+      // What is done would be done again if its document never said so: there will be room some time.
+      if (tries === 1) log.warn(`${error.path} waits to be brought up to date: the disk is full.`);
+      await new Promise<void>((resolve) => around.after(clock.now() + FULL_MS, resolve));
+      return attempt(write, tries + 1);
+    }
+    if (error.kind !== 'document-changed' || tries >= TRIES) return result;
     // Somebody writes into it as well: what stands there now is read and the edit made anew.
     await new Promise<void>((resolve) => around.after(clock.now() + 50 * tries, resolve));
     return attempt(write, tries + 1);
@@ -118,8 +128,9 @@ function together(queue: readonly DocumentEdit[]): number {
   return Math.max(1, count);
 }
 
-/** A failure in one line, for the record; views have their own words. */
+/** A failure in one line, for the record, which people read as well. */
 export function describe(failure: Failure): string {
+  if (failure.kind === 'file') return `cannot ${failure.operation} ${failure.path} (${failure.code})`;
   const { kind, ...rest } = failure;
   const details = Object.entries(rest)
     .filter(([, value]) => value !== null)

@@ -37,6 +37,8 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
   const checks = new Map<string, AbortController>();
   /** Ended before its process was there. */
   const ending = new Set<string>();
+  /** Attempts that wait until the workspace is ready, with what ends their waiting. */
+  const preparing = new Map<string, () => void>();
   const timers = new Set<Disposable>();
   const whole = new AbortController();
 
@@ -79,9 +81,13 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
   };
 
   const startProcess = async (attempt: Attempt, title: string): Promise<void> => {
-    const prepared = await environment(attempt.runId);
+    // A service may take its time: who ends the task does not wait for that.
+    const ended = Promise.withResolvers<null>();
+    preparing.set(attempt.id, () => ended.resolve(null));
+    const prepared = await Promise.race([environment(attempt.runId), ended.promise]);
+    preparing.delete(attempt.id);
     if (gone) return;
-    if (ending.has(attempt.id)) return finished(attempt, NOTHING, 'ended before it began', true);
+    if (prepared === null || ending.has(attempt.id)) return finished(attempt, NOTHING, 'ended before it began', true);
     const env = {
       ...prepared,
       ...ports.config().run.env,
@@ -180,8 +186,10 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     const handle = handles.get(attemptId);
     const worker = aborts.get(attemptId);
     if (worker !== undefined) worker.abort();
-    else if (handle === undefined) ending.add(attemptId);
-    else
+    else if (handle === undefined) {
+      ending.add(attemptId);
+      preparing.get(attemptId)?.();
+    } else
       handle
         .end()
         .catch((error: unknown) =>

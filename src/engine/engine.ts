@@ -7,11 +7,12 @@ import { startPayload, wishPayload } from './commands';
 import type { EnginePorts } from './engine-ports';
 import { createFollower, type Follower } from './follower';
 import { createNews } from './news';
-import type { Disposable } from './ports';
+import type { Disposable, StoredEvent } from './ports';
+import { createOnlooking } from './onlooking';
 import { isQuietAmong } from './quiet';
 import { createRunner, type Runner } from './runner';
 import type { Engine, OutputChunk, RunView } from './service';
-import { createSubmit } from './submit';
+import { createSubmit, unavailable } from './submit';
 import type { RunState } from './state';
 import { continuationOf, viewOf, viewOfRecord } from './views';
 
@@ -25,8 +26,21 @@ export function createEngine(ports: EnginePorts): Engine {
   const { journal, lease, clock, log } = ports;
   const ended = new Map<string, RunView>();
   const outputListeners = new Set<(chunk: OutputChunk) => void>();
+  const troubleListeners = new Set<(failure: Failure | null) => void>();
   const waiters = new Set<() => void>();
   const news = createNews(journal, log);
+  const tellOutput = (chunk: OutputChunk): void => {
+    for (const listener of outputListeners) listener(chunk);
+  };
+  const onlooking = createOnlooking(
+    ports.processes,
+    journal,
+    (runId, taskKey) => states().get(runId)?.tasks.get(taskKey)?.row.spec.title ?? '',
+    tellOutput,
+  );
+  const hear = ({ event }: StoredEvent): void => {
+    if (outputListeners.size > 0) onlooking.heard(event);
+  };
   let runner: Runner | null = null;
   let follower: Follower | null = null;
   let timer: Disposable | null = null;
@@ -55,7 +69,10 @@ export function createEngine(ports: EnginePorts): Engine {
       return;
     }
     log.info('This host runs the tasks.', { epoch });
+    // What the other host did last is told as that of another host.
+    if (follower !== null) news.pump(hear);
     follower = null;
+    onlooking.close();
     const made = createRunner(ports, epoch, {
       committed(stored) {
         // Without events of its own there may be some of another, who imported a run.
@@ -66,8 +83,11 @@ export function createEngine(ports: EnginePorts): Engine {
       ended(state) {
         remember(viewOf(state));
       },
-      output(chunk) {
-        for (const listener of outputListeners) listener(chunk);
+      output: tellOutput,
+      trouble(error) {
+        const failure = error === null ? null : unavailable(error);
+        log.info('What the record takes has changed.', { failure });
+        for (const listener of troubleListeners) listener(failure);
       },
       fenced() {
         runner = null;
@@ -110,10 +130,11 @@ export function createEngine(ports: EnginePorts): Engine {
     looks += 1;
     if (runner === null && looks % ELECT_EVERY === 0) elect();
     if (runner !== null) return;
+    onlooking.poll();
     const version = journal.version();
     if (version === seen) return;
     seen = version;
-    const fresh = news.pump();
+    const fresh = news.pump(hear);
     for (const { event } of fresh) ended.delete(event.runId);
     follower?.take(fresh);
     changed();
@@ -162,7 +183,12 @@ export function createEngine(ports: EnginePorts): Engine {
         states().get(runId)?.pauses.get(pauseId) ?? journal.run(runId)?.pauses.find(({ id }) => id === pauseId);
       return pause === undefined ? err({ kind: 'unknown-pause', id: pauseId }) : ok(pause);
     },
-    continuations: () => byPriority([...states().values()]).map(continuationOf),
+    continuations() {
+      const all = byPriority([...states().values()]).map(continuationOf);
+      // Its host was killed, and nobody has taken it over yet.
+      const isAlone = runner === null && all.some(({ why }) => why === 'running') && lease.isFree?.() === true;
+      return isAlone ? all.map((each) => (each.why === 'running' ? { ...each, why: 'interrupted' } : each)) : all;
+    },
     runs(limit = 20) {
       const open = byPriority([...states().values()]).map(viewOf);
       const ids = new Set(open.map(({ run }) => run.id));
@@ -180,7 +206,11 @@ export function createEngine(ports: EnginePorts): Engine {
     events: (filter) => journal.events(filter),
     // Under its name of today or under the one it came into the run with.
     gateResults: (runId, taskKey) => journal.gateResults(runId, states().get(runId)?.keys.get(taskKey) ?? taskKey),
-    outputs: (attemptId) => journal.outputs(attemptId),
+    outputs(attemptId) {
+      const kept = journal.outputs(attemptId);
+      // Of what is still at work nothing is recorded yet.
+      return kept.length > 0 ? kept : (ports.processes.peek?.(attemptId) ?? []);
+    },
     onDidChange: (listener) => news.onDidChange(listener),
     onEvent(listener) {
       // While nobody listened the runner did not read back what it wrote.
@@ -189,7 +219,12 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     onOutput(listener) {
       outputListeners.add(listener);
+      if (follower !== null) onlooking.begin(follower.runs.values());
       return { dispose: () => outputListeners.delete(listener) };
+    },
+    onTrouble(listener) {
+      troubleListeners.add(listener);
+      return { dispose: () => troubleListeners.delete(listener) };
     },
     settled: (runId, signal) =>
       new Promise((resolve, reject) => {
@@ -216,6 +251,7 @@ export function createEngine(ports: EnginePorts): Engine {
       if (endProcesses) await runner?.shut();
       closed = true;
       timer?.dispose();
+      onlooking.close();
       runner?.letGo();
       if (runner !== null) lease.release();
       for (const check of waiters) check();

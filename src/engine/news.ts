@@ -10,8 +10,8 @@ export interface News {
   skip(): void;
   /** Is there anybody to tell events to? */
   isHeard(): boolean;
-  /** Reads the new events, tells them, and gives them. */
-  pump(): readonly StoredEvent[];
+  /** Reads the new events, tells them, each after `before`, and gives them. */
+  pump(before?: (event: StoredEvent) => void): readonly StoredEvent[];
   /** Tells what this host has just written, without reading it back. */
   wrote(events: readonly StoredEvent[]): void;
   changed(): void;
@@ -45,8 +45,11 @@ export function createNews(journal: Journal, log: Log): News {
       return fresh;
     }
   };
-  const tell = (events: readonly StoredEvent[]): void => {
-    for (const event of events) for (const listener of eventListeners) safely(() => listener(event));
+  const tell = (events: readonly StoredEvent[], before: (event: StoredEvent) => void = () => {}): void => {
+    for (const event of events) {
+      safely(() => before(event));
+      for (const listener of eventListeners) safely(() => listener(event));
+    }
   };
   return {
     open() {
@@ -56,9 +59,9 @@ export function createNews(journal: Journal, log: Log): News {
       read();
     },
     isHeard: () => eventListeners.size > 0,
-    pump() {
+    pump(before) {
       const fresh = read();
-      tell(fresh);
+      tell(fresh, before);
       return fresh;
     },
     wrote(events) {

@@ -116,6 +116,8 @@ export class JournalUnavailable extends Error {
 export interface Lease {
   /** The new epoch, or null while someone else holds it. Never blocks. */
   tryAcquire(owner: string): number | null;
+  /** Nobody runs tasks here now. Absent: nobody can say. */
+  isFree?(): boolean;
   holder(): { readonly owner: string; readonly epoch: number; readonly pid: number } | null;
   release(): void;
 }
@@ -152,11 +154,22 @@ export interface ProcessRequest {
   readonly ephemeral?: boolean;
 }
 
+/** Output of a command that somebody else tends. */
+export interface Watch {
+  poll(): void;
+  /** Tells the rest, and lets go. */
+  end(): void;
+}
+
 /** Starts commands under the supervisor, and finds again those a dead host left behind. */
 export interface Processes {
   start(request: ProcessRequest): Promise<Result<ProcessHandle, Failure>>;
   /** Takes over what `attempt` left: still running, finished meanwhile, or lost. null: it never started. */
   adopt(attempt: Attempt): Promise<ProcessHandle | null>;
+  /** What an attempt has printed so far, whoever runs it. Absent: nobody can say. */
+  peek?(attemptId: string): readonly AttemptOutput[];
+  /** Follows what an attempt prints that another host runs. Absent: nobody can. */
+  watch?(attemptId: string, listener: (stream: 'out' | 'err', text: string) => void): Watch;
   /** The record has the attempt's result: its files may go. */
   forget?(attemptId: string): void;
 }

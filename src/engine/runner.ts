@@ -3,24 +3,24 @@
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import { FINAL_RUN_STATES, type EngineCommand, type Run } from '../model/run';
-import { commandsOf } from './before';
 import { batchOf } from './batch';
 import { readCommand, refusedAnswer, writeResult, type Wish } from './commands';
 import { createContention } from './contention';
 import { createRun, decide, type Input } from './decide';
 import { createEffects } from './effects';
 import type { EnginePorts } from './engine-ports';
+import { approveAnswered } from './answered-approvals';
 import { longAtWork } from './marks';
 import { Fenced, JournalUnavailable, type Disposable, type JournalBatch, type StoredEvent } from './ports';
 import { createPlanLook } from './plan-look';
 import { readPlan } from './plan-reading';
 import type { OutputChunk, StartRequest } from './service';
 import type { RunState } from './state';
+import { createTrouble } from './trouble';
 import { beginTurn, type Rules, type Turn } from './turn';
 import { loadRuns } from './loading';
 
 const POLL_MS = 100;
-const BUSY_MS = 100;
 const UNAVAILABLE_MS = 1000;
 const SHUT_MS = 10_000;
 const SHUT_LOOK_MS = 20;
@@ -54,6 +54,8 @@ export interface RunnerHooks {
   output(chunk: OutputChunk): void;
   /** Another host has become the runner. */
   fenced(): void;
+  /** The record takes nothing for this reason; null: it does again. Told when it changes. */
+  trouble(error: JournalUnavailable | null): void;
 }
 
 export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHooks): Runner {
@@ -70,6 +72,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   let scheduled = false;
   let soonest = Number.POSITIVE_INFINITY;
   let stopped = false;
+  const trouble = createTrouble(clock, (error) => hooks.trouble(error));
   /** The state in memory may be ahead of the record: nothing is decided until it is read again. */
   let broken = false;
   /**
@@ -209,7 +212,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       if (look.isDue()) takePlan(turnOf);
       for (const state of runs.values()) {
         if (state.openPauses.size === 0) continue;
-        approveAnswered(state);
+        approveAnswered(ports.approvals, state);
         decideOpenly(state, turnOf(state), { kind: 'apply-answers' });
       }
     }
@@ -229,6 +232,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
   function finish(stored: readonly StoredEvent[], done: readonly Turn[]): void {
     // Where others wrote in between, what they wrote is looked for as well.
     if (stored[0]?.seq === lastSeq + 1) lastSeq = stored.at(-1)?.seq ?? lastSeq;
+    trouble.written();
     for (const turn of done) {
       effects.perform(turn.state, turn.effects);
       if (FINAL_RUN_STATES.has(turn.state.run.status)) {
@@ -249,9 +253,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       return;
     }
     if (error instanceof JournalUnavailable && pending !== null) {
-      if (error.reason !== 'busy')
-        log.error('The record cannot be written; nothing new is begun.', { reason: error.reason });
-      later(error.reason === 'busy' ? BUSY_MS : UNAVAILABLE_MS, wake);
+      later(trouble.refused(error), wake);
       return;
     }
     log.error('A step could not be taken; the state is read again from the record.', { error: String(error) });
@@ -377,20 +379,6 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
     turns.set(run.id, turn);
     decide(turn, { kind: 'plan', reading: readPlan(ports.plan, state) });
     return ok(run.id);
-  }
-
-  /** An approval is kept before the answer counts as applied: a kill in between applies it again, never loses it. */
-  function approveAnswered(state: RunState): void {
-    for (const id of state.openPauses) {
-      const pause = state.pauses.get(id);
-      if (pause?.answer === null || pause?.answer === undefined || pause.reason.kind !== 'approval') continue;
-      const { choice, by } = pause.answer;
-      if (choice === 'approve') ports.approvals.approve(pause.reason.commands, by);
-      if (choice === 'approve-all') {
-        const all = [...state.tasks.values()].flatMap(({ row }) => commandsOf(row.spec));
-        ports.approvals.approve([...new Set([...pause.reason.commands, ...all])], by);
-      }
-    }
   }
 
   const takePlan = (turnOf: (state: RunState) => Turn): void =>

@@ -76,6 +76,8 @@ export interface OutputChunk {
   readonly text: string;
   /** It comes from this command of a gate, not from the task's own. */
   readonly gate?: string;
+  /** Another host runs it. */
+  readonly elsewhere?: true;
 }
 
 export interface Engine {
@@ -93,13 +95,16 @@ export interface Engine {
   pauses(): readonly Pause[];
   events(filter: EventFilter): readonly StoredEvent[];
   gateResults(runId: string, taskKey: string): readonly GateResult[];
+  /** What is kept of an attempt; of one at work, what it has printed so far. */
   outputs(attemptId: string): readonly AttemptOutput[];
   /** Any change of any run, from any process; coalesced. */
   onDidChange(listener: () => void): Disposable;
   /** Each stored event, in order, from any process, as it is seen. */
   onEvent(listener: (event: StoredEvent) => void): Disposable;
-  /** Live output of commands that this host runs. */
+  /** Live output of commands; of those that another host runs only the tasks' own, not of gates. */
   onOutput(listener: (chunk: OutputChunk) => void): Disposable;
+  /** The record takes nothing, so that nothing new begins; null: it does again. Told once each. */
+  onTrouble(listener: (failure: Failure | null) => void): Disposable;
   /** Resolves when the run has ended or waits only for a person. */
   settled(runId: string, signal?: AbortSignal): Promise<RunView>;
   /** Stops taking new work, lets go of the lease. Running commands are left to be adopted unless `end`. */

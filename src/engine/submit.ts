@@ -92,7 +92,8 @@ function news({ clock, waiters }: SubmitPorts, ms: number): Promise<void> {
   });
 }
 
-function unavailable(error: JournalUnavailable): Failure {
+/** What a record that takes nothing is called. */
+export function unavailable(error: JournalUnavailable): Failure {
   const path = '.soloflow/soloflow.db';
   switch (error.reason) {
     case 'busy':

@@ -49,3 +49,9 @@ export function editedText(text: string, edits: readonly TextEdit[]): string | n
   parts.push(text.slice(at));
   return parts.join('');
 }
+
+/** A line that was written over and over (a progress bar), as a terminal shows it in the end. */
+export function lastWritten(line: string): string {
+  const end = line.endsWith('\r') ? line.length - 1 : line.length;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
+}

@@ -6,7 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Database } from './driver';
 import { guardRuntime } from './driver';
 import { verifyChainGently } from './event-chain';
-import { sharedFolder, writeIgnore } from './folder';
+import { refusalToWrite, sharedFolder, writeIgnore } from './folder';
 import { faultOf, writing } from './faults';
 import { suspect, type Health } from './health';
 import { endAsLost, leftOpen } from './left-open';
@@ -103,8 +103,11 @@ function checkRuntime(): Finding {
 
 function checkFolder(store: Store, root: string): Finding {
   // Not made yet, because so far somebody only looked.
-  if (store.mode === 'memory' && store.hindrance === null)
-    return fine('folder', 'There is no record yet: the first run makes it.');
+  if (store.mode === 'memory' && store.hindrance === null) {
+    if (refusalToWrite(root) === null) return fine('folder', 'There is no record yet: the first run makes it.');
+    const detail = 'There is no record, and none can be made: the folder cannot be written to.';
+    return { check: 'folder', status: 'error', detail, repair: null };
+  }
   if (store.mode !== 'durable') {
     const detail = isElsewhere(store)
       ? `The database ${hindranceOf(store)}: it was not looked at, and nothing is kept on the disk this time.`

@@ -1,6 +1,19 @@
 // The workspace's .soloflow folder: made, kept out of version control, and judged fit or unfit for shared memory.
-import { existsSync, lstatSync, mkdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
 
 const FOLDER = '.soloflow';
 export const DATABASE = 'soloflow.db';
@@ -19,6 +32,34 @@ export function prepareFolder(root: string): { readonly path: string } | 'outsid
   if (real !== join(realpathSync(root), FOLDER) && !real.startsWith(realpathSync(root) + sep)) return 'outside';
   if (!existsSync(join(path, '.gitignore'))) writeIgnore(path);
   return { path };
+}
+
+/** Of this person and this workspace, on the machine's own disk: for when the workspace takes nothing. */
+export const folderElsewhere = (root: string): string =>
+  join(
+    tmpdir(),
+    `soloflow-${process.getuid?.() ?? 'user'}`,
+    createHash('sha256').update(root).digest('hex').slice(0, 32),
+  );
+
+/** The same, made; one with another name where somebody else has been there first. */
+export function makeFolderElsewhere(root: string): string {
+  const folder = folderElsewhere(root);
+  const parent = dirname(folder);
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const { uid, mode } = lstatSync(parent);
+  const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+  return isOurs ? folder : mkdtempSync(join(tmpdir(), 'soloflow-'));
+}
+
+/** Why the workspace cannot be written to; null: it can. Making a folder in vain does not always say it. */
+export function refusalToWrite(root: string): unknown {
+  try {
+    accessSync(root, constants.W_OK);
+    return null;
+  } catch (error) {
+    return error;
+  }
 }
 
 /** Keeps the database and its companions out of version control. */

@@ -39,6 +39,7 @@ export function createLease(
   let isTold = false;
   let lock: Database | null = null;
   let held: number | null = null;
+  let hasWarned = false;
 
   function drop(): void {
     lock?.close();
@@ -59,11 +60,16 @@ export function createLease(
       } catch (error) {
         // Held by someone else, or no place for a lock: either way this host is not the runner.
         held = null;
-        if (faultOf(error) !== 'busy') log.warn('The lock could not be taken.', { lockPath, error: String(error) });
+        // It is asked for many times a second.
+        if (faultOf(error) !== 'busy' && !hasWarned) {
+          hasWarned = true;
+          log.warn('The lock could not be taken.', { lockPath, error: String(error) });
+        }
       }
       if (held === null) drop();
       return held;
     },
+    isFree: () => held === null && !isLocked(lockPath),
     holder: () => {
       const row = read.get();
       if (row === undefined || row.released_at !== null) return null;

@@ -1,9 +1,7 @@
 // Opens the workspace's database whatever state it is in: sound, missing, old, newer, broken, locked, read-only, full.
 // What was recorded is never overwritten; what cannot be used is set aside and said.
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Journal, JournalUnavailable, Lease, Log } from '../engine/ports';
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
@@ -11,7 +9,7 @@ import type { StoreNotice } from '../model/store-notice';
 import { bookkeeping, connect, makeDurable, protect, setAside, type Connected } from './connect';
 import { guardRuntime, openDatabase, type Database } from './driver';
 import { failureOf, ifPossible } from './faults';
-import { DATABASE, isStrange, LOCK, prepareFolder, sharedFolder } from './folder';
+import { DATABASE, folderElsewhere, isStrange, LOCK, prepareFolder, refusalToWrite, sharedFolder } from './folder';
 import { checkHealth as checkFile, suspect, type Health } from './health';
 import { createJournal } from './journal';
 import { createLease, isLocked } from './lease';
@@ -95,7 +93,7 @@ export function openStore(options: OpenOptions): Result<Store, Failure> {
       });
     }
   } catch (error) {
-    return withoutDisk(options, path, failureOf(error, path));
+    return withoutDisk(options, path, failureOf(refusalToWrite(options.root) ?? error, path));
   }
   try {
     return openFile(options, path);
@@ -170,22 +168,23 @@ function carryOver(options: OpenOptions, from: string, db: Database): Salvaged {
   }
 }
 
-/** The disk cannot be used: show what a copy of it holds, else start empty in memory, or say the failure. */
+/** The disk cannot be used: show what a copy of it holds, begin nothing beside open runs, or say the failure. */
 function withoutDisk(options: OpenOptions, path: string, failure: Failure): Result<Store, Failure> {
   options.log.info('The database on the disk cannot be used.', { failure });
   if (options.memoryFallback !== true) return err(failure);
+  // A link that leads out of the workspace is not followed for a look either.
+  const isOutside = failure.kind === 'file' && failure.code === 'EXDEV';
+  const inFolder = isOutside ? null : lockIn(options.root);
   // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
-  const lockPath =
-    failure.kind === 'store-locked' ||
-    failure.kind === 'store-older' ||
-    failure.kind === 'store-full' ||
-    failure.kind === 'store-corrupt'
-      ? lockIn(options.root)
-      : fallbackLock(options.root);
-  // Another host runs from the file. From an empty memory we would do again, after its end, what it did.
-  const isRunElsewhere = isLocked(lockPath);
-  if (failure.kind === 'store-read-only' || isRunElsewhere || options.look === true) {
-    const db = openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
+  const canLock = failure.kind === 'store-locked' || failure.kind === 'store-older' || failure.kind === 'store-corrupt';
+  const lockPath = canLock && inFolder !== null ? inFolder : fallbackLock(options.root);
+  const copy = isOutside ? null : openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
+  // Another host runs from the file, or a run stands in it that is not over: from here, what it has begun or done would
+  // be done again.
+  const isRunElsewhere = isLocked(lockPath) || (inFolder !== null && isLocked(inFolder));
+  const wouldRepeat = isRunElsewhere || (copy !== null && hasOpenRun(copy));
+  const isToBeSeen = failure.kind === 'store-read-only' || options.look === true;
+  if (wouldRepeat || (isToBeSeen && copy !== null)) {
     const notices: StoreNotice[] = [{ kind: 'read-only', why: failure }];
     const parts = {
       mode: 'read-only' as const,
@@ -195,13 +194,24 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
       wasUnclean: false,
       refusal: refusalOf(failure),
     };
-    if (db !== null || isRunElsewhere) return ok(assemble(options, db ?? emptyMemory(options), parts));
+    return ok(assemble(options, copy ?? emptyMemory(options), parts));
   }
-  return ok(inMemory(options, path, lockPath, [{ kind: 'memory', why: failure }]));
+  return ok(inMemory(options, path, lockPath, [{ kind: 'memory', why: failure }], copy));
 }
 
-function inMemory(options: OpenOptions, path: string, lockPath: string, notices: readonly StoreNotice[]): Store {
-  return assemble(options, emptyMemory(options), { mode: 'memory', path, lockPath, notices, wasUnclean: false });
+const hasOpenRun = (db: Database): boolean =>
+  db.prepare(`SELECT 1 FROM run WHERE status NOT IN ('succeeded','failed','cancelled') LIMIT 1`).get() !== undefined;
+
+/** `past`: what was recorded before, to be seen. */
+function inMemory(
+  options: OpenOptions,
+  path: string,
+  lockPath: string,
+  notices: readonly StoreNotice[],
+  past: Database | null = null,
+): Store {
+  const db = past ?? emptyMemory(options);
+  return assemble(options, db, { mode: 'memory', path, lockPath, notices, wasUnclean: false });
 }
 
 function emptyMemory(options: OpenOptions): Database {
@@ -221,9 +231,9 @@ function refusalOf(failure: Failure): JournalUnavailable['reason'] {
 
 /** Without a usable folder two windows must still not both run the same tasks. */
 function fallbackLock(root: string): string {
-  const folder = join(tmpdir(), `soloflow-${process.getuid?.() ?? 'user'}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return join(folder, `${createHash('sha256').update(root).digest('hex').slice(0, 32)}.lock`);
+  const folder = folderElsewhere(root);
+  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+  return `${folder}.lock`;
 }
 
 const CHECK_AFTER_MS = 3000;

@@ -10,29 +10,41 @@ import { migrate, type MigrateOptions } from './migrate';
 /** A private copy of the database and its log in memory; null: there is nothing readable to copy. */
 export function openCopy(path: string, options: MigrateOptions): Database | null {
   if (!existsSync(path)) return null;
-  const folder = mkdtempSync(join(tmpdir(), 'soloflow-copy-'));
-  const copy = join(folder, 'soloflow.db');
+  // Temporary files may lie on the disk that is full.
+  return copyIn(tmpdir(), path, options) ?? (existsSync(MEMORY_DISK) ? copyIn(MEMORY_DISK, path, options) : null);
+}
+
+const MEMORY_DISK = '/dev/shm';
+
+function copyIn(place: string, path: string, options: MigrateOptions): Database | null {
+  let folder: string | null = null;
   try {
-    // Contents only: the copy must be writable where the original is not.
-    for (const suffix of ['', '-wal']) {
-      if (existsSync(path + suffix)) writeFileSync(copy + suffix, readFileSync(path + suffix));
-    }
-    const onDisk = openDatabase(copy);
-    onDisk.pragma('journal_mode = DELETE');
-    const image = onDisk.serialize();
-    onDisk.close();
-    const db = openDatabase(image as unknown as string);
-    protect(db);
-    makeDurable(db, 'MEMORY');
-    const migrated = migrate(db, options);
-    if (migrated.kind === 'current' || migrated.kind === 'migrated') return db;
-    db.close();
-    return null;
+    folder = mkdtempSync(join(place, 'soloflow-copy-'));
+    return openCopyIn(folder, path, options);
   } catch {
     return null;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== null) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function openCopyIn(folder: string, path: string, options: MigrateOptions): Database | null {
+  const copy = join(folder, 'soloflow.db');
+  // Contents only: the copy must be writable where the original is not.
+  for (const suffix of ['', '-wal']) {
+    if (existsSync(path + suffix)) writeFileSync(copy + suffix, readFileSync(path + suffix));
+  }
+  const onDisk = openDatabase(copy);
+  onDisk.pragma('journal_mode = DELETE');
+  const image = onDisk.serialize();
+  onDisk.close();
+  const db = openDatabase(image as unknown as string);
+  protect(db);
+  makeDurable(db, 'MEMORY');
+  const migrated = migrate(db, options);
+  if (migrated.kind === 'current' || migrated.kind === 'migrated') return db;
+  db.close();
+  return null;
 }
 
 const MESSAGES: Readonly<Record<JournalUnavailable['reason'], string>> = {

@@ -162,17 +162,18 @@ export function readOutput(dir: string, stream: Stream): RawOutput {
   }
 }
 
+type Limited = 'fine' | 'hollow' | 'restarted';
+
+/** See limitFile, for a stream's file. */
+export const limitOutput = (dir: string, stream: Stream, limit: number): Promise<Limited> =>
+  limitFile(path.join(dir, stream), limit);
+
 /**
- * Gives the middle of a stream's file back to the disk when it takes more than `limit` bytes there. Where the system
- * can punch holes nothing else changes; elsewhere the file is cut back to nothing ('restarted'), its head and the last
- * bytes kept beside it, and what is printed in that very moment can be lost from the middle.
+ * Gives the middle of a file that is appended to back to the disk when it takes more than `limit` bytes there. Where the
+ * system can punch holes nothing else changes; elsewhere the file is cut back to nothing ('restarted'), its head and the
+ * last bytes kept beside it, and what is printed in that very moment can be lost from the middle.
  */
-export async function limitOutput(
-  dir: string,
-  stream: Stream,
-  limit: number,
-): Promise<'fine' | 'hollow' | 'restarted'> {
-  const file = path.join(dir, stream);
+export async function limitFile(file: string, limit: number): Promise<Limited> {
   const { size, blocks } = statSync(file);
   if (blocks * 512 <= limit || size <= 2 * PART) return 'fine';
   if (await punchHole(file, PART, size - 2 * PART)) return 'hollow';

@@ -1,6 +1,7 @@
 // From bytes a command printed to text worth keeping: decoded at character boundaries, without terminal control,
 // secrets taken out. Live text keeps its colours.
 import { stripVTControlCharacters } from 'node:util';
+import { lastWritten } from '../model/text';
 import type { Redactor } from './redact';
 
 /** First and last bytes of a stream, as found in its files. */
@@ -22,8 +23,11 @@ export interface KeptText {
 
 export function keepText(raw: RawOutput, redactor: Redactor): KeptText {
   const truncated = raw.tail.length > 0;
-  const head = redactor.redact(plainText(decodeHead(raw.head, truncated)));
-  const tail = redactor.redact(plainText(decodeTail(raw.tail)));
+  const first = decodeHead(raw.head, truncated);
+  const last = decodeTail(raw.tail);
+  // Half a secret is not known as one: where it was cut there are whole lines only.
+  const head = redactor.redact(plainText(truncated ? withoutLastPart(first) : first));
+  const tail = redactor.redact(plainText(withoutFirstPart(last)).replace(REST_OF_KEY, ''));
   return {
     bytes: raw.bytes,
     truncated,
@@ -31,6 +35,21 @@ export function keepText(raw: RawOutput, redactor: Redactor): KeptText {
     head: head.text,
     tail: tail.text,
   };
+}
+
+/** Longer lines are cut where they are cut. */
+const LONGEST_PART = 16_384;
+/** A private key whose beginning was cut off. */
+const REST_OF_KEY = /^(?:(?!-----BEGIN )[^])*?-----END [A-Z ]*PRIVATE KEY-----/;
+
+function withoutLastPart(text: string): string {
+  const end = text.lastIndexOf('\n') + 1;
+  return end === 0 || text.length - end > LONGEST_PART ? text : text.slice(0, end);
+}
+
+function withoutFirstPart(text: string): string {
+  const start = text.indexOf('\n') + 1;
+  return start > LONGEST_PART ? text : text.slice(start);
 }
 
 function decodeHead(bytes: Uint8Array, cut: boolean): string {
@@ -55,12 +74,6 @@ export function plainText(text: string): string {
       // eslint-disable-next-line no-control-regex -- these are what is to go
       .replace(/[\0-\x08\x0b-\x1f\x7f]/g, '')
   );
-}
-
-/** A line that was written over and over (a progress bar) shows what was written last. */
-function lastWritten(line: string): string {
-  const end = line.endsWith('\r') ? line.length - 1 : line.length;
-  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
 
 /** Redacts a stream as it comes: complete lines at once, an unfinished line when `flush` is called. */

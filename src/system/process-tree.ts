@@ -1,5 +1,5 @@
-// What belongs to an attempt: the members of its process group, and whatever carries its mark in the environment
-// although it has left the group. Finds them and ends them.
+// What belongs to an attempt: the members of its process group, whatever carries its mark in the environment although it
+// has left the group, and their children, also with an environment of their own. Finds them and ends them.
 import { execFile } from 'node:child_process';
 import { existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,6 +21,7 @@ export interface Tree {
 
 interface Stat {
   readonly state: string;
+  readonly parent: number;
   readonly group: number;
   readonly start: string;
 }
@@ -31,9 +32,11 @@ export function statOf(pid: number): Stat | null {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The command name may contain blanks and brackets: fields are counted after the last one.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const [state, , group] = fields;
+    const [state, parent, group] = fields;
     const start = fields[19];
-    return state === undefined || start === undefined ? null : { state, group: Number(group), start };
+    return state === undefined || start === undefined
+      ? null
+      : { state, parent: Number(parent), group: Number(group), start };
   } catch {
     return null;
   }
@@ -128,21 +131,41 @@ export function hasNewcomers(group: number, since: number): boolean {
 }
 
 /** Living processes of the tree, without zombies and without this process. `marked: false` looks at the group only. */
-export async function treeMembers(tree: Tree, marked = true): Promise<readonly number[]> {
-  const found = process.platform === 'linux' ? linuxMembers(tree, marked) : await psMembers(tree, marked);
+export async function treeMembers(tree: Tree, marked = true, known: Known = new Map()): Promise<readonly number[]> {
+  const found = process.platform === 'linux' ? linuxMembers(tree, marked, known) : await psMembers(tree, marked);
   return found.filter((pid) => pid !== process.pid && pid !== tree.host);
 }
 
-function linuxMembers(tree: Tree, marked: boolean): number[] {
+/** Members found before, with their start times: what has lost its parent meanwhile is told by nothing else. */
+type Known = Map<number, string>;
+
+function linuxMembers(tree: Tree, marked: boolean, known: Known = new Map()): number[] {
   const needle = `:${tree.mark}:`;
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      const stat = statOf(pid);
-      if (stat === null || isDead(stat)) return false;
-      return stat.group === tree.group || (marked && environmentOf(pid).includes(needle));
-    });
+  const living = readdirSync('/proc').flatMap((name) => {
+    const stat = /^\d+$/.test(name) ? statOf(Number(name)) : null;
+    return stat === null || isDead(stat) ? [] : [{ pid: Number(name), stat }];
+  });
+  const mine = living.filter(
+    ({ pid, stat }) =>
+      stat.group === tree.group || (marked && (known.get(pid) === stat.start || environmentOf(pid).includes(needle))),
+  );
+  const members = marked ? withChildren(mine, living) : mine;
+  for (const { pid, stat } of members) known.set(pid, stat.start);
+  return members.map(({ pid }) => pid);
+}
+
+interface Living {
+  readonly pid: number;
+  readonly stat: Stat;
+}
+
+function withChildren(first: readonly Living[], living: readonly Living[]): readonly Living[] {
+  const members = new Map(first.map((each) => [each.pid, each]));
+  for (let before = -1; before !== members.size;) {
+    before = members.size;
+    for (const each of living) if (members.has(each.stat.parent)) members.set(each.pid, each);
+  }
+  return [...members.values()];
 }
 
 function environmentOf(pid: number): string {
@@ -153,10 +176,21 @@ function environmentOf(pid: number): string {
   }
 }
 
+/** Variables of a process, where Linux tells them; none elsewhere. */
+export function variablesOf(pid: number): Readonly<Record<string, string>> {
+  const pairs = environmentOf(pid).split('\0');
+  return Object.fromEntries(
+    pairs.flatMap((pair) => {
+      const at = pair.indexOf('=');
+      return at < 1 ? [] : [[pair.slice(0, at), Buffer.from(pair.slice(at + 1), 'latin1').toString('utf8')]];
+    }),
+  );
+}
+
 async function psMembers(tree: Tree, marked: boolean): Promise<number[]> {
   try {
     // -E shows the environment of one's own processes after the command.
-    const { stdout } = await run('ps', ['-axww', '-E', '-o', 'pid=,pgid=,stat=,command='], {
+    const { stdout } = await run('ps', ['-axww', '-E', '-o', 'pid=,ppid=,pgid=,stat=,command='], {
       timeout: 10_000,
       maxBuffer: 64 * 1024 * 1024,
     });
@@ -166,15 +200,18 @@ async function psMembers(tree: Tree, marked: boolean): Promise<number[]> {
   }
 }
 
-/** Exported for its test: rows of `ps -o pid=,pgid=,stat=,command=`. */
+/** Exported for its test: rows of `ps -o pid=,ppid=,pgid=,stat=,command=`. */
 export function parsePs(text: string, tree: Tree, marked: boolean): number[] {
-  return text.split('\n').flatMap((row) => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(row);
-    if (match === null || match[3]?.startsWith('Z')) return [];
-    const [, pid, group, , rest] = match;
-    const mine = Number(group) === tree.group || (marked && (rest ?? '').includes(`:${tree.mark}:`));
-    return mine ? [Number(pid)] : [];
+  const living = text.split('\n').flatMap((row) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(row);
+    const [, pid, parent, group, state = '', command = ''] = match ?? [];
+    if (match === null || state.startsWith('Z')) return [];
+    return [{ pid: Number(pid), stat: { state, parent: Number(parent), group: Number(group), start: '' }, command }];
   });
+  const mine = living.filter(
+    ({ stat, command }) => stat.group === tree.group || (marked && command.includes(`:${tree.mark}:`)),
+  );
+  return (marked ? withChildren(mine, living) : mine).map(({ pid }) => pid);
 }
 
 /**
@@ -182,7 +219,8 @@ export function parsePs(text: string, tree: Tree, marked: boolean): number[] {
  * it took, null when there was nobody.
  */
 export async function endTree(tree: Tree, patienceMs: number, marked = true): Promise<'SIGTERM' | 'SIGKILL' | null> {
-  let members = await treeMembers(tree, marked);
+  const known: Known = new Map();
+  let members = await treeMembers(tree, marked, known);
   if (members.length === 0) return null;
   const deadline = performance.now() + patienceMs;
   const told = new Set<number>();
@@ -193,14 +231,14 @@ export async function endTree(tree: Tree, patienceMs: number, marked = true): Pr
       signal(pid, 'SIGTERM');
     }
     await delay(15);
-    members = await treeMembers(tree, marked);
+    members = await treeMembers(tree, marked, known);
   }
   if (members.length === 0) return 'SIGTERM';
   // A tree that forks while it is killed gets round after round; a process stuck in the kernel ends the patience.
   for (let round = 0; members.length > 0 && round < 400; round++) {
     for (const pid of members) signal(pid, 'SIGKILL');
     await delay(15);
-    members = await treeMembers(tree, marked);
+    members = await treeMembers(tree, marked, known);
   }
   return 'SIGKILL';
 }

@@ -13,10 +13,13 @@ import { prepareNode } from './readiness/node';
 import { checkPostgres, usesPostgres } from './readiness/postgres';
 import { preparePython } from './readiness/python';
 import { prepareService } from './readiness/services';
+import { createRedactor } from './redact';
 
 export interface ReadinessOptions {
   /** Absolute workspace folder. */
   readonly root: string;
+  /** Where services that are started keep their logs. Default: `.soloflow` in the workspace. */
+  readonly stateDir?: string;
   readonly config: () => Config;
   readonly approvals: Approvals;
   /** Default: processes of their own under `.soloflow`. */
@@ -33,7 +36,7 @@ export interface HostReadiness extends Readiness {
 
 export function createReadiness(options: ReadinessOptions): HostReadiness {
   const { root } = options;
-  const stateDir = path.join(root, '.soloflow');
+  const stateDir = options.stateDir ?? path.join(root, '.soloflow');
   const base = options.env ?? commandEnvironment(process.env);
   const exec = options.exec ?? quickExec;
   let ownRunner: CommandRunner | null = null;
@@ -50,18 +53,20 @@ export function createReadiness(options: ReadinessOptions): HostReadiness {
     environment: () => last ?? options.config().run.env,
     async prepare(report, signal) {
       const config = options.config();
-      const tell = (step: ReadinessStep): void => {
-        if (!signal.aborted) report(step);
-      };
       if (!options.approvals.trusted()) return config.run.env;
       const env = { ...base, ...config.run.env };
+      const redactor = createRedactor(env);
+      // A command may carry a secret in its own text, and all this is recorded.
+      const tell = (step: ReadinessStep): void => {
+        if (!signal.aborted) report({ ...step, detail: redactor.redact(step.detail).text });
+      };
       const added = await toolchain(root, env, exec, tell);
       const whole = { ...env, ...added };
       const services = [...config.services];
       const asked = usesPostgres(root, whole);
       if (asked !== null && !services.some(({ name, check }) => /postgres/i.test(name) || /pg_isready/.test(check))) {
-        tell({ name: 'PostgreSQL', status: 'checking', detail: asked });
-        tell(await checkPostgres(root, whole, exec, signal));
+        tell({ name: 'PostgreSQL', status: 'checking', detail: asked.sign });
+        tell(await checkPostgres(root, asked, whole, exec, signal));
       }
       for (const service of services) {
         if (signal.aborted) break;

@@ -7,13 +7,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, ProcessHandle, Processes } from '../engine/ports';
 import { err, ok } from '../model/result';
 import type { Attempt } from '../model/run';
-import { begun, exitStatus, forbid, isEnding, owns, takeOver } from './attempt-files';
+import { begun, exitStatus, forbid, isEnding, owns, readOutput, STREAMS, takeOver } from './attempt-files';
 import { isPlainId, launch, refusal } from './launch';
+import { createLiveOutput } from './live-output';
 import { clearOldAttempts } from './old-attempts';
+import { keepText } from './output';
 import type { Identity, MakePlatform } from './platform';
 import { type Followed, lostHandle, superviseProcess, type Supervision } from './process-handle';
 import { MARK } from './process-tree';
-import { createRedactor } from './redact';
+import { createRedactor, type Redactor } from './redact';
 
 export interface HostProcessesOptions {
   /** Absolute; `attempts/<id>/` is made in it. */
@@ -46,6 +48,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
   const attempts = path.join(options.stateDir, 'attempts');
   const limit = options.outputLimit ?? 16 * 1024 * 1024;
   const { graceSeconds, clock } = options;
+  const adoptedSecrets = (more: Readonly<Record<string, string>> = {}): Redactor =>
+    createRedactor({ ...options.env, ...options.adoptedEnv?.(), ...more });
   const env = { ...options.env, [MARK]: `${options.env[MARK] ?? ':'}host-${token}:` };
   const active = new Set<Followed>();
   const needed = (): boolean => active.size > 0;
@@ -95,9 +99,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       began = begun(dir);
     }
     if (began === 'void') return gone();
-    const redactor = createRedactor({ ...options.env, ...options.adoptedEnv?.() });
-    const supervise = (identity: Identity): ProcessHandle =>
-      superviseProcess(host, { id: attempt.id, dir, identity, started: null, redactor });
+    const supervise = (identity: Identity, variables: Readonly<Record<string, string>> = {}): ProcessHandle =>
+      superviseProcess(host, { id: attempt.id, dir, identity, started: null, redactor: adoptedSecrets(variables) });
     const boot = await platform.bootId();
     // The machine was started anew: whatever has that pid now is someone else.
     if (attempt.bootId !== null && attempt.bootId !== boot) return supervise({ pid: null, start: '', boot });
@@ -105,7 +108,9 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     const start = leader === null ? null : await platform.startOf(leader);
     const isSame = start !== null && (attempt.processStart === null || attempt.processStart === start);
     const isOurs = leader !== null && (await platform.carriesMark(leader, began?.mark ?? attempt.id));
-    return supervise({ pid: isSame && isOurs ? leader : null, start: start ?? '', boot });
+    if (leader === null || !isSame || !isOurs) return supervise({ pid: null, start: start ?? '', boot });
+    // The host before us may have had other secrets than we have.
+    return supervise({ pid: leader, start, boot }, await platform.variablesOf(leader, attempt.id));
   };
 
   return {
@@ -132,6 +137,25 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       // The host before us died while it ended this: go on with that.
       if (handle !== null && isEnding(dir) && exitStatus(dir) === null) void handle.end();
       return handle;
+    },
+
+    peek(attemptId) {
+      const dir = path.join(attempts, attemptId);
+      if (!isPlainId(attemptId) || !existsSync(dir)) return [];
+      const redactor = adoptedSecrets();
+      return STREAMS.map((stream) => ({ attemptId, stream, ...keepText(readOutput(dir, stream), redactor) }));
+    },
+
+    watch(attemptId, listener) {
+      const live = createLiveOutput(path.join(attempts, isPlainId(attemptId) ? attemptId : '-'), adoptedSecrets());
+      live.on(listener);
+      return {
+        poll: () => live.poll(false),
+        end() {
+          live.poll(true);
+          live.close();
+        },
+      };
     },
 
     forget(attemptId) {

@@ -44,10 +44,15 @@ const commandLines = (command: string | null, paint: Paint): readonly string[] =
   command === null ? [] : command.split('\n').map((line) => `   ${paint.dim('$')} ${line}`);
 
 function outputLines({ head, tail, truncated, bytes }: AttemptOutput): readonly string[] {
-  const lines = [...split(head), ...(truncated ? [`[… ${bytes} bytes in all …]`] : []), ...split(tail)];
   const half = MOST_LINES / 2;
-  const left = lines.length - MOST_LINES;
-  const shown = left > 0 ? [...lines.slice(0, half), `[… ${left} lines …]`, ...lines.slice(-half)] : lines;
+  const whole = split(head);
+  const left = whole.length - MOST_LINES;
+  // What lies between the two ends of a long output is more than anybody has counted lines of.
+  const shown = truncated
+    ? [...whole.slice(0, half), `[… ${size(bytes)} in all, kept are its two ends …]`, ...split(tail).slice(-half)]
+    : left > 0
+      ? [...whole.slice(0, half), `[… ${left} lines …]`, ...whole.slice(-half)]
+      : whole;
   return shown.map((line) => `   │ ${line}`);
 }
 
@@ -68,4 +73,6 @@ function evidenceLines(evidence: Evidence, paint: Paint): readonly string[] {
 }
 
 const split = (text: string): readonly string[] => (text.trim() === '' ? [] : text.replace(/\n+$/, '').split('\n'));
+const size = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`);

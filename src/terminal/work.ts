@@ -6,7 +6,7 @@ import { err } from '../model/result';
 import { copyToClipboard } from '../system/clipboard';
 import { openTrustedFolders } from '../store/approvals';
 import type { RunOutput } from '../workflow/run-output';
-import { describeNotice } from '../workflow/words/notice-words';
+import { describeNotice, describeTrouble } from '../workflow/words/notice-words';
 import { english } from '../workflow/words/translate';
 import type { CommandLine } from './arguments';
 import { fail, NEEDS_A_PERSON } from './failing';
@@ -59,6 +59,7 @@ export async function work(line: CommandLine, around: Terminal, signal: AbortSig
   try {
     if (root !== around.cwd && line.root === null && !line.json) terminal.err(`soloflow: working in ${root}`);
     for (const notice of workspace.notices) terminal.err(`soloflow: ${describeNotice(notice, english)}`);
+    workspace.engine.onTrouble((failure) => terminal.err(`soloflow: ${describeTrouble(failure, english)}`));
     return await perform(line, workspace, terminal, bar, signal);
   } finally {
     bar.clear();

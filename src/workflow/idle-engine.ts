@@ -23,6 +23,7 @@ export function idleEngine(why: Failure): Engine {
     onDidChange: () => nothing,
     onEvent: () => nothing,
     onOutput: () => nothing,
+    onTrouble: () => nothing,
     settled: async (runId) => {
       throw new Error(`no run ${runId} here`);
     },

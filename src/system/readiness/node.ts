@@ -30,10 +30,25 @@ export async function prepareNode(
       ? installed(wanted.range, env, home)
       : null;
   const steps: ReadinessStep[] = [versionStep(version, wanted, other)];
-  const install = manifest === null ? null : missingInstall(root, manifest);
+  const install = manifest === null ? null : missingInstall(root, manifest, env['NODE_ENV'] === 'production');
   if (install !== null) steps.push({ name: 'Packages', status: 'degraded', detail: `not installed yet: ${install}` });
-  const local = path.join(root, 'node_modules', '.bin');
-  return { ...nothing, steps, paths: [...(other === null ? [] : [other.bin]), ...(existsSync(local) ? [local] : [])] };
+  const programs = ownAbove(root)
+    .map((folder) => path.join(folder, 'node_modules', '.bin'))
+    .filter((bin) => existsSync(bin));
+  return { ...nothing, steps, paths: [...(other === null ? [] : [other.bin]), ...programs] };
+}
+
+/** Of these the ones of the same repository: programs of a folder that somebody else may write to are not put in front. */
+function ownAbove(folder: string): readonly string[] {
+  const folders = above(folder);
+  const top = folders.findIndex((each) => existsSync(path.join(each, '.git')));
+  return folders.slice(0, Math.max(1, top + 1));
+}
+
+/** The folder and those it lies in: packages are found in each of them. */
+function above(folder: string): readonly string[] {
+  const parent = path.dirname(folder);
+  return parent === folder ? [folder] : [folder, ...above(parent)];
 }
 
 function readManifest(root: string): z.output<typeof packageJson> | null {
@@ -51,9 +66,11 @@ interface Wanted {
 }
 
 function wantedVersion(root: string, engines: string | undefined): Wanted | null {
-  for (const file of ['.nvmrc', '.node-version']) {
+  for (const file of ['.nvmrc', '.node-version', '.tool-versions']) {
     try {
-      const range = readFileSync(path.join(root, file), 'utf8').split('\n')[0]?.trim() ?? '';
+      const text = readFileSync(path.join(root, file), 'utf8');
+      const line = file === '.tool-versions' ? /^node(?:js)?[ \t]+(\S+)/m.exec(text)?.[1] : text.split('\n')[0]?.trim();
+      const range = line ?? '';
       // Names like "lts/iron" say less than a number; only numbers can be compared.
       if (/^v?\d/.test(range)) return { range, from: file };
     } catch {
@@ -86,7 +103,7 @@ interface Installed {
   readonly bin: string;
 }
 
-/** A version that nvm, fnm or volta has already installed; the newest that fits. */
+/** A version that nvm, fnm, volta, asdf or mise has already installed; the newest that fits. */
 function installed(range: string, env: Readonly<Record<string, string>>, home: string): Installed | null {
   const places = [
     { folder: path.join(env['NVM_DIR'] ?? path.join(home, '.nvm'), 'versions', 'node'), bin: 'bin' },
@@ -95,6 +112,11 @@ function installed(range: string, env: Readonly<Record<string, string>>, home: s
       bin: 'installation/bin',
     },
     { folder: path.join(env['VOLTA_HOME'] ?? path.join(home, '.volta'), 'tools', 'image', 'node'), bin: 'bin' },
+    { folder: path.join(env['ASDF_DATA_DIR'] ?? path.join(home, '.asdf'), 'installs', 'nodejs'), bin: 'bin' },
+    {
+      folder: path.join(env['MISE_DATA_DIR'] ?? path.join(home, '.local', 'share', 'mise'), 'installs', 'node'),
+      bin: 'bin',
+    },
   ];
   const fitting = places
     .flatMap(({ folder, bin }) =>
@@ -115,11 +137,24 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/** The command that would install what the manifest names; null when it seems installed. */
-function missingInstall(root: string, manifest: z.output<typeof packageJson>): string | null {
-  const count = Object.keys(manifest.dependencies ?? {}).length + Object.keys(manifest.devDependencies ?? {}).length;
-  const has = (file: string): boolean => existsSync(path.join(root, file));
-  if (count === 0 || has('node_modules') || has('.pnp.cjs')) return null;
+/** What is not there, and the command that would install it; null: everything is, as far as one can see. */
+function missingInstall(root: string, manifest: z.output<typeof packageJson>, withoutDev: boolean): string | null {
+  const wanted = { ...manifest.dependencies, ...(withoutDev ? {} : manifest.devDependencies) };
+  const folders = above(root);
+  if (folders.some((folder) => existsSync(path.join(folder, '.pnp.cjs')))) return null;
+  const names = Object.keys(wanted);
+  const isThere = (name: string): boolean =>
+    folders.some((folder) => existsSync(path.join(folder, 'node_modules', ...name.split('/'))));
+  const absent = names.filter((name) => !isThere(name));
+  if (absent.length === 0) return null;
+  const command = installCommand(folders, manifest);
+  if (absent.length === names.length) return command;
+  const shown = absent.length > 5 ? [...absent.slice(0, 5), `${absent.length - 5} more`] : absent;
+  return `${shown.join(', ')}; ${command}`;
+}
+
+function installCommand(folders: readonly string[], manifest: z.output<typeof packageJson>): string {
+  const has = (file: string): boolean => folders.some((folder) => existsSync(path.join(folder, file)));
   const manager = /^(npm|pnpm|yarn|bun)@/.exec(manifest.packageManager ?? '')?.[1];
   if (manager === 'pnpm' || has('pnpm-lock.yaml')) return 'pnpm install';
   if (manager === 'yarn' || has('yarn.lock')) return 'yarn install';

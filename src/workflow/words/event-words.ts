@@ -63,7 +63,7 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
               : t('Executing {0} (attempt {1})', names.task(event.taskKey), event.n),
           );
     case 'attempt-adopted':
-      return line('info', t('Still running, taken over: {0}', names.task(event.taskKey)));
+      return line('info', t('Taken over from a host that is gone: {0}', names.task(event.taskKey)));
     case 'attempt-ended':
       return event.outcome === 'ok' || event.outcome === 'gate-failed'
         ? []

@@ -1,8 +1,15 @@
 // What was found when the workspace's database was opened, in words. Nothing here stops the work.
+import type { Failure } from '../../model/failure';
 import { unreachable } from '../../model/result';
 import type { StoreNotice } from '../../model/store-notice';
 import { describeFailure } from './failure-words';
 import type { Translate } from './translate';
+
+/** While a run is open the record takes nothing any more; null: it does again. */
+export const describeTrouble = (failure: Failure | null, t: Translate): string =>
+  failure === null
+    ? t('The record can be written again, the work goes on.')
+    : t('Nothing new begins until the record can be written. {0}', describeFailure(failure, t));
 
 /** One or two sentences for a person. */
 export function describeNotice(notice: StoreNotice, t: Translate): string {

@@ -16,13 +16,17 @@ const edit = (n: number, change: { readonly key?: string; readonly status?: 'ope
   result: null,
 });
 
-function desk(refused: string | null = null) {
+function desk(refused: string | null = null, full = { tries: 0 }) {
   const writes: string[][] = [];
   const applied: string[] = [];
   const due: (() => void)[] = [];
   const now = { ms: 0, busy: false };
   const write = async (changes: readonly DocumentChange[]): Promise<Result<string, Failure>> => {
     const keys = changes.flatMap((change) => ('key' in change ? [change.key] : []));
+    if (full.tries > 0) {
+      full.tries -= 1;
+      return err({ kind: 'file', path: 'plan.md', operation: 'write', code: 'ENOSPC' });
+    }
     if (refused !== null && keys.includes(refused)) return err({ kind: 'unknown-item', asked: refused, nearest: [] });
     writes.push(keys);
     now.ms += 20;
@@ -63,6 +67,19 @@ it('writes what comes together at once and tells each', async () => {
   d.put(edit(4));
   await d.settle();
   expect(d.writes).toHaveLength(2);
+});
+
+it('waits for room on a full disk, for however long, and keeps the order', async () => {
+  const d = desk(null, { tries: 20 });
+  for (const n of [1, 2]) d.put(edit(n));
+  for (let n = 0; n < 20; n += 1) {
+    await d.settle();
+    expect([d.writes, d.applied]).toEqual([[], []]);
+  }
+  d.put(edit(3));
+  for (let n = 0; n < 3; n += 1) await d.settle();
+  expect(d.writes).toEqual([['t1', 't2'], ['t3']]);
+  expect(d.applied).toEqual(['e1 written', 'e2 written', 'e3 written']);
 });
 
 it('keeps the order of two marks of the same task', async () => {

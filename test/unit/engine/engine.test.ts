@@ -51,4 +51,28 @@ describe('engine', () => {
     expect(!again.ok && again.error).toMatchObject({ kind: 'already-answered', choice: 'done', by: 'test' });
     await engine.close({ endProcesses: false });
   });
+
+  it('does not wait for a service that takes its time when the task is to end', async () => {
+    const w = world([spec('a')]);
+    const service = Promise.withResolvers<void>();
+    w.ready = service.promise;
+    const engine = w.engine();
+    await engine.open();
+    const run = await w.start(engine);
+    const work = (): readonly string[] => engine.run(run.id)?.tasks.map(({ state }) => state) ?? [];
+    await expect.poll(work).toEqual(['running']);
+    await engine.wish({ kind: 'stop', runId: run.id }, 'test');
+    await expect.poll(work).toEqual(['ready']);
+    expect((await engine.settled(run.id)).run.status).toBe('paused');
+    // It comes after all: what was ended does not begin by that.
+    service.resolve();
+    await engine.close({ endProcesses: true });
+    expect(w.runs).toEqual([]);
+    // The next host does it.
+    const next = w.engine('two');
+    await next.open();
+    await next.wish({ kind: 'resume', runId: run.id }, 'test');
+    expect((await next.settled(run.id)).run.status).toBe('succeeded');
+    await next.close({ endProcesses: false });
+  });
 });

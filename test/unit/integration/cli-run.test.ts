@@ -135,7 +135,10 @@ describe('soloflow in the terminal', () => {
   });
 
   it('loses nothing and repeats nothing when it is killed in the middle of a task', async () => {
-    box.write(FILE, PLAN.replace('echo two >> words.txt', 'sleep 2 && echo two >> words.txt'));
+    box.write(
+      FILE,
+      PLAN.replace('echo two >> words.txt', 'until [ -e go ]; do sleep 0.05; done; echo two >> words.txt'),
+    );
     await box.soloflow('approve', '--tasks', FILE, '--all');
     const child = box.start('execute', '--tasks', FILE, '--json');
     await new Promise<void>((seen) => {
@@ -145,9 +148,12 @@ describe('soloflow in the terminal', () => {
         if (text.includes('"attempt-process"') && text.split('"attempt-process"').length > 2) seen();
       });
     });
+    expect((await box.json<Status>('status')).continuations).toMatchObject([{ why: 'running' }]);
     child.kill('SIGKILL');
-    const before = await box.json<Status>('status');
-    expect(before.continuations).toHaveLength(1);
+    await new Promise((gone) => child.on('close', gone));
+    // A look takes nothing over, and does not say that it runs.
+    expect((await box.json<Status>('status')).continuations).toMatchObject([{ why: 'interrupted' }]);
+    box.write('go', '');
     const settled = await box.json<Settled>('continue');
     expect(settled.run.tasks.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'ready']);
     expect(readFileSync(join(box.root, 'words.txt'), 'utf8')).toBe('one\ntwo\n');

@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import { Fenced, JournalUnavailable } from '../../../src/engine/ports';
 import { connect } from '../../../src/store/connect';
 import { guardRuntime, openDatabase } from '../../../src/store/driver';
+import { failureOf } from '../../../src/store/faults';
 import { createLease } from '../../../src/store/lease';
 import { sharedFolder } from '../../../src/store/folder';
 import { steadyClock } from '../../../src/store/meta';
@@ -468,27 +469,57 @@ describe('a host that writes for a while', () => {
 });
 
 describe('a disk that does not serve', () => {
-  it('locked for longer than the timeout: in memory if wished, with the reason, and nothing is touched', () => {
-    const root = tempFolder();
-    const store = open(root);
-    recordRun(store, 'r1');
-    store.close();
+  const locked = (root: string) => {
     const blocker = openDatabase(databaseIn(root));
     blocker.pragma('journal_mode = DELETE');
     blocker.exec('BEGIN EXCLUSIVE');
+    return blocker;
+  };
+
+  it('locked for longer than the timeout: in memory if wished, with the reason, the past and nothing touched', () => {
+    const root = tempFolder();
+    const store = open(root);
+    const epoch = store.lease.tryAcquire('test')!;
+    store.journal.commit(epoch, batch({ runs: [run('r1', { status: 'succeeded', endedAt: tick() })] }));
+    store.close();
+    const blocker = locked(root);
     expect(openPlain(root)).toEqual({ ok: false, error: { kind: 'store-locked', path: databaseIn(root) } });
     const inMemory = open(root, { memoryFallback: true });
     expect(inMemory.mode).toBe('memory');
     expect(inMemory.notices).toMatchObject([{ kind: 'memory', why: { kind: 'store-locked' } }]);
     recordRun(inMemory, 'r2');
     expect(inMemory.journal.run('r2')!.tasks).toHaveLength(3);
+    expect(inMemory.journal.runs(9).map(({ id }) => id)).toEqual(['r2', 'r1']);
     inMemory.close();
     blocker.close();
     expect(
       open(root)
         .journal.runs(9)
-        .map((run) => run.id),
+        .map(({ id }) => id),
     ).toEqual(['r1']);
+  });
+
+  it('locked over a run that is not over: it is shown, and nothing is begun that it may have begun', () => {
+    const root = tempFolder();
+    const store = open(root);
+    recordRun(store, 'r1');
+    store.close();
+    const blocker = locked(root);
+    const onlooker = open(root, { memoryFallback: true });
+    expect(onlooker.mode).toBe('read-only');
+    expect(onlooker.notices).toMatchObject([{ kind: 'read-only', why: { kind: 'store-locked' } }]);
+    expect(onlooker.journal.run('r1')!.tasks).toHaveLength(3);
+    expect(onlooker.lease.tryAcquire('x')).toBeNull();
+    expect(() => onlooker.journal.submit(command('c1'))).toThrow(expect.objectContaining({ reason: 'locked' }));
+    onlooker.close();
+    blocker.close();
+    expect(open(root).lease.tryAcquire('y')).not.toBeNull();
+  });
+
+  it('full in all its words', () => {
+    for (const code of ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC', 'EDQUOT']) {
+      expect(failureOf(Object.assign(new Error('x'), { code }), 'p')).toEqual({ kind: 'store-full', path: 'p' });
+    }
   });
 
   it('a writer that is held up says busy and nothing is written', () => {

@@ -18,19 +18,19 @@ let first: HostProcesses;
 let second: HostProcesses;
 let ids = 0;
 const nextId = (): string => `ad${process.pid}x${++ids}`;
+const env = Object.fromEntries(
+  Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+);
+const make = (own = env): HostProcesses =>
+  createPosixProcesses({
+    stateDir: path.join(root, 'state'),
+    graceSeconds: 1,
+    clock: createClock(),
+    env: own,
+    patienceMs: 200,
+  });
 beforeEach(() => {
   root = realpathSync(mkdtempSync(path.join(tmpdir(), 'soloflow-adopt-')));
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-  const make = () =>
-    createPosixProcesses({
-      stateDir: path.join(root, 'state'),
-      graceSeconds: 1,
-      clock: createClock(),
-      env,
-      patienceMs: 200,
-    });
   first = make();
   second = make();
 });
@@ -79,6 +79,20 @@ describe('adopting', () => {
     await taken.end();
     expect(await taken.finished).toMatchObject({ exitCode: null, signal: 'SIGTERM', lost: false });
     expect(await treeMembers({ group: pid, mark: id })).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('hides the secrets that only the host before had', async () => {
+    const id = nextId();
+    const secretive = make({ ...env, DB_PASSWORD: 'correct horse battery' });
+    const command = 'echo "it is $DB_PASSWORD"; while [ ! -e go ]; do sleep 0.02; done';
+    const request = { attemptId: id, idempotencyKey: id, command, cwd: root, env: {}, title: '' };
+    const started = await secretive.start(request);
+    if (!started.ok) throw new Error(JSON.stringify(started.error));
+    while (begun(started.value.dir) === null) await delay(5);
+    const taken = await adopted(attempt(id));
+    writeFileSync(path.join(root, 'go'), '');
+    expect((await taken.finished).outputs[0]).toMatchObject({ head: 'it is [redacted]\n', redactions: 1 });
+    secretive.dispose();
   });
 
   it('what finished meanwhile gives its status and output', async () => {

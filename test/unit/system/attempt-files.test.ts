@@ -134,16 +134,18 @@ describe('old attempts', () => {
 
 describe('rows of ps', () => {
   const rows = [
-    '  100   100 S    sh -c x SOLOFLOW_PROCESS=:outer:a1: HOME=/x',
-    '  101   100 R+   sleep 5',
-    '  102   102 Ss   daemon SOLOFLOW_PROCESS=:a1:b2:',
-    '  103   100 Z    (dead)',
-    '  104   104 S    other SOLOFLOW_PROCESS=:a12:',
+    '  100     1   100 S    sh -c x SOLOFLOW_PROCESS=:outer:a1: HOME=/x',
+    '  101   100   100 R+   sleep 5',
+    '  102     1   102 Ss   daemon SOLOFLOW_PROCESS=:a1:b2:',
+    '  103   100   100 Z    (dead)',
+    '  104     1   104 S    other SOLOFLOW_PROCESS=:a12:',
+    '  106   105   105 S    grandchild',
+    '  105   101   105 S    child HOME=/x',
     'nonsense',
   ].join('\n');
-  it('are members by group or by mark, zombies are not', () => {
-    expect(parsePs(rows, { group: 100, mark: 'a1' }, true)).toEqual([100, 101, 102]);
+  it('are members by group, by mark or by their parent, zombies are not', () => {
+    expect(parsePs(rows, { group: 100, mark: 'a1' }, true)).toEqual([100, 101, 102, 105, 106]);
     expect(parsePs(rows, { group: 100, mark: 'a1' }, false)).toEqual([100, 101]);
-    expect(parsePs(rows, { group: null, mark: 'a1' }, true)).toEqual([100, 102]);
+    expect(parsePs(rows, { group: null, mark: 'a1' }, true)).toEqual([100, 102, 101, 105, 106]);
   });
 });

@@ -66,6 +66,34 @@ describe('redaction', () => {
 });
 
 describe('stored text', () => {
+  it('has no half of a secret where it was cut', () => {
+    const redactor = createRedactor({ API_KEY: 'correct horse battery' });
+    const cut = (text: string, head: number, tail: number) =>
+      keepText(
+        { head: bytes(text).subarray(0, head), tail: bytes(text).subarray(-tail), bytes: bytes(text).length },
+        redactor,
+      );
+    const text = `one\ntwo correct horse battery three\n${'x'.repeat(50)}\nfour correct horse battery five\nsix\n`;
+    for (let at = 1; at < 60; at++) {
+      const { head, tail } = cut(text, at, at);
+      expect(`${head}${tail}`).not.toMatch(/cor|bat|tery/);
+    }
+    expect(cut(text, 60, 60)).toMatchObject({
+      head: 'one\ntwo [redacted] three\n',
+      tail: 'four [redacted] five\nsix\n',
+    });
+    const key = [
+      '-----BEGIN',
+      privateWord,
+      'KEY-----\nMIIE\nabcd\nefgh\n-----END',
+      privateWord,
+      'KEY-----\nafter\n',
+    ].join(' ');
+    expect(cut(`${'before\n'.repeat(9)}${key}`, 10, key.length - 30).tail).toBe('\nafter\n');
+    // A text without lines stays as it was cut.
+    expect(cut('y'.repeat(90_000), 20_000, 20_000).head).toHaveLength(20_000);
+  });
+
   it('has no escape sequences, overwritten lines or controls', () => {
     expect(
       plainText(

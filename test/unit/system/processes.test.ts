@@ -7,7 +7,7 @@ import { createClock } from '../../../src/system/clock';
 import { commandEnvironment } from '../../../src/system/env';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import type { HostProcesses } from '../../../src/system/supervised-processes';
-import { isRunning, treeMembers } from '../../../src/system/process-tree';
+import { isRunning, statOf, treeMembers } from '../../../src/system/process-tree';
 
 let root: string;
 let processes: HostProcesses;
@@ -169,6 +169,15 @@ describe.each(WAYS)('hostile commands $way', ({ first }) => {
     while ((await survivors(handle)).length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
     await handle.end();
     expect(await survivors(handle)).toEqual([]);
+  });
+
+  it('that left the group with an environment of their own are ended as well, whatever ends first', async () => {
+    const inner = String.raw`trap "" TERM; sleep 64 & echo $$ $! >some; mv some own; sleep 65`;
+    const handle = await start(`env -i "$(command -v setsid)" sh -c '${inner}' & sleep 60`);
+    await appears('own');
+    const own = readFileSync(path.join(root, 'own'), 'utf8').trim().split(' ').map(Number);
+    await handle.end();
+    expect(own.map((pid) => isRunning(pid, statOf(pid)?.start ?? ''))).toEqual([false, false]);
   });
 
   it('leave nothing of their group when they finish by themselves', async () => {

@@ -89,10 +89,16 @@ describe('evidence in the terminal', () => {
     const lines = renderEvidence({ key: 'k', attempts: [{ ...attempt, outputs: [cut] }], gates: [] }, paint).split(
       '\n',
     );
-    expect(lines).toHaveLength(205);
+    expect(lines).toHaveLength(106);
     expect(lines).toContain('   │ line 0');
-    expect(lines).toContain('   │ [… 302 lines …]');
-    expect(lines.slice(-2)).toEqual(['   │ [… 9000000 bytes in all …]', '   │ the end']);
+    expect(lines.slice(-3)).toEqual([
+      '   │ line 99',
+      '   │ [… 9.0 MB in all, kept are its two ends …]',
+      '   │ the end',
+    ]);
+    const long = { ...output, head };
+    const kept = renderEvidence({ key: 'k', attempts: [{ ...attempt, outputs: [long] }], gates: [] }, paint);
+    expect(kept.split('\n').slice(103, 106)).toEqual(['   │ line 99', '   │ [… 300 lines …]', '   │ line 400']);
     expect(renderEvidence({ key: 'k', attempts: [], gates: [] }, paint)).toBe('Nothing of k has run yet.');
   });
 });

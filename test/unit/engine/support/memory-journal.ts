@@ -203,6 +203,7 @@ export function memoryLease(shared: Shared): Lease {
       shared.holder = { owner, epoch: mine, pid: 1 };
       return mine;
     },
+    isFree: () => shared.holder === null,
     holder: () => shared.holder,
     release() {
       if (mine !== null && shared.holder?.epoch === mine) shared.holder = null;

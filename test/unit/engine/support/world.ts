@@ -57,6 +57,8 @@ export interface World {
     context: GateContext,
   ) => Promise<GateResult | { readonly ask: string }> | GateResult | { readonly ask: string };
   worker: Worker | null;
+  /** The workspace is ready when this has resolved. */
+  ready: Promise<void>;
   documentGone: boolean;
   editFails: boolean;
   /** The next reading of the plan throws. */
@@ -107,6 +109,7 @@ export function world(
     behaviour: () => 0,
     gate: (gate) => passed(gate),
     worker: null,
+    ready: Promise.resolve(),
     documentGone: false,
     editFails: false,
     planThrows: false,
@@ -181,6 +184,7 @@ export function world(
         readiness: {
           async prepare(report) {
             report({ name: 'node', status: 'checking', detail: '' });
+            await w.ready;
             report({ name: 'node', status: 'ready', detail: '24' });
             return { PATH_READY: 'yes' };
           },

@@ -1,0 +1,94 @@
+// The terminal while another program has locked the record: work that begins anew goes on without it, work that stands in
+// it waits, and either way one sentence says so.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase, type Database } from '../../../src/store/driver';
+import { bundleCli, sandbox, type Sandbox } from './cli-process';
+
+const LIST = 'Task-List-B-501-Steps.md';
+const plan = (...tasks: readonly (readonly [id: string, title: string, command: string, pause?: string])[]): string =>
+  [
+    '# Task List: B-501 Steps',
+    '',
+    ...tasks.flatMap(([id, title, command, pause = 'no']) => [
+      `#### Task ${id}: ${title}`,
+      '**Status**: todo',
+      `**Auto-Advance**: ${pause === 'no' ? 'yes' : 'no'}`,
+      `**🛑 Pause After**: ${pause}`,
+      '',
+      '**Commands**:',
+      '',
+      '```bash',
+      command,
+      '```',
+      '',
+    ]),
+  ].join('\n');
+const LOCKED = /soloflow\.db is locked by another program\. Close that program, then try again\./;
+
+describe('a record that another program has locked', () => {
+  let cli = '';
+  let box: Sandbox;
+  let blocker: Database | null = null;
+  beforeAll(async () => {
+    cli = await bundleCli('degraded');
+  });
+  beforeEach(() => {
+    box = sandbox(cli);
+  });
+  afterEach(() => {
+    blocker?.close();
+    box.remove();
+  });
+  const lock = (): void => {
+    blocker = openDatabase(join(box.root, '.soloflow', 'soloflow.db'));
+    blocker.exec('BEGIN EXCLUSIVE');
+  };
+  const has = (file: string): boolean => existsSync(join(box.root, file));
+
+  it('keeps nobody from beginning something, and its history is seen', async () => {
+    box.write(LIST, plan(['1.1', 'Before', 'echo before']));
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    expect((await box.soloflow('execute', '--tasks', LIST)).code).toBe(0);
+    box.write(LIST, plan(['1.2', 'Meanwhile', 'echo meanwhile | tee meanwhile.txt']));
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    const attempts = (): readonly string[] => readdirSync(join(box.root, '.soloflow', 'attempts'));
+    const before = attempts();
+    lock();
+    const { code, out, err } = await box.soloflow('execute', '--tasks', LIST);
+    expect([code, has('meanwhile.txt')]).toEqual([0, true]);
+    expect(out).toContain('   │ meanwhile');
+    expect(err).toMatch(LOCKED);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    // What nobody can take over lies elsewhere.
+    expect(attempts().filter((name) => !before.includes(name))).toEqual([]);
+    const history = await box.soloflow('history');
+    expect(history.out).toContain('Task 1.1: Before');
+    expect(history.err).toMatch(LOCKED);
+    const { out: doctor } = await box.soloflow('doctor');
+    expect(doctor).toContain('Nothing is kept on the disk: another program has locked the database.');
+  });
+
+  it('keeps a run that is not over from being begun a second time', async () => {
+    box.write(LIST, plan(['1.1', 'First', 'echo first >> first.txt', 'yes'], ['1.2', 'Second', 'touch second']));
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    expect((await box.soloflow('execute', '--tasks', LIST)).code).toBe(3);
+    box.write(LIST, plan(['1.1', 'First', 'echo first >> first.txt', 'yes'], ['1.2', 'Second', 'touch second']));
+    lock();
+    for (const command of [['continue'], ['execute', '--tasks', LIST]]) {
+      const { code, err } = await box.soloflow(...command);
+      expect([command[0], code]).toEqual([command[0], 1]);
+      expect(err).toMatch(/What was recorded can be seen, nothing can be started/);
+      expect(err).toMatch(LOCKED);
+    }
+    expect(has('second')).toBe(false);
+    const { out } = await box.soloflow('status');
+    expect(out).toMatch(/paused +Task 1\.1 First/);
+    blocker?.close();
+    const id = /soloflow answer (\S+)/.exec((await box.soloflow('status')).out)?.[1] ?? '';
+    await box.soloflow('answer', id, 'continue');
+    expect((await box.soloflow('continue')).code).not.toBe(1);
+    expect(has('second')).toBe(true);
+  });
+});
