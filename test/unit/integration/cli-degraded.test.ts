@@ -25,7 +25,7 @@ const plan = (...tasks: readonly (readonly [id: string, title: string, command: 
       '',
     ]),
   ].join('\n');
-const LOCKED = /soloflow\.db is locked by another program\. Close that program, then try again\./;
+const LOCKED = /soloflow\.db is locked by another program\. Close that program or wait for it, then try again\./;
 
 describe('a record that another program has locked', () => {
   let cli = '';
@@ -67,7 +67,7 @@ describe('a record that another program has locked', () => {
     expect(history.out).toContain('Task 1.1: Before');
     expect(history.err).toMatch(LOCKED);
     const { out: doctor } = await box.soloflow('doctor');
-    expect(doctor).toContain('Nothing is kept on the disk: another program has locked the database.');
+    expect(doctor).toContain('The database is locked by another program: what follows is about a copy of it');
   });
 
   it('keeps a run that is not over from being begun a second time', async () => {
