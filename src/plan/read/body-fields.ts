@@ -6,6 +6,7 @@ import { boxOf, DONE_MARKS } from './checkbox-line';
 import { dependenciesIn } from './dependency-text';
 import { codeSpans, fieldLine, type FieldLine, type ListName, yesNo } from './field-line';
 import type { Line } from './lines';
+import { commandOfCriterion } from './reference-commands';
 
 export interface BodyFields {
   priority: Written<string> | null;
@@ -244,13 +245,13 @@ export function criterionOf(line: Line): Criterion {
     done: box === null ? null : DONE_MARKS.has(box.mark),
     line: line.number,
     box: box?.box ?? null,
-    command: codeSpans(text, 0)[0]?.text ?? null,
+    command: commandOfCriterion(text),
   };
 }
 
 function inlineCriterion(line: Line, value: Written<string>): Criterion {
   const box = /^(?:[-*+][\t ]+)?\[([ xX])\][\t ]+/.exec(value.text);
-  const command = codeSpans(value.text, 0)[0]?.text ?? null;
+  const command = commandOfCriterion(box === null ? value.text : value.text.slice(box[0].length));
   if (box === null) return { text: value.text, done: null, line: line.number, box: null, command };
   const at = value.span.start + box[0].indexOf('[') + 1;
   return {

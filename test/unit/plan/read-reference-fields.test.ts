@@ -106,6 +106,29 @@ describe('fields', () => {
     expect(commandOfCriterion('`config.json` exists')).toBe(null);
     expect(commandOfCriterion('Use `npm test` where it fits')).toBe(null);
   });
+  it.each([
+    ['`bundle exec rspec` passes', 'bundle exec rspec'],
+    ['`phpunit` is green', 'phpunit'],
+    ['`sleep 1` passes', 'sleep 1'],
+    ['`our-check --strict` passes', 'our-check --strict'],
+    ['`FOO=1 our-check src/a` succeeds', 'FOO=1 our-check src/a'],
+    ['Unit tests: `npm test`', 'npm test'],
+    ['Checked by `npm run lint`.', 'npm run lint'],
+  ])('%s: a command', (line, command) => {
+    expect(commandOfCriterion(line)).toBe(command);
+  });
+  it.each([
+    'Never runs `git push --force`',
+    'Not needed any more: `npm run build`',
+    'The word `login` is explained',
+    '`guide.md` exists',
+    '`/api/users` works',
+    '`GET /users` works',
+    '`validateToken` passes',
+    'See `src/user.ts`',
+  ])('%s: no command', (line) => {
+    expect(commandOfCriterion(line)).toBe(null);
+  });
 
   it('owner, type, progress, dates, human required, labels, PRD, description', () => {
     const item = only(
