@@ -23,7 +23,7 @@ import { createReadiness } from './system/readiness';
 import { createRedactor, type Redactor } from './system/redact';
 import type { AgentText, GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
-import { criteriaOf } from './workflow/task-spec';
+import { criteriaOf } from './workflow/task-gates';
 import type { EditorModel, wireAgents } from './wire-agents';
 import { wireMemory } from './wire-memory';
 

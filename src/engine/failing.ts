@@ -45,7 +45,14 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
     dangerous || attempt?.kind === 'agent' ? null : delayBeforeRetry(policy, entry.tries, entry.attemptId ?? taskKey);
   if (delay !== null) {
     const nextAt = turn.now + delay;
-    emit(turn, { type: 'retry-scheduled', taskKey, nextAt, category });
+    emit(turn, {
+      type: 'retry-scheduled',
+      taskKey,
+      nextAt,
+      category,
+      retry: entry.tries,
+      retries: policy.retries,
+    });
     turn.effects.push({ kind: 'arm-timer', at: nextAt });
     return;
   }

@@ -73,9 +73,21 @@ export type RunEvent =
     })
   | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[] })
   | (AboutAttempt & { readonly type: 'gate-result'; readonly result: GateResult })
-  | (AboutTask & { readonly type: 'task-succeeded'; readonly verification: Verification })
+  | (AboutTask & {
+      readonly type: 'task-succeeded';
+      readonly verification: Verification;
+      /** Criteria and gates in words that its gates say nothing about, and nobody was asked about. */
+      readonly unchecked?: readonly string[];
+    })
   | (AboutTask & { readonly type: 'task-failed'; readonly reason: string })
-  | (AboutTask & { readonly type: 'retry-scheduled'; readonly nextAt: number; readonly category: string })
+  | (AboutTask & {
+      readonly type: 'retry-scheduled';
+      readonly nextAt: number;
+      readonly category: string;
+      /** Which of how many retries this is. Records of earlier versions do not tell. */
+      readonly retry?: number;
+      readonly retries?: number;
+    })
   | (AboutTask & { readonly type: 'task-skipped'; readonly reason: string })
   | (AboutTask & { readonly type: 'task-cancelled' })
   /** What still runs for this task is being ended; afterwards it goes to `next`. */

@@ -236,6 +236,10 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('task-succeeded'),
       verification: verificationSchema(),
+      unchecked: z
+        .array(text)
+        .exactOptional()
+        .describe('Criteria and gates in words that its gates say nothing about, and nobody was asked about'),
       seq: z.number(),
     }),
     z.strictObject({
@@ -255,6 +259,8 @@ export const storedEventSchema = () =>
       type: z.literal('retry-scheduled'),
       nextAt: z.number(),
       category: text,
+      retry: z.number().exactOptional().describe('Which of how many retries this is'),
+      retries: z.number().exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({

@@ -206,6 +206,16 @@ describe('a criteria gate', () => {
     rmSync(path.join(root, 'plan.md'));
     expect((await result({ kind: 'criteria', name: 'c' }, { spec: { criteria } })).status).toBe('error');
   });
+  it('does not ask about what another gate of the task decides about', async () => {
+    put('plan.md', '- [ ] It builds\n- [ ] It works\n');
+    const gates: readonly Gate[] = [
+      { kind: 'command', name: 'It builds', command: 'true', boxes: ['It builds'] },
+      { kind: 'criteria', name: 'c' },
+    ];
+    expect(await check(gates[1]!, { spec: { criteria, gates } })).toEqual({ ask: 'Are these met? It **works**' });
+    const alone = { criteria: criteria.slice(0, 1), gates };
+    expect((await result(gates[1]!, { spec: alone })).status).toBe('pass');
+  });
   it('asks where there is no box, and believes the plan where it is given', async () => {
     put('plan.md', '- It builds\n');
     expect(
