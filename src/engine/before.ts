@@ -64,14 +64,15 @@ function askFirst(turn: Turn, entry: TaskEntry): boolean {
   }
   if (askApproval(turn, entry, 'before')) return true;
   if (!options.smartPause) return false;
-  const dangerous = destructiveCommands(spec).find(({ command }) =>
+  const commands = commandsOf(spec);
+  const dangerous = destructiveCommands(commands).find(({ command }) =>
     open(questionOf({ kind: 'destructive', command, rule: '' })),
   );
   if (dangerous !== undefined) {
     ask(turn, entry, { kind: 'destructive', ...dangerous }, ['run', 'skip', 'stop'], { default: 'skip' });
     return true;
   }
-  const names = missingCredentials(spec.commands, (name) => turn.rules.config.run.env[name] ?? turn.rules.env(name));
+  const names = missingCredentials(commands, (name) => turn.rules.config.run.env[name] ?? turn.rules.env(name));
   if (names.length > 0 && open(questionOf({ kind: 'credentials', names }))) {
     ask(turn, entry, { kind: 'credentials', names }, ['retry', 'run', 'skip', 'stop'], {
       suggestion: { kind: 'fix', what: names.join(', '), command: null },

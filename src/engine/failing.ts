@@ -13,7 +13,7 @@ const LOSSES_THAT_FAIL = 3;
 export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptReport): void {
   const { taskKey, spec } = entry.row;
   const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
-  const dangerous = destructiveCommands(spec).length > 0;
+  const dangerous = destructiveCommands(spec.commands).length > 0;
   if (attempt?.outcome === 'lost') {
     if (dangerous && !report.neverStarted) {
       const detail = report.error ?? 'how the command ended is not known';

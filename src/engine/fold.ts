@@ -161,6 +161,7 @@ const optionsOf = ({ options }: { readonly options?: RunOptions }): Partial<Run>
 /** A task that was over and is taken up again has its tries back. */
 function startAfresh(entry: TaskEntry): void {
   if (!isFinal(entry.row.state)) return;
+  if (entry.row.state === 'succeeded') entry.since = null;
   entry.removed = false;
   entry.tries = 0;
   entry.losses = 0;
@@ -253,6 +254,7 @@ function addTask(state: RunState, spec: TaskSpec, at: number): void {
     row,
     order: state.tasks.size,
     attemptId: null,
+    since: null,
     tries: 0,
     losses: 0,
     hotfixes: [],
@@ -331,6 +333,7 @@ function startAttempt(state: RunState, event: RunEvent & { type: 'attempt-starte
   });
   state.openAttempts.add(event.attemptId);
   entry.attemptId = event.attemptId;
+  entry.since ??= event.at;
   entry.gates = [];
   entry.results = [];
   entry.word = false;

@@ -30,9 +30,11 @@ export function sensitivity(spec: TaskSpec): 'database' | 'deployment' | null {
   return null;
 }
 
-/** Commands of a task that cannot be taken back, each with the rule that says so. */
-export function destructiveCommands(spec: TaskSpec): readonly { readonly command: string; readonly rule: string }[] {
-  return spec.commands.flatMap((command) => {
+/** Which of these commands cannot be taken back, each with the rule that says so. */
+export function destructiveCommands(
+  commands: readonly string[],
+): readonly { readonly command: string; readonly rule: string }[] {
+  return commands.flatMap((command) => {
     const found = destructive(command);
     return found === null ? [] : [{ command: found.line, rule: found.rule }];
   });

@@ -166,8 +166,10 @@ export interface GateContext {
   readonly runId: string;
   readonly spec: TaskSpec;
   readonly attempt: Attempt;
-  /** Paths changed in the workspace since the attempt began, relative. */
+  /** Epoch ms at which work on the task began: with its first attempt. What was changed from then on is its work. */
   readonly since: number;
+  /** Documents that the run itself writes: statuses, boxes, hot fixes. */
+  documents(): ReadonlySet<string>;
   readonly signal: AbortSignal;
   /** What a command of the gate prints, as it comes. Absent: nobody looks. */
   readonly output?: (stream: 'out' | 'err', text: string, command: string) => void;

@@ -20,6 +20,8 @@ export interface TaskEntry {
   readonly order: number;
   /** The latest attempt, open or not. */
   attemptId: string | null;
+  /** When work on it began, over all its attempts: what an earlier one or a hot fix has done counts as its work. */
+  since: number | null;
   /** Failed attempts since somebody last decided about the task. */
   tries: number;
   /** Attempts in a row of which nobody knows how they ended. */

@@ -79,8 +79,7 @@ function uniqueGates(gates: readonly Gate[]): readonly Gate[] {
   const known = new Map<string, Gate>();
   for (const gate of gates) {
     const command = gateCommand(gate);
-    const { name, boxes: _, ...what } = gate;
-    const key = command === null ? JSON.stringify(what) : `$ ${command}`;
+    const key = command === null ? JSON.stringify({ ...gate, name: '', boxes: [] }) : `$ ${command}`;
     const same = known.get(key);
     if (same === undefined) {
       known.set(key, gate);
