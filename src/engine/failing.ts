@@ -120,7 +120,7 @@ function stopAfterFailures(turn: Turn): void {
   const { state } = turn;
   if (state.run.failuresInARow < FAILURES_THAT_STOP) return;
   if (heldBy(state)?.reason.kind === 'failures-in-a-row') return;
-  const tasks = [...state.tasks.values()].filter(({ counted, row }) => counted && row.state !== 'succeeded');
+  const tasks = [...state.series].flatMap((key) => state.tasks.get(key) ?? []);
   const keys = tasks.map(({ row }) => row.taskKey);
   const summary = tasks.map((entry) => `${nameOf(entry)}: ${howItFailed(turn, entry)}`);
   ask(turn, null, { kind: 'failures-in-a-row', tasks: keys, summary }, ['continue', 'stop'], { default: 'stop' });
@@ -138,7 +138,8 @@ export function howItFailed({ state }: Turn, entry: TaskEntry): string {
 
 /** Makes the repairing task, puts it before the failed one and into the document. */
 export function createHotfix(turn: Turn, entry: TaskEntry, evidence: FailureEvidence, actor = 'scheduler'): void {
-  const ids = [...turn.state.tasks.values()].map(({ row }) => row.spec.id);
+  const known = turn.rules.hotfixIds?.(entry.row.spec.path) ?? [];
+  const ids = [...known, ...[...turn.state.tasks.values()].map(({ row }) => row.spec.id)];
   const { spec, change } = makeHotfix(entry.row.spec, nextHotfixNumber(ids), evidence);
   emit(turn, { type: 'hotfix-created', taskKey: entry.row.taskKey, spec, actor });
   queueEdit(turn, entry, change);

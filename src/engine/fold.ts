@@ -35,6 +35,7 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'run-paused':
       return setRun(state, { status: 'paused', reason: event.reason, endedAt: null });
     case 'run-resumed':
+      if (event.afresh === true) endSeries(state);
       return setRun(state, { status: 'running', reason: null, endedAt: null, ...optionsOf(event) });
     case 'run-cancelling':
       return setRun(state, { status: 'cancelling', reason: event.reason ?? null, endedAt: null });
@@ -96,7 +97,7 @@ export function apply(state: RunState, event: RunEvent): void {
       const entry = entryOf(state, event.taskKey);
       move(state, entry, 'succeeded', event.at, { verification: event.verification, reason: null, nextAt: null });
       // A hot fix that is done is no proof that the series of failures is over: the repaired task is.
-      if (entry.row.spec.kind === 'task' && state.run.failuresInARow > 0) setRun(state, { failuresInARow: 0 });
+      if (entry.row.spec.kind === 'task') endSeries(state);
       return;
     }
     case 'task-failed': {
@@ -212,7 +213,7 @@ function move(state: RunState, entry: TaskEntry, to: TaskState, at: number, chan
   mark(state.checking, key, to === 'checking');
   const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
   const working = to === 'running' || to === 'checking' || to === 'cancelling';
-  mark(state.occupied, key, working || (to === 'paused' && (pause === undefined || keepsPlace(pause))));
+  mark(state.occupied, key, working || (to === 'paused' && (pause === undefined || keepsPlace(pause, entry.row.spec))));
   if (to === 'ready') state.ready.push(key, entry.row.spec.rank, entry.order);
   if (isFinal(to)) wakeDependents(state, key);
 }
@@ -303,7 +304,13 @@ function addHotfix(state: RunState, failedKey: string, spec: TaskSpec, at: numbe
 function countFailure(state: RunState, entry: TaskEntry): void {
   if (entry.counted) return;
   entry.counted = true;
+  state.series.add(entry.row.taskKey);
   setRun(state, { failuresInARow: state.run.failuresInARow + 1 });
+}
+
+function endSeries(state: RunState): void {
+  state.series.clear();
+  if (state.run.failuresInARow > 0) setRun(state, { failuresInARow: 0 });
 }
 
 function startAttempt(state: RunState, event: RunEvent & { type: 'attempt-started' }): void {
@@ -377,5 +384,5 @@ function closePause(state: RunState, pause: Pause, at: number): void {
     if (choice === 'run' || choice === 'continue') entry.passed.add(questionOf(pause.reason));
     if (choice === 'retry') entry.tries = 0;
   }
-  if (pause.reason.kind === 'failures-in-a-row' && choice === 'continue') setRun(state, { failuresInARow: 0 });
+  if (pause.reason.kind === 'failures-in-a-row' && choice === 'continue') endSeries(state);
 }

@@ -182,6 +182,8 @@ export interface GateRunner {
 /** The plan as the engine sees it: tasks of a scope, and the few changes it makes to documents. */
 export interface PlanPort {
   tasks(scope: RunScope): Result<{ readonly title: string; readonly tasks: readonly TaskSpec[] }, Failure>;
+  /** Ids of everything that stands in a document. Absent: nobody can tell. */
+  ids?(path: string): readonly (string | null)[];
   /** Status the documents show now, by key; missing: the task is gone from its document. */
   status(keys: readonly string[]): ReadonlyMap<string, 'open' | 'in-progress' | 'blocked' | 'done' | 'cancelled'>;
   /** Idempotent: applying the same change twice leaves the document as after once. */

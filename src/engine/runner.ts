@@ -12,7 +12,7 @@ import { createEffects } from './effects';
 import type { EnginePorts } from './engine-ports';
 import { longAtWork } from './marks';
 import { Fenced, JournalUnavailable, type Disposable, type JournalBatch, type StoredEvent } from './ports';
-import { readPlan } from './plan-reading';
+import { hotfixIds, readPlan } from './plan-reading';
 import type { PlanReading } from './plan-edits';
 import type { OutputChunk, StartRequest } from './service';
 import type { RunState } from './state';
@@ -139,6 +139,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       config: ports.config(),
       epoch,
       host: ports.owner,
+      hold: ports.hold === true,
       root: ports.root,
       shell: process.platform === 'win32' ? 'cmd' : 'sh',
       isApproved: (command) => trusted && ports.approvals.isApproved(command),
@@ -147,6 +148,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       canDo: (spec) => trusted && ports.worker?.canDo(spec) === true,
       workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
       runStatus: (id) => runs.get(id)?.run.status ?? journal.run(id)?.run.status ?? null,
+      hotfixIds: (path) => hotfixIds(ports.plan, runs.values(), path),
       isTaken: (runId, key) => contention.isTaken(runId, key),
     };
   };

@@ -86,6 +86,7 @@ function endRun(turn: Turn): void {
     return end(turn, counts.failed > 0 ? 'failed' : 'cancelled', run.reason);
   }
   if (run.status === 'created' || state.openPauses.size > 0) return;
+  if (run.status === 'paused' && run.reason === OVER) return;
   const left = unfinished(state);
   if (left === 0) {
     return end(turn, counts.failed > 0 ? 'failed' : 'succeeded', counts.failed > 0 ? failedTitles(state) : null);
@@ -94,7 +95,15 @@ function endRun(turn: Turn): void {
   if (left === counts.waiting) return end(turn, 'failed', blockedBy(state));
 }
 
+/** Reason of a run that has only to be continued to have ended. */
+const OVER = 'every task is over';
+
 function end(turn: Turn, status: 'succeeded' | 'failed' | 'cancelled', reason: string | null): void {
+  if (turn.rules.hold === true && status !== 'cancelled') {
+    // Whoever only answers is gone in a moment: how it has ended is told to whoever continues it.
+    if (turn.state.run.status === 'running') emit(turn, { type: 'run-paused', reason: OVER });
+    if (turn.state.run.status !== 'cancelling') return;
+  }
   emit(turn, { type: 'run-ended', status, reason });
   preserve(turn, 'completion', null, { status, reason, counts: { ...turn.state.counts } });
 }
@@ -118,7 +127,8 @@ function blockedBy(state: RunState): string {
       }
     }
   }
-  const waiting = `${String(state.counts.waiting)} tasks wait`;
+  const { waiting: n } = state.counts;
+  const waiting = n === 1 ? '1 task waits' : `${String(n)} tasks wait`;
   return blockers.size === 0 ? `${waiting} for each other` : `${waiting} for: ${titles([...blockers])}`;
 }
 

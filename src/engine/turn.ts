@@ -12,6 +12,8 @@ import { isFinal, type RunState, type TaskEntry } from './state';
 export interface Rules {
   readonly config: Config;
   readonly epoch: number;
+  /** This host only answers: it begins nothing, and leaves it to "continue" to say how a run has ended. */
+  readonly hold?: boolean;
   /** Who this host is, for the record. */
   readonly host?: string;
   /** How commands are read: decides how several lines become one script. */
@@ -26,6 +28,8 @@ export interface Rules {
   workerCommand?(spec: TaskSpec): string | null;
   /** Status of another run; null: unknown. */
   runStatus(id: string): RunStatus | null;
+  /** Ids that stand in a document or are about to, so that a hot fix gets one of its own. */
+  hotfixIds?(path: string): readonly (string | null)[];
   /** Has another run this task in its hands, so that this one is to wait? */
   isTaken?(runId: string, key: string): boolean;
 }

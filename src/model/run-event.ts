@@ -21,8 +21,8 @@ export type RunEvent =
   | (About & { readonly type: 'run-created'; readonly run: Run })
   | (About & { readonly type: 'run-started'; readonly options?: RunOptions })
   | (About & { readonly type: 'run-paused'; readonly reason: string })
-  /** With options: it goes on under these. */
-  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions })
+  /** With options: it goes on under these. `afresh`: it had ended; whoever takes it up again has looked at its failures. */
+  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions; readonly afresh?: true })
   | (About & { readonly type: 'run-cancelling'; readonly reason?: string })
   | (About & {
       readonly type: 'run-ended';

@@ -39,6 +39,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
         tasks: taskSpecs(snapshot, found.value.items, { config: config(), testCommand }),
       });
     },
+    ids: (path) => plan.document(path)?.items.map(({ id }) => id) ?? [],
     status(keys) {
       const items = plan.snapshot().items;
       return new Map(

@@ -65,6 +65,7 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('run-resumed'),
       options: runOptionsSchema().exactOptional(),
+      afresh: z.literal(true).exactOptional().describe('It had ended and is taken up again'),
       seq: z.number(),
     }),
     z.strictObject({

@@ -111,7 +111,9 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
           (event.answer.text === null ? '' : ` - ${event.answer.text}`),
       );
     case 'edit-applied':
-      return [];
+      return event.result.startsWith('failed: ')
+        ? line('fail', t('Its document does not say so: {0} ({1})', event.result.slice(8), names.task(event.taskKey)))
+        : [];
     case 'readiness':
       return line(READY_MARKS[event.status], `${event.name}: ${event.detail}`);
     case 'claim-changed':

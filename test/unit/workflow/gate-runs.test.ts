@@ -132,6 +132,31 @@ describe('the work of a task', () => {
   });
 });
 
+describe('a hot fix', () => {
+  it('gets an id that its document does not have yet, in a run of one task as well', async () => {
+    const earlier = '#### T-HotFix-1: Fix something else\n**Status**: Completed\n\n';
+    await begin([task('1.1', 'exit 1'), earlier], { run: { retry: { '*': NO_RETRY }, hotfix: 'always' } });
+    await at.done(execute, { only: 'Task 1.1' });
+    await settled();
+    expect(at.read(LIST).match(/^#### T-HotFix.*/gm)).toEqual([
+      '#### T-HotFix-2 Fix Task 1.1',
+      '#### T-HotFix-1: Fix something else',
+    ]);
+  });
+});
+
+describe('an answer from a host that runs nothing', () => {
+  it('is in the document when that host is gone', async () => {
+    await begin(['#### Task 1.1: By hand\n**Status**: todo\n'], {});
+    await run();
+    const id = asked()[0]?.id ?? '';
+    await at.open({ needs: 'answer' });
+    await at.done(answer, { pause: id, choice: 'done' });
+    await at.workspace.dispose({ endProcesses: true });
+    expect(statuses()).toEqual(['Completed']);
+  });
+});
+
 describe('a tree that is to be committed', () => {
   it('is not asked to hold what the run itself writes into any of its documents', async () => {
     const git = (...args: readonly string[]) =>
