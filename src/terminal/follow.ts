@@ -120,7 +120,11 @@ function createLines(workspace: OpenWorkspace, print: Print) {
       for (const pause of run.pauses) {
         for (const line of shown.has(pause.id) ? answerLines(pause) : pauseLines(pause)) print.out(line);
       }
-      print.out(`${run.title}: ${run.counts.done} of ${run.counts.total} done, ${run.status}`);
+      const unverified = run.tasks.filter(
+        ({ state, verification }) => state === 'succeeded' && verification === 'unverified',
+      ).length;
+      const rest = unverified === 0 ? '' : `, ${unverified} unverified`;
+      print.out(`${run.title}: ${run.counts.done} of ${run.counts.total} done${rest}, ${run.status}`);
     },
   };
 }

@@ -105,6 +105,13 @@ describe('a command gate', () => {
       evidence: { exitCode: 3, outputTail: 'broken\n' },
     });
   });
+  it('keeps the end of both streams, however much the other one says', async () => {
+    const command = 'echo "expected 3 got 4"; seq 1 5000 | sed "s/$/ warning/" >&2; exit 1';
+    const { evidence } = await result({ kind: 'command', name: 'c', command });
+    expect(evidence.outputTail).toContain('expected 3 got 4');
+    expect(evidence.outputTail).toContain('5000 warning');
+    expect(evidence.outputTail?.length).toBeLessThan(4100);
+  });
   it('does not run unapproved or untrusted, and says what it would run', async () => {
     approved = new Set(['true']);
     const found = await result({ kind: 'command', name: 'c', command: 'touch ran' });
