@@ -1,5 +1,6 @@
 // When it does not work: try again, ask, repair, or give up. Two failures in a row stop the run.
 import type { ChoiceId } from '../model/pause';
+import type { Attempt } from '../model/run';
 import { makeHotfix, nextHotfixNumber, type FailureEvidence } from './hotfix';
 import { destructiveCommands } from './pause-rules';
 import { categoryOf, delayBeforeRetry, policyOf } from './retry';
@@ -57,7 +58,7 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
     return;
   }
   exhausted(turn, entry, {
-    detail: detailOf(report, category, attempt?.outcome === 'timeout'),
+    detail: attempt?.outcome === 'timeout' ? tooLong(attempt) : detailOf(report, category),
     command: commandOf(entry),
     outputTail: text,
     attempts: Math.max(1, entry.tries),
@@ -157,9 +158,14 @@ export function evidenceOf(turn: Turn, entry: TaskEntry, detail: string): Failur
   };
 }
 
-function detailOf(report: AttemptReport, category: string, timedOut: boolean): string {
+function tooLong({ startedAt, deadlineAt }: Attempt): string {
+  const seconds = Math.round(((deadlineAt ?? startedAt) - startedAt) / 1000);
+  const limit = seconds < 120 ? `${String(seconds)} s` : `${String(Math.round(seconds / 6) / 10)} min`;
+  return `took longer than its time limit of ${limit}`;
+}
+
+function detailOf(report: AttemptReport, category: string): string {
   if (report.error !== null) return report.error;
-  if (timedOut) return 'took longer than its time limit';
   const { exitCode, signal } = report.result;
   if (exitCode !== null) return `exit code ${String(exitCode)} (${category})`;
   return signal === null ? `ended without an exit code (${category})` : `ended by ${signal}`;

@@ -69,10 +69,17 @@ function taskSpec(
     gates: gatesOf(item, rules),
     needs: [...needs],
     unresolved: [...unresolved],
-    timeoutMs: rules.config.run.timeoutMinutes === null ? null : rules.config.run.timeoutMinutes * 60_000,
+    timeoutMs: timeLimitOf(item, rules.config.run.timeoutMinutes),
     repairs: null,
     rank,
   };
+}
+
+/** The task's own limit, else that of the config; null: none. */
+function timeLimitOf({ timeLimit }: Item, minutes: number | null): number | null {
+  const own = timeLimit?.value ?? null;
+  if (own !== null) return own === 0 ? null : own;
+  return minutes === null ? null : minutes * 60_000;
 }
 
 /** A dependency on a phase or parent means its leaves. */

@@ -4,6 +4,7 @@ import type { CommandText, Criterion, Dependency, YesNo } from '../../model/plan
 import type { Span, Written } from '../../model/text';
 import { boxOf, DONE_MARKS } from './checkbox-line';
 import { dependenciesIn } from './dependency-text';
+import { timeLimitIn } from './duration';
 import { codeSpans, fieldLine, type FieldLine, type ListName, yesNo } from './field-line';
 import type { Line } from './lines';
 import { commandOfCriterion } from './reference-commands';
@@ -21,6 +22,7 @@ export interface BodyFields {
   pauseAfter: YesNo | null;
   smartPause: YesNo | null;
   readyPrompt: string | null;
+  timeLimit: Written<number | null> | null;
   commands: CommandText[];
   criteria: Criterion[];
   gates: Criterion[];
@@ -47,6 +49,7 @@ function noFields(): BodyFields {
     pauseAfter: null,
     smartPause: null,
     readyPrompt: null,
+    timeLimit: null,
     commands: [],
     criteria: [],
     gates: [],
@@ -199,6 +202,9 @@ export class FieldReader {
         break;
       case 'ready-prompt':
         fields.readyPrompt ??= value.text.replace(/^["“'](.*)["”']$/s, '$1') || null;
+        break;
+      case 'time-limit':
+        if (given !== null) fields.timeLimit ??= timeLimitIn(given.text, given.span);
         break;
       case 'human-required':
         fields.humanRequired ||= yesNo(value)?.value ?? false;

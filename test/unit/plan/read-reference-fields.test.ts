@@ -99,6 +99,22 @@ describe('fields', () => {
     expect(item.commands[0]?.line).toBe(6);
   });
 
+  it.each([
+    ['10 minutes', 600_000],
+    ['1h 30m', 5_400_000],
+    ['1 hour and 5 min', 3_900_000],
+    ['90 s', 90_000],
+    ['2', 120_000],
+    ['0.5h (rough)', 1_800_000],
+    ['none', 0],
+    ['soon', null],
+    ['10 parsecs', null],
+    ['0', null],
+  ])('time limit %s', (text, ms) => {
+    expect(only(`**Timeout**: ${text}`).timeLimit).toMatchObject({ value: ms, text });
+    expect(only('**Timeout**: —').timeLimit).toBeNull();
+  });
+
   it('a gate is a command only when it is nothing else', () => {
     expect(commandOfCriterion('`pytest -q` succeeds')).toBe('pytest -q');
     expect(commandOfCriterion('`./check.sh`')).toBe('./check.sh');

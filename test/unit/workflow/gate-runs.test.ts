@@ -132,6 +132,38 @@ describe('the work of a task', () => {
   });
 });
 
+describe('a time limit of a task', () => {
+  const limited = (limit: string) =>
+    task('1.1', 'sleep 20').replace('**Auto-Advance**', `**Timeout**: ${limit}\n**Auto-Advance**`);
+  it('ends it, is told, and leaves the others alone', async () => {
+    await begin([limited('1 s'), task('1.2', 'sleep 1.5')], { run: { retry: { '*': NO_RETRY } } });
+    await run();
+    expect(asked()).toMatchObject([
+      { reason: { kind: 'task-failed', detail: 'took longer than its time limit of 1 s' } },
+    ]);
+    expect(statuses()).toContain('Completed');
+  });
+  it('that is none is a problem of its document', async () => {
+    await begin([limited('soon')], {});
+    expect(at.workspace.plan.snapshot().problems).toMatchObject([
+      {
+        code: 'unreadable-time-limit',
+        line: 5,
+        column: 14,
+        message: expect.stringContaining('"soon" is no time limit'),
+      },
+    ]);
+  });
+  it('of none is not that of the config', async () => {
+    await begin([task('1.1', 'sleep 0.8'), limited('none').replace('sleep 20', 'sleep 1')], {
+      run: { timeoutMinutes: 0.01, retry: { '*': NO_RETRY } },
+    });
+    await run();
+    expect(asked()).toMatchObject([{ reason: { kind: 'task-failed' } }]);
+    expect(statuses().at(-1)).toBe('Completed');
+  });
+});
+
 describe('a hot fix', () => {
   it('gets an id that its document does not have yet, in a run of one task as well', async () => {
     const earlier = '#### T-HotFix-1: Fix something else\n**Status**: Completed\n\n';
