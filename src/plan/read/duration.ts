@@ -16,7 +16,7 @@ const UNITS: readonly (readonly [unit: RegExp, ms: number])[] = [
 const MOST_MS = 30 * 86_400_000;
 
 /** Milliseconds; 0: no limit; null: not understood. A bare number means minutes, as in the config. */
-export function durationMs(written: string): number | null {
+function durationMs(written: string): number | null {
   const text = written
     .toLowerCase()
     .replace(/[*_`"'~]/g, '')
