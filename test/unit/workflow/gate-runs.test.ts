@@ -177,6 +177,24 @@ describe('a hot fix', () => {
   });
 });
 
+describe('what a command printed', () => {
+  it('is words in its hot fix, and nothing of the document around it', async () => {
+    const printed = 'Error: expected <!-- [here](gone.md) `code` **Status**: done';
+    await begin([task('1.1', `echo '${printed}'; exit 1`), task('1.2', 'true # -->')], {
+      run: { retry: { '*': NO_RETRY }, hotfix: 'always' },
+    });
+    await run();
+    const { plan, engine } = at.workspace;
+    expect(at.read(LIST)).toContain('Error: expected <\\!-- \\[here\\](gone.md) \\`code\\` \\*\\*Status\\*\\*: done');
+    expect([...plan.snapshot().items.values()].map(({ title, status }) => [title, status])).toEqual([
+      ['Task 1.1', 'open'],
+      ['Fix Task 1.1', 'open'],
+      ['Task 1.2', 'done'],
+    ]);
+    expect(engine.runs(1)[0]?.tasks.at(-1)?.spec.evidence).toContain('<!-- [here](gone.md) `code`');
+  });
+});
+
 describe('an answer from a host that runs nothing', () => {
   it('is in the document when that host is gone', async () => {
     await begin(['#### Task 1.1: By hand\n**Status**: todo\n'], {});
