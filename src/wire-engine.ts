@@ -11,20 +11,21 @@ import type { Config } from './model/config';
 import type { Failure } from './model/failure';
 import type { Gate, GateResult } from './model/gate';
 import { err, ok, type Result } from './model/result';
-import type { Attempt, EngineCommand } from './model/run';
+import type { Attempt, EngineCommand, TaskSpec } from './model/run';
 import type { DocumentStore, Plan } from './plan/ports';
 import { makeFolderElsewhere } from './store/folder';
 import type { Store } from './store/open';
 import { createClock } from './system/clock';
 import { createCommandRunner } from './system/command-runner';
 import { createGates } from './system/gates/gates';
+import { createNewProblems } from './system/gates/new-problems';
 import { createIds } from './system/ids';
 import { createProcesses } from './system/processes';
 import { createReadiness } from './system/readiness';
 import { createRedactor, type Redactor } from './system/redact';
 import type { AgentText, GateLook, Workspace, WorkspaceMemory } from './workflow/action';
 import { taskContext } from './workflow/task-context';
-import { criteriaOf } from './workflow/task-spec';
+import { criteriaOf } from './workflow/task-gates';
 import type { EditorModel, wireAgents } from './wire-agents';
 import { wireMemory } from './wire-memory';
 
@@ -95,7 +96,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     adoptedEnv: () => config().run.env,
   });
   const readiness = createReadiness({ root, stateDir, config, approvals, processes });
-  const problems = around.editorProblems === undefined ? null : problemsSince(around.editorProblems);
+  const problems = around.editorProblems === undefined ? null : createNewProblems(around.editorProblems);
   const checks = createGates({
     root,
     documents: around.documents,
@@ -108,7 +109,11 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
       const item = plan.snapshot().items.get(spec.key);
       return item === undefined ? null : criteriaOf(item);
     },
-    ...(problems === null ? {} : { newProblems: (context: GateContext) => problems.since(context.attempt.id) }),
+    ...(problems === null
+      ? {}
+      : {
+          newProblems: ({ runId, attempt, signal }: GateContext) => problems.since(runId, attempt.taskKey, signal),
+        }),
   });
   const gates: GateRunner = {
     // What has changed since the attempt began is asked of files, which know the machine's own clock only.
@@ -154,9 +159,10 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     worker,
   });
   engine.onEvent(({ event }) => {
-    if (event.type === 'attempt-started') problems?.begin(event.attemptId);
+    if (event.type === 'attempt-started') problems?.begin(event.runId, event.taskKey);
+    if (event.type === 'task-succeeded') problems?.forget(event.runId, event.taskKey);
+    if (event.type === 'run-ended') problems?.forgetRun(event.runId);
     if (event.type !== 'attempt-ended') return;
-    problems?.end(event.attemptId);
     // Its result is in the record by now: the raw output may go.
     if (engine.isRunner()) processes.forget(event.attemptId);
   });
@@ -171,8 +177,7 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     workerCommand: (spec) => (worker.canDo(spec) ? (worker.commandFor?.(spec) ?? null) : null),
     checkGate(gate, spec, runId, signal) {
       const attempt = attemptAt(engine, runId, spec.key);
-      const context = { runId: attempt.runId, spec, attempt, since: attempt.startedAt, signal };
-      return lookOf(gates, gate, context);
+      return lookOf(gates, gate, contextOf(engine, spec, attempt, signal));
     },
     checkGates: (runId, taskKey, signal, checked) => checkGates(engine, gates, { runId, taskKey, signal, checked }),
     agentText: createAgentText({
@@ -235,7 +240,7 @@ async function checkGates(
   const looks: GateLook[] = [];
   for (const gate of spec.gates) {
     if (signal.aborted) return err({ kind: 'cancelled' });
-    const look = await lookOf(gates, gate, { runId, spec, attempt, since: attempt.startedAt, signal });
+    const look = await lookOf(gates, gate, contextOf(engine, spec, attempt, signal));
     looks.push(look);
     asked.checked(look, looks.length / spec.gates.length);
   }
@@ -247,6 +252,20 @@ async function lookOf(gates: GateRunner, gate: Gate, context: GateContext): Prom
   return 'ask' in found
     ? { gate: gate.name, status: 'ask', detail: found.ask }
     : { gate: gate.name, status: found.status, detail: withOutput(found) };
+}
+
+function contextOf(engine: Engine, spec: TaskSpec, attempt: Attempt, signal: AbortSignal): GateContext {
+  const { runId, taskKey } = attempt;
+  const view = engine.run(runId);
+  const first = view?.attempts.find((each) => each.taskKey === taskKey) ?? attempt;
+  return {
+    runId,
+    spec,
+    attempt,
+    since: first.startedAt,
+    documents: () => new Set([spec.path, ...(view?.tasks ?? []).map((task) => task.spec.path)]),
+    signal,
+  };
 }
 
 /** The last attempt at a task in a run; one that never was where a person did it without a run. */
@@ -290,14 +309,4 @@ const withOutput = ({ detail, evidence, status }: GateResult): string =>
 /** A window in Restricted Mode, or a look at the status, watches: it never becomes the one that runs. */
 function onlyWhile(lease: Lease, allowed: () => boolean): Lease {
   return { ...lease, tryAcquire: (owner) => (allowed() ? lease.tryAcquire(owner) : null) };
-}
-
-/** What came up while an attempt was at work: the editor's problems minus those that were there before it. */
-function problemsSince(now: () => readonly string[]) {
-  const before = new Map<string, ReadonlySet<string>>();
-  return {
-    begin: (attemptId: string): void => void before.set(attemptId, new Set(now())),
-    since: (attemptId: string): readonly string[] => now().filter((line) => before.get(attemptId)?.has(line) !== true),
-    end: (attemptId: string): void => void before.delete(attemptId),
-  };
 }

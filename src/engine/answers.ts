@@ -177,7 +177,7 @@ function detailOf(pause: Pause): string {
   if (reason.kind === 'task-failed' || reason.kind === 'gate-failed') return reason.detail;
   if (reason.kind === 'failures-in-a-row') {
     const what = reason.summary === undefined ? '' : `: ${reason.summary.join('; ')}`;
-    return `${String(reason.tasks.length)} failures in a row${what}`;
+    return `stopped after failures in a row${what}`;
   }
   return `stopped at ${reason.kind}`;
 }

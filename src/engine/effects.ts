@@ -147,8 +147,9 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
 
   const check = (state: RunState, { attemptId, gate }: Effect & { readonly kind: 'check-gate' }): void => {
     const attempt = state.attempts.get(attemptId);
-    const spec = attempt === undefined ? undefined : state.tasks.get(attempt.taskKey)?.row.spec;
-    if (attempt === undefined || spec === undefined || checks.has(attemptId)) return;
+    const entry = attempt === undefined ? undefined : state.tasks.get(attempt.taskKey);
+    if (attempt === undefined || entry === undefined || checks.has(attemptId)) return;
+    const { spec } = entry.row;
     const abort = new AbortController();
     checks.set(attemptId, abort);
     const { runId } = attempt;
@@ -171,7 +172,15 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     const prepared = gate.kind === 'command' || gate.kind === 'tests' ? environment(runId) : Promise.resolve({});
     prepared
       .then(() =>
-        ports.gates.check(gate, { runId, spec, attempt, since: attempt.startedAt, signal: abort.signal, output }),
+        ports.gates.check(gate, {
+          runId,
+          spec,
+          attempt,
+          since: entry.since ?? attempt.startedAt,
+          documents: () => new Set([...state.tasks.values()].map(({ row }) => row.spec.path)),
+          signal: abort.signal,
+          output,
+        }),
       )
       .then(found, (error: unknown) => {
         const at = ports.clock.now();

@@ -16,6 +16,9 @@ import { createSubmit, unavailable } from './submit';
 import type { RunState } from './state';
 import { continuationOf, viewOf, viewOfRecord } from './views';
 
+/** How long an answer may take to get into its document. */
+const WRITTEN_MS = 3000;
+const WRITTEN_LOOK_MS = 5;
 /** How often an onlooker looks for news. */
 const POLL_MS = 40;
 /** How often it asks whether the runner has gone: every so many looks. */
@@ -148,6 +151,15 @@ export function createEngine(ports: EnginePorts): Engine {
     waiters,
   });
 
+  /** Resolves when every edit of a document that was decided is in it, or after a while: then the next host finishes it. */
+  async function written(): Promise<void> {
+    const latest = clock.monotonic() + WRITTEN_MS;
+    const isOpen = (): boolean => [...(runner?.runs.values() ?? [])].some(({ openEdits }) => openEdits.size > 0);
+    while (isOpen() && clock.monotonic() < latest) {
+      await new Promise<void>((resolve) => void clock.after(WRITTEN_LOOK_MS, resolve));
+    }
+  }
+
   const viewById = (id: string): RunView | null => {
     const state = states().get(id);
     if (state !== undefined) return viewOf(state);
@@ -248,6 +260,8 @@ export function createEngine(ports: EnginePorts): Engine {
       }),
     async close({ endProcesses }) {
       if (closed) return;
+      // Whoever came only to answer leaves a document behind that says what follows from it.
+      if (ports.hold === true) await written();
       if (endProcesses) await runner?.shut();
       closed = true;
       timer?.dispose();

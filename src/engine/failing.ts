@@ -1,6 +1,7 @@
 // When it does not work: try again, ask, repair, or give up. Two failures in a row stop the run.
 import type { ChoiceId } from '../model/pause';
 import { isGone } from './by-hand';
+import type { Attempt } from '../model/run';
 import { makeHotfix, nextHotfixNumber, type FailureEvidence } from './hotfix';
 import { destructiveCommands } from './pause-rules';
 import { categoryOf, delayBeforeRetry, policyOf } from './retry';
@@ -46,12 +47,19 @@ export function attemptFailed(turn: Turn, entry: TaskEntry, report: AttemptRepor
     dangerous || attempt?.kind === 'agent' ? null : delayBeforeRetry(policy, entry.tries, entry.attemptId ?? taskKey);
   if (delay !== null) {
     const nextAt = turn.now + delay;
-    emit(turn, { type: 'retry-scheduled', taskKey, nextAt, category });
+    emit(turn, {
+      type: 'retry-scheduled',
+      taskKey,
+      nextAt,
+      category,
+      retry: entry.tries,
+      retries: policy.retries,
+    });
     turn.effects.push({ kind: 'arm-timer', at: nextAt });
     return;
   }
   exhausted(turn, entry, {
-    detail: detailOf(report, category, attempt?.outcome === 'timeout'),
+    detail: attempt?.outcome === 'timeout' ? tooLong(attempt) : detailOf(report, category),
     command: commandOf(entry),
     outputTail: text,
     attempts: Math.max(1, entry.tries),
@@ -115,7 +123,7 @@ function stopAfterFailures(turn: Turn): void {
   const { state } = turn;
   if (state.run.failuresInARow < FAILURES_THAT_STOP) return;
   if (heldBy(state)?.reason.kind === 'failures-in-a-row') return;
-  const tasks = [...state.tasks.values()].filter(({ counted, row }) => counted && row.state !== 'succeeded');
+  const tasks = [...state.series].flatMap((key) => state.tasks.get(key) ?? []);
   const keys = tasks.map(({ row }) => row.taskKey);
   const summary = tasks.map((entry) => `${nameOf(entry)}: ${howItFailed(turn, entry)}`);
   ask(turn, null, { kind: 'failures-in-a-row', tasks: keys, summary }, ['continue', 'stop'], { default: 'stop' });
@@ -133,7 +141,8 @@ export function howItFailed({ state }: Turn, entry: TaskEntry): string {
 
 /** Makes the repairing task, puts it before the failed one and into the document. */
 export function createHotfix(turn: Turn, entry: TaskEntry, evidence: FailureEvidence, actor = 'scheduler'): void {
-  const ids = [...turn.state.tasks.values()].map(({ row }) => row.spec.id);
+  const known = turn.rules.hotfixIds?.(entry.row.spec.path) ?? [];
+  const ids = [...known, ...[...turn.state.tasks.values()].map(({ row }) => row.spec.id)];
   const { spec, change } = makeHotfix(entry.row.spec, nextHotfixNumber(ids), evidence);
   emit(turn, { type: 'hotfix-created', taskKey: entry.row.taskKey, spec, actor });
   queueEdit(turn, entry, change);
@@ -151,9 +160,14 @@ export function evidenceOf(turn: Turn, entry: TaskEntry, detail: string): Failur
   };
 }
 
-function detailOf(report: AttemptReport, category: string, timedOut: boolean): string {
+function tooLong({ startedAt, deadlineAt }: Attempt): string {
+  const seconds = Math.round(((deadlineAt ?? startedAt) - startedAt) / 1000);
+  const limit = seconds < 120 ? `${String(seconds)} s` : `${String(Math.round(seconds / 6) / 10)} min`;
+  return `took longer than its time limit of ${limit}`;
+}
+
+function detailOf(report: AttemptReport, category: string): string {
   if (report.error !== null) return report.error;
-  if (timedOut) return 'took longer than its time limit';
   const { exitCode, signal } = report.result;
   if (exitCode !== null) return `exit code ${String(exitCode)} (${category})`;
   return signal === null ? `ended without an exit code (${category})` : `ended by ${signal}`;

@@ -36,6 +36,7 @@ export function apply(state: RunState, event: RunEvent): void {
       if (event.ended === true) for (const key of state.checking) state.unchecked.add(key);
       return setRun(state, { status: 'paused', reason: event.reason, endedAt: null });
     case 'run-resumed':
+      if (event.afresh === true) endSeries(state);
       state.unchecked.clear();
       return setRun(state, {
         status: event.waits === true ? 'created' : 'running',
@@ -106,7 +107,7 @@ export function apply(state: RunState, event: RunEvent): void {
       const entry = entryOf(state, event.taskKey);
       move(state, entry, 'succeeded', event.at, { verification: event.verification, reason: null, nextAt: null });
       // A hot fix that is done is no proof that the series of failures is over: the repaired task is.
-      if (entry.row.spec.kind === 'task' && state.run.failuresInARow > 0) setRun(state, { failuresInARow: 0 });
+      if (entry.row.spec.kind === 'task') endSeries(state);
       return;
     }
     case 'task-failed': {
@@ -171,6 +172,7 @@ const optionsOf = ({ options }: { readonly options?: RunOptions }): Partial<Run>
 /** A task that was over and is taken up again has its tries back. */
 function startAfresh(entry: TaskEntry): void {
   if (!isFinal(entry.row.state)) return;
+  if (entry.row.state === 'succeeded') entry.since = null;
   entry.removed = false;
   entry.tries = 0;
   entry.losses = 0;
@@ -222,7 +224,7 @@ function move(state: RunState, entry: TaskEntry, to: TaskState, at: number, chan
   state.unchecked.delete(key);
   const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
   const working = to === 'running' || to === 'checking' || to === 'cancelling';
-  mark(state.occupied, key, working || (to === 'paused' && (pause === undefined || keepsPlace(pause))));
+  mark(state.occupied, key, working || (to === 'paused' && (pause === undefined || keepsPlace(pause, entry.row.spec))));
   if (to === 'ready') state.ready.push(key, entry.row.spec.rank, entry.order);
   if (isFinal(to)) wakeDependents(state, key);
 }
@@ -264,6 +266,7 @@ function addTask(state: RunState, taskKey: string, spec: TaskSpec, at: number): 
     row,
     order: state.tasks.size,
     attemptId: null,
+    since: null,
     tries: 0,
     losses: 0,
     hotfixes: [],
@@ -313,7 +316,13 @@ function addHotfix(state: RunState, failedKey: string, spec: TaskSpec, at: numbe
 function countFailure(state: RunState, entry: TaskEntry): void {
   if (entry.counted) return;
   entry.counted = true;
+  state.series.add(entry.row.taskKey);
   setRun(state, { failuresInARow: state.run.failuresInARow + 1 });
+}
+
+function endSeries(state: RunState): void {
+  state.series.clear();
+  if (state.run.failuresInARow > 0) setRun(state, { failuresInARow: 0 });
 }
 
 function startAttempt(state: RunState, event: RunEvent & { type: 'attempt-started' }): void {
@@ -343,6 +352,7 @@ function startAttempt(state: RunState, event: RunEvent & { type: 'attempt-starte
   });
   state.openAttempts.add(event.attemptId);
   entry.attemptId = event.attemptId;
+  entry.since ??= event.at;
   entry.gates = [];
   entry.results = [];
   entry.word = false;
@@ -387,5 +397,5 @@ function closePause(state: RunState, pause: Pause, at: number): void {
     if (choice === 'run' || choice === 'continue') entry.passed.add(questionOf(pause.reason));
     if (choice === 'retry') entry.tries = 0;
   }
-  if (pause.reason.kind === 'failures-in-a-row' && choice === 'continue') setRun(state, { failuresInARow: 0 });
+  if (pause.reason.kind === 'failures-in-a-row' && choice === 'continue') endSeries(state);
 }

@@ -85,7 +85,7 @@ function describe(evidence: FailureEvidence): string {
     .map((line) => shorten(line, 160))
     .join(' / ');
   const times = evidence.attempts === 1 ? 'once' : `${String(evidence.attempts)} times`;
-  return `${evidence.detail} (tried ${times})${tail === '' ? '' : `: ${tail}`}`;
+  return `${evidence.detail.replace(/\s+/g, ' ').trim()} (tried ${times})${tail === '' ? '' : `: ${tail}`}`;
 }
 
 /** The command, or how a script begins. */

@@ -64,3 +64,12 @@ function again(
   const all = specs === null && rest.length === 0 ? null : [...(specs ?? []), ...rest];
   return { specs: all, status: plan.status([...new Set([...keys, ...known, ...(all ?? []).map(({ key }) => key)])]) };
 }
+
+/** Ids that a new hot fix of a document must not have: what stands there, and the hot fixes that open runs are about to write. */
+export function hotfixIds(plan: PlanPort, runs: Iterable<RunState>, path: string): readonly (string | null)[] {
+  const ids = [...(plan.ids?.(path) ?? [])];
+  for (const { tasks } of runs) {
+    for (const { row } of tasks.values()) if (row.spec.kind === 'hotfix') ids.push(row.spec.id);
+  }
+  return ids;
+}

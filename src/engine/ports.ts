@@ -185,8 +185,10 @@ export interface GateContext {
   readonly runId: string;
   readonly spec: TaskSpec;
   readonly attempt: Attempt;
-  /** Paths changed in the workspace since the attempt began, relative. */
+  /** Epoch ms at which work on the task began: with its first attempt. What was changed from then on is its work. */
   readonly since: number;
+  /** Documents that the run itself writes: statuses, boxes, hot fixes. */
+  documents(): ReadonlySet<string>;
   readonly signal: AbortSignal;
   /** What a command of the gate prints, as it comes. Absent: nobody looks. */
   readonly output?: (stream: 'out' | 'err', text: string, command: string) => void;
@@ -199,6 +201,8 @@ export interface GateRunner {
 /** The plan as the engine sees it: tasks of a scope, and the few changes it makes to documents. */
 export interface PlanPort {
   tasks(scope: RunScope): Result<{ readonly title: string; readonly tasks: readonly TaskSpec[] }, Failure>;
+  /** Ids of everything that stands in a document. Absent: nobody can tell. */
+  ids?(path: string): readonly (string | null)[];
   /** Status the documents show now, by key; missing: the task is gone from its document. */
   status(keys: readonly string[]): ReadonlyMap<string, 'open' | 'in-progress' | 'blocked' | 'done' | 'cancelled'>;
   /** Idempotent: applying the same change twice leaves the document as after once. */

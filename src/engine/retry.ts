@@ -1,15 +1,5 @@
 // Retries: what kind of failure it was, and how often and when it is tried again. Data, and arithmetic without chance.
-import type { Config, RetryPolicy } from '../model/config';
-
-export type FailureCategory =
-  | 'network'
-  | 'file'
-  | 'database'
-  | 'permission'
-  | 'timeout'
-  | 'validation'
-  | 'execution'
-  | 'default';
+import type { Config, FailureCategory, RetryPolicy } from '../model/config';
 
 const policy = (retries: number, delayMs: number, factor: number, maxMs = 60_000, jitter = 0): RetryPolicy => ({
   retries,
@@ -31,9 +21,19 @@ export const RETRY_POLICIES: Readonly<Record<FailureCategory, RetryPolicy>> = {
   default: policy(3, 1000, 2),
 };
 
-/** The policy of a category: the workspace's own, else that of "*", else the built-in one. */
-export const policyOf = (category: FailureCategory, config: Config): RetryPolicy =>
-  config.run.retry[category] ?? config.run.retry['*'] ?? RETRY_POLICIES[category];
+/** The policy of a category: value by value the workspace's own, else that of "*", else the built-in one. */
+export function policyOf(category: FailureCategory, { run: { retry } }: Config): RetryPolicy {
+  const own = retry[category];
+  const all = retry['*'];
+  const built = RETRY_POLICIES[category];
+  return {
+    retries: own?.retries ?? all?.retries ?? built.retries,
+    delayMs: own?.delayMs ?? all?.delayMs ?? built.delayMs,
+    factor: own?.factor ?? all?.factor ?? built.factor,
+    maxMs: own?.maxMs ?? all?.maxMs ?? built.maxMs,
+    jitter: own?.jitter ?? all?.jitter ?? built.jitter,
+  };
+}
 
 /** What is known of a command that failed. */
 export interface FailureFacts {
@@ -47,7 +47,7 @@ export interface FailureFacts {
 const BY_TEXT: readonly (readonly [FailureCategory, RegExp])[] = [
   [
     'network',
-    /\b(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_\w+|ERR_SOCKET\w*)\b|could not resolve host|temporary failure in name resolution|name or service not known|network is unreachable|connection (?:refused|reset|timed out|aborted)|TLS handshake|socket hang up|no route to host|\b(?:502 bad gateway|503 service unavailable|504 gateway time-?out|429 too many requests)\b|(?:dial|read) tcp\b|failed to (?:fetch|download)/i,
+    /\b(?:ECONNREFUSED|ECONNRESET|ECONNABORTED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_\w+|ERR_SOCKET\w*)\b|could not resolve host|temporary failure in name resolution|name or service not known|network is unreachable|connection (?:refused|reset|timed out|aborted)|couldn.t connect to server|failed to connect to|unable to (?:connect to|access) .?https?:|fetch failed|TLS handshake|socket hang up|no route to host|\b(?:502 bad gateway|503 service unavailable|504 gateway time-?out|429 too many requests)\b|returned error: (?:429|50[234])\b|rate limit exceeded|(?:dial|read) tcp\b|failed to (?:fetch|download)/i,
   ],
   [
     'database',

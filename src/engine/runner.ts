@@ -13,7 +13,7 @@ import { approveAnswered } from './answered-approvals';
 import { longAtWork } from './marks';
 import { Fenced, JournalUnavailable, type Disposable, type JournalBatch, type StoredEvent } from './ports';
 import { createPlanLook } from './plan-look';
-import { readPlan } from './plan-reading';
+import { hotfixIds, readPlan } from './plan-reading';
 import type { OutputChunk, StartRequest } from './service';
 import type { RunState } from './state';
 import { createTrouble } from './trouble';
@@ -156,6 +156,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       workerCommand: (spec) => ports.worker?.commandFor?.(spec) ?? null,
       runStatus: (id) => runOf(id)?.status ?? null,
       runTitle: (id) => runOf(id)?.title ?? null,
+      hotfixIds: (path) => hotfixIds(ports.plan, runs.values(), path),
       isTaken: (runId, key) => contention.isTaken(runId, key),
     };
   };

@@ -121,7 +121,8 @@ function blockedBy(state: RunState): string {
       }
     }
   }
-  const waiting = `${String(state.counts.waiting)} tasks wait`;
+  const { waiting: n } = state.counts;
+  const waiting = n === 1 ? '1 task waits' : `${String(n)} tasks wait`;
   return blockers.size === 0 ? `${waiting} for each other` : `${waiting} for: ${titles([...blockers])}`;
 }
 

@@ -9,6 +9,7 @@ import {
   type DocumentEdit,
   type Run,
   type TaskRun,
+  type TaskSpec,
   type TaskState,
 } from '../model/run';
 import { createRankHeap, type RankHeap } from './rank-heap';
@@ -20,6 +21,8 @@ export interface TaskEntry {
   readonly order: number;
   /** The latest attempt, open or not. */
   attemptId: string | null;
+  /** When work on it began, over all its attempts: what an earlier one or a hot fix has done counts as its work. */
+  since: number | null;
   /** Failed attempts since somebody last decided about the task. */
   tries: number;
   /** Attempts in a row of which nobody knows how they ended. */
@@ -33,7 +36,7 @@ export interface TaskEntry {
   results: readonly GateResult[];
   /** A person vouched for the current attempt. */
   word: boolean;
-  /** This failure is part of failuresInARow already. */
+  /** Its failure is counted already. */
   counted: boolean;
   /** Gone from its document. */
   removed: boolean;
@@ -72,6 +75,8 @@ export interface RunState {
   readonly unchecked: Set<string>;
   /** Waiting tasks whose needs may be met by now. A hint: looking at too many is harmless. */
   readonly recheck: Set<string>;
+  /** Tasks whose failures are those in a row. */
+  readonly series: Set<string>;
   /** Ready tasks by rank; entries that are no longer ready are skipped when popped. */
   readonly ready: RankHeap;
 }
@@ -94,6 +99,7 @@ export function emptyRun(run: Run): RunState {
     checking: new Set(),
     unchecked: new Set(),
     recheck: new Set(),
+    series: new Set(),
     ready: createRankHeap(),
   };
 }
@@ -128,8 +134,12 @@ export function needsMet(state: RunState, entry: TaskEntry): boolean {
 
 /** Pauses that let independent tasks go on: what failed waits aside. */
 const ASIDE: ReadonlySet<Pause['reason']['kind']> = new Set(['task-failed', 'gate-failed', 'recovery', 'question']);
-/** Does a task that waits in this pause keep its place, so that a person is asked one thing at a time? */
-export const keepsPlace = (pause: Pause): boolean => !ASIDE.has(pause.reason.kind);
+/**
+ * Does a task that waits in this pause keep its place, so that a person is asked one thing at a time? While they repair
+ * what failed, the branches that do not need it go on.
+ */
+export const keepsPlace = ({ reason }: Pause, { kind }: TaskSpec): boolean =>
+  !ASIDE.has(reason.kind) && !(kind === 'hotfix' && reason.kind === 'your-turn');
 
 /** Pauses that hold the run as a whole: asked about the run, or about going on after a task that is over. */
 function holdsRun(state: RunState, pause: Pause): boolean {

@@ -28,6 +28,8 @@ export interface Rules {
   runStatus(id: string): RunStatus | null;
   /** What a person knows that run by. */
   runTitle?(id: string): string | null;
+  /** Ids that stand in a document or are about to, so that a hot fix gets one of its own. */
+  hotfixIds?(path: string): readonly (string | null)[];
   /** Has another run this task in its hands, so that this one is to wait? */
   isTaken?(runId: string, key: string): boolean;
 }

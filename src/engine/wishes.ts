@@ -39,7 +39,7 @@ export function applyWish(turn: Turn, wish: Exclude<RunWish, AgentWish>, by: str
       if (wish.kind === 'skip' && isOver(entry) && entry.row.state !== 'failed') {
         return ok(entry.row.state);
       }
-      if (ended) emit(turn, { type: 'run-resumed', actor: by });
+      if (ended) emit(turn, { type: 'run-resumed', actor: by, afresh: true });
       if (wish.kind === 'skip') skip(turn, entry, by);
       else retry(turn, entry, wish.kind === 'retry-from', by);
       return ok(entry.row.state);

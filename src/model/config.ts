@@ -49,12 +49,26 @@ const pauseRule = z.strictObject({
   message: z.string().min(1),
 });
 
+/** What kinds of failures are told apart. */
+const FAILURE_CATEGORIES = [
+  'network',
+  'file',
+  'database',
+  'permission',
+  'timeout',
+  'validation',
+  'execution',
+  'default',
+] as const;
+export type FailureCategory = (typeof FAILURE_CATEGORIES)[number];
+
+/** What is left out is that of "*", else the built-in value of the category. */
 const retry = z.strictObject({
-  retries: z.int().min(0).max(20),
-  delayMs: z.int().min(0),
-  factor: z.number().min(1),
-  maxMs: z.int().min(0),
-  jitter: z.number().min(0).max(1),
+  retries: z.int().min(0).max(20).optional(),
+  delayMs: z.int().min(0).optional(),
+  factor: z.number().min(1).optional(),
+  maxMs: z.int().min(0).optional(),
+  jitter: z.number().min(0).max(1).optional(),
 });
 
 const service = z.strictObject({
@@ -105,7 +119,7 @@ export const configSchema = z.strictObject({
       /** What is at work for so long is marked as in progress in its document, where that has such a mark. null: never. */
       markAfterSeconds: z.number().min(0).nullable().default(2),
       hotfix: z.enum(['offer', 'always', 'never']).default('offer'),
-      retry: z.record(z.string(), retry).default({}),
+      retry: z.partialRecord(z.enum([...FAILURE_CATEGORIES, '*']), retry).default({}),
       env: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
@@ -204,5 +218,13 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 export type GateConfig = z.output<typeof gate>;
 export type PauseRule = z.output<typeof pauseRule>;
-export type RetryPolicy = z.output<typeof retry>;
+/** How a kind of failure is tried again. */
+export interface RetryPolicy {
+  readonly retries: number;
+  readonly delayMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
+  /** Part of the delay that chance may take away. */
+  readonly jitter: number;
+}
 export type ServiceConfig = z.output<typeof service>;

@@ -1,13 +1,12 @@
 // Checks that decide whether work is done, and what they found.
 
-export type Gate =
-  | {
-      readonly kind: 'command';
-      readonly name: string;
-      readonly command: string;
-      /** Words of the document's boxes that this command decides about: ticked when the task is done and it was green. */
-      readonly boxes?: readonly string[];
-    }
+export type Gate = GateCheck & {
+  /** Words of the document's boxes that this check decides about: ticked when the task is done and it was green. */
+  readonly boxes?: readonly string[];
+};
+
+type GateCheck =
+  | { readonly kind: 'command'; readonly name: string; readonly command: string }
   | {
       readonly kind: 'files';
       readonly name: string;

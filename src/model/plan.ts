@@ -132,6 +132,8 @@ export interface Item {
   readonly pauseAfter: YesNo | null;
   readonly smartPause: YesNo | null;
   readonly readyPrompt: string | null;
+  /** How long one try may take, in ms. 0: as long as it likes; value null: what is written is no time. */
+  readonly timeLimit?: Written<number | null> | null;
   readonly commands: readonly CommandText[];
   readonly criteria: readonly Criterion[];
   readonly gates: readonly Criterion[];

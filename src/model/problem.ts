@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'unknown-dependency'
   | 'ambiguous-dependency'
   | 'cancelled-dependency'
+  | 'unreadable-time-limit'
   | 'dependency-cycle'
   | 'claimed-total'
   | 'displaced-metadata'

@@ -22,8 +22,16 @@ export type RunEvent =
   | (About & { readonly type: 'run-started'; readonly options?: RunOptions })
   /** `ended`: what was at work is being ended, or went with its host; without it, it comes to its own end. */
   | (About & { readonly type: 'run-paused'; readonly reason: string; readonly ended?: true })
-  /** With options: it goes on under these. `waits`: it has not begun yet and may have to wait for other runs. */
-  | (About & { readonly type: 'run-resumed'; readonly options?: RunOptions; readonly waits?: true })
+  /**
+   * With options: it goes on under these. `waits`: it has not begun yet and may have to wait for other runs. `afresh`: it
+   * had ended; whoever takes it up again has looked at its failures.
+   */
+  | (About & {
+      readonly type: 'run-resumed';
+      readonly options?: RunOptions;
+      readonly waits?: true;
+      readonly afresh?: true;
+    })
   | (About & { readonly type: 'run-cancelling'; readonly reason?: string })
   | (About & {
       readonly type: 'run-ended';
@@ -76,9 +84,21 @@ export type RunEvent =
     })
   | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[] })
   | (AboutAttempt & { readonly type: 'gate-result'; readonly result: GateResult })
-  | (AboutTask & { readonly type: 'task-succeeded'; readonly verification: Verification })
+  | (AboutTask & {
+      readonly type: 'task-succeeded';
+      readonly verification: Verification;
+      /** Criteria and gates in words that its gates say nothing about, and nobody was asked about. */
+      readonly unchecked?: readonly string[];
+    })
   | (AboutTask & { readonly type: 'task-failed'; readonly reason: string })
-  | (AboutTask & { readonly type: 'retry-scheduled'; readonly nextAt: number; readonly category: string })
+  | (AboutTask & {
+      readonly type: 'retry-scheduled';
+      readonly nextAt: number;
+      readonly category: string;
+      /** Which of how many retries this is. Records of earlier versions do not tell. */
+      readonly retry?: number;
+      readonly retries?: number;
+    })
   | (AboutTask & { readonly type: 'task-skipped'; readonly reason: string })
   | (AboutTask & { readonly type: 'task-cancelled' })
   /** What still runs for this task is being ended; afterwards it goes to `next`. */

@@ -32,9 +32,13 @@ export async function gitState(root: string): Promise<GitAnswer> {
   return { kind: 'repository', state: { ...parsed, lastCommit: parsed.head === null ? null : await lastCommit(root) } };
 }
 
-/** Is the file part of the last commit? False without git. */
-export async function isTracked(root: string, file: string): Promise<boolean> {
-  const answer = await git(root, ['cat-file', '-e', `HEAD:./${file}`]);
+/** Was the file part of the last commit before `since` (epoch ms)? False without git. */
+export async function wasTracked(root: string, file: string, since: number): Promise<boolean> {
+  // Commits are stamped in whole seconds: one of that very second may be later.
+  const before = String(Math.floor(since / 1000) - 1);
+  const commit = await git(root, ['rev-list', '-1', `--before=${before}`, 'HEAD']);
+  if (commit.kind !== 'done' || commit.code !== 0 || commit.out.trim() === '') return false;
+  const answer = await git(root, ['cat-file', '-e', `${commit.out.trim()}:./${file}`]);
   return answer.kind === 'done' && answer.code === 0;
 }
 

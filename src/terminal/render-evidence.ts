@@ -59,7 +59,7 @@ function outputLines({ head, tail, truncated, bytes }: AttemptOutput): readonly 
 function evidenceLines(evidence: Evidence, paint: Paint): readonly string[] {
   const { command, exitCode, durationMs, tests, files, findings, outputTail } = evidence;
   const facts = [
-    ...(exitCode === undefined ? [] : [`exit code ${String(exitCode)}`]),
+    ...(exitCode === undefined || exitCode === null ? [] : [`exit code ${exitCode}`]),
     ...(tests === undefined ? [] : [`${tests.total} tests, ${tests.failed} failed, ${tests.skipped} skipped`]),
     ...(durationMs === undefined ? [] : [seconds(durationMs)]),
   ];

@@ -16,8 +16,12 @@ export function renderHistory(
   const lines: string[] = [];
   for (const event of events) {
     // The names of tasks come with the events that bring them.
-    if ('spec' in event)
-      titles.set(event.taskKey, event.spec.id === null ? event.spec.title : `${event.spec.id}: ${event.spec.title}`);
+    if ('spec' in event) {
+      const { id, title } = event.spec;
+      // A hot fix comes with an event about the task that it repairs.
+      const key = event.type === 'hotfix-created' ? event.spec.key : event.taskKey;
+      titles.set(key, id === null ? title : `${id}: ${title}`);
+    }
     const names = { task: (key: string) => titles.get(key) ?? key.slice(key.indexOf('#') + 1) };
     const who = event.type === 'attempt-started' ? (event.host ?? event.actor) : event.actor;
     const by = who === 'scheduler' ? '' : ` ${paint.dim(`(${who})`)}`;

@@ -170,6 +170,12 @@ function renderStatus(output: StatusOutput, paint: Paint): string {
 const whatNow = ({ id, status, pauses }: RunOutput): readonly string[] =>
   (status === 'running' || status === 'paused') && pauses.length === 0 ? [`💡 soloflow continue ${id}`] : [];
 
+function howDone({ verification, reason }: RunOutput['tasks'][number]): string {
+  if (verification === 'unverified') return ' (unverified)';
+  if (verification === 'waived') return ' (accepted by hand)';
+  return verification === null && reason === 'by hand' ? ' (by hand)' : '';
+}
+
 /** Head line of a run, its tasks that are not waiting, and what waits for a person. */
 function renderRun(run: RunOutput, paint: Paint): string {
   const lines = [`${paint.bold(run.title)} ${run.status} ${run.counts.done}/${run.counts.total} ${paint.dim(run.id)}`];
@@ -178,9 +184,11 @@ function renderRun(run: RunOutput, paint: Paint): string {
   for (const task of run.tasks) {
     const name = task.id === null ? task.title : `${task.id} ${task.title}`;
     const why = task.reason === null ? '' : ` - ${task.reason}`;
+    // A task that no gate looked at is told apart wherever it is told.
+    const how = task.state === 'succeeded' ? howDone(task) : '';
     const taken = task.takenBy === null ? '' : ` (taken by ${task.takenBy.replace(/^mcp:/, '')})`;
     lines.push(
-      `  ${task.state.padEnd(10)} ${name}${task.state === 'failed' || task.state === 'paused' ? why : ''}${taken}`,
+      `  ${task.state.padEnd(10)} ${name}${task.state === 'failed' || task.state === 'paused' || task.state === 'retrying' ? why : ''}${how}${taken}`,
     );
   }
   lines.push(...run.pauses.flatMap(pauseLines));

@@ -55,7 +55,11 @@ export function createLines(workspace: RunNames, print: Print) {
         for (const line of shown.has(pause.id) ? answerLines(pause) : pauseLines(pause)) print.out(line);
       }
       for (const line of waitLines(run)) print.out(line);
-      print.out(`${run.title}: ${run.counts.done} of ${run.counts.total} done, ${run.status}`);
+      const unverified = run.tasks.filter(
+        ({ state, verification }) => state === 'succeeded' && verification === 'unverified',
+      ).length;
+      const rest = unverified === 0 ? '' : `, ${unverified} unverified`;
+      print.out(`${run.title}: ${run.counts.done} of ${run.counts.total} done${rest}, ${run.status}`);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
 import type { DocumentChange } from '../model/run';
 import { normalId, normalTitle } from '../plan/graph/ids';
+import { codeSpan } from '../plan/write/task-text';
 import type { NewTask, Plan, PlanChange } from '../plan/ports';
 import { scopeItems, type KeysOf } from './scope';
 import { writeChanges, type StatusWriter } from './status/write-status';
@@ -39,6 +40,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
         tasks: taskSpecs(snapshot, found.value.items, { config: config(), testCommand }),
       });
     },
+    ids: (path) => plan.document(path)?.items.map(({ id }) => id) ?? [],
     status(keys) {
       const items = plan.snapshot().items;
       return new Map(
@@ -115,6 +117,10 @@ function planChanges(plan: Plan, change: DocumentChange, path: string): Result<r
   }
 }
 
+/** The command of the step that runs the validation again is code, whatever it looks like. */
+const withCode = (step: string): string =>
+  step.replace(/^(Re-run the validation: )(.+)$/s, (_, words: string, command: string) => words + codeSpan(command));
+
 /** The failed task waits for its hot fix, not the other way round: the note names what it repairs. */
 function hotfixTask(change: DocumentChange & { kind: 'append-hotfix' }, failed: string | null): NewTask {
   return {
@@ -124,13 +130,14 @@ function hotfixTask(change: DocumentChange & { kind: 'append-hotfix' }, failed: 
     priority: 'Critical',
     estimate: '1-2 hours',
     dependencies: [],
-    steps: change.steps,
+    steps: change.steps.map(withCode),
     criteria: change.criteria,
     commands: [],
     gates: [],
     autoAdvance: false,
     pauseAfter: true,
     readyPrompt: 'HotFix complete - retry original task?',
-    note: failed === null ? change.evidence : `Repairs ${failed}. ${change.evidence}`,
+    // Never at the start of its line, where it could be read as a field.
+    note: `Repairs ${failed ?? 'the task it stands below'}. ${change.evidence}`,
   };
 }

@@ -1,21 +1,17 @@
 // From an item of the plan to the frozen task a run works on: commands, gates, what it waits for.
-import type { Config, GateConfig } from '../model/config';
-import type { Gate } from '../model/gate';
 import type { Item, PlanSnapshot } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 import { toolCommand } from '../plan/write/tool-command';
 import { itemWork } from './scope';
-
-export interface SpecRules {
-  readonly config: Config;
-  /** Asked only for a gate that runs the project's tests without saying how. */
-  readonly testCommand: () => string | null;
-}
+import { criteriaOf, gatesOf, type SpecRules } from './task-gates';
 
 /** Specs of the items that are to be run together, in the order of the plan. */
 export function taskSpecs(snapshot: PlanSnapshot, items: readonly Item[], rules: SpecRules): readonly TaskSpec[] {
   const inRun = new Set(items.map((item) => item.key));
-  return items.map((item, rank) => taskSpec(snapshot, item, inRun, rank, rules));
+  let tests: { readonly command: string | null } | null = null;
+  // Looked up in the project's files once for all of them.
+  const once: SpecRules = { ...rules, testCommand: () => (tests ??= { command: rules.testCommand() }).command };
+  return items.map((item, rank) => taskSpec(snapshot, item, inRun, rank, once));
 }
 
 /** Both, whatever the status is now: what a task asks for must not change while it runs. */
@@ -75,7 +71,7 @@ function taskSpec(
     gates: gatesOf(item, rules),
     needs: [...needs],
     unresolved: [...unresolved],
-    timeoutMs: rules.config.run.timeoutMinutes === null ? null : rules.config.run.timeoutMinutes * 60_000,
+    timeoutMs: timeLimitOf(item, rules.config.run.timeoutMinutes),
     repairs: null,
     rank,
   };
@@ -121,65 +117,11 @@ function smartPauseOf({ smartPause }: Item): Pick<TaskSpec, 'smartPause'> {
   return { smartPause: { value: smartPause.value, note: said === '' || said.endsWith('?') ? null : said } };
 }
 
-/** What a person says is so: acceptance criteria, and quality gates that are words and no command. */
-export const criteriaOf = (item: Item): TaskSpec['criteria'] =>
-  [...item.criteria, ...item.gates.filter(({ command }) => command === null)].map(({ text, done }) => ({ text, done }));
-
-/** Gates the document names, then those of the config for the task's type and for all. Bare criteria are asked only where nothing checks by machine. */
-function gatesOf(item: Item, { config, testCommand }: SpecRules): readonly Gate[] {
-  const named = [...item.gates, ...item.tests, ...item.criteria].flatMap((criterion): Gate[] =>
-    criterion.command === null
-      ? []
-      : [
-          {
-            kind: 'command',
-            name: criterion.text,
-            command: criterion.command,
-            ...(criterion.box === null ? {} : { boxes: [criterion.text] }),
-          },
-        ],
-  );
-  const configured = [...(item.type === null ? [] : (config.gates[item.type] ?? [])), ...(config.gates['*'] ?? [])].map(
-    (gate) => fromConfig(gate, testCommand),
-  );
-  const machine = uniqueGates([...named, ...configured]);
-  if (machine.length > 0 || criteriaOf(item).length === 0) return machine;
-  return [{ kind: 'criteria', name: 'Acceptance criteria' }];
-}
-
-function fromConfig(gate: GateConfig, testCommand: () => string | null): Gate {
-  switch (gate.kind) {
-    case 'command':
-      return { kind: 'command', name: gate.name ?? gate.command, command: gate.command };
-    case 'files':
-      return { kind: 'files', name: gate.name ?? `Files ${gate.expect}`, paths: gate.paths, expect: gate.expect };
-    case 'criteria':
-      return { kind: 'criteria', name: gate.name ?? 'Acceptance criteria' };
-    case 'tests':
-      return { kind: 'tests', name: gate.name ?? 'Tests', command: gate.command ?? testCommand() };
-    case 'references':
-      return { kind: 'references', name: gate.name ?? 'Cross-references', paths: gate.paths };
-    case 'navigation':
-      return { kind: 'navigation', name: gate.name ?? 'Navigation', paths: gate.paths };
-    case 'problems':
-      return { kind: 'problems', name: gate.name ?? 'No new problems' };
-    case 'tree':
-      return { kind: 'tree', name: gate.name ?? `Working tree ${gate.expect}`, expect: gate.expect };
-    case 'person':
-      return { kind: 'person', name: gate.name ?? 'Review', question: gate.question };
-  }
-}
-
-/** One check for each command, whoever names it; it then decides about all boxes that name it. */
-function uniqueGates(gates: readonly Gate[]): readonly Gate[] {
-  const known = new Map<string, Gate>();
-  for (const gate of gates) {
-    const key = JSON.stringify(gate.kind === 'command' ? [gate.kind, gate.command] : gate);
-    const same = known.get(key);
-    const boxes = [same, gate].flatMap((each) => (each?.kind === 'command' ? (each.boxes ?? []) : []));
-    known.set(key, gate.kind === 'command' && boxes.length > 0 ? { ...(same ?? gate), ...gate, boxes } : gate);
-  }
-  return [...known.values()];
+/** The task's own limit, else that of the config; null: none. */
+function timeLimitOf({ timeLimit }: Item, minutes: number | null): number | null {
+  const own = timeLimit?.value ?? null;
+  if (own !== null) return own === 0 ? null : own;
+  return minutes === null ? null : minutes * 60_000;
 }
 
 /** A dependency on a phase or parent means its leaves. */

@@ -26,9 +26,13 @@ const BY_READER: ReadonlySet<ProblemCode> = new Set([
 export function documentProblems(home: Home): readonly Draft[] {
   const codes = new Set(home.document.problems.map((problem) => problem.code));
   const lines = new Set(home.document.problems.map((problem) => `${problem.code}:${problem.line}`));
-  return [...duplicates(home), ...conflicts(home), ...claimedTotal(home), ...checkedParents(home)].filter(
-    ({ code, line }) => !(BY_READER.has(code) && codes.has(code)) && !lines.has(`${code}:${line}`),
-  );
+  return [
+    ...duplicates(home),
+    ...conflicts(home),
+    ...claimedTotal(home),
+    ...checkedParents(home),
+    ...timeLimits(home),
+  ].filter(({ code, line }) => !(BY_READER.has(code) && codes.has(code)) && !lines.has(`${code}:${line}`));
 }
 
 export const problemAt = (
@@ -46,6 +50,24 @@ export const problemAt = (
   message,
   fixes,
 });
+
+/** A limit that nobody understands would be none. */
+function* timeLimits(home: Home): Generator<Draft> {
+  for (const node of home.nodes) {
+    const limit = node.item.timeLimit ?? null;
+    if (limit === null || limit.value !== null) continue;
+    yield {
+      ...problemAt(
+        node,
+        'unreadable-time-limit',
+        'warning',
+        `"${limit.text}" is no time limit; write for example "10 minutes", "1h 30m" or "none". Until then the limit of the config holds.`,
+      ),
+      line: 0,
+      span: limit.span,
+    };
+  }
+}
 
 /** Numbers may start again under every tag or group; elsewhere an id stands for one thing. */
 function* duplicates(home: Home): Generator<Draft> {

@@ -4,8 +4,10 @@ import type { CommandText, Criterion, Dependency, YesNo } from '../../model/plan
 import type { Span, Written } from '../../model/text';
 import { boxOf, DONE_MARKS } from './checkbox-line';
 import { dependenciesIn } from './dependency-text';
+import { timeLimitIn } from './duration';
 import { codeSpans, fieldLine, type FieldLine, type ListName, yesNo } from './field-line';
 import type { Line } from './lines';
+import { commandOfCriterion } from './reference-commands';
 
 export interface BodyFields {
   priority: Written<string> | null;
@@ -20,6 +22,7 @@ export interface BodyFields {
   pauseAfter: YesNo | null;
   smartPause: YesNo | null;
   readyPrompt: string | null;
+  timeLimit: Written<number | null> | null;
   commands: CommandText[];
   criteria: Criterion[];
   gates: Criterion[];
@@ -46,6 +49,7 @@ function noFields(): BodyFields {
     pauseAfter: null,
     smartPause: null,
     readyPrompt: null,
+    timeLimit: null,
     commands: [],
     criteria: [],
     gates: [],
@@ -199,6 +203,9 @@ export class FieldReader {
       case 'ready-prompt':
         fields.readyPrompt ??= value.text.replace(/^["“'](.*)["”']$/s, '$1') || null;
         break;
+      case 'time-limit':
+        if (given !== null) fields.timeLimit ??= timeLimitIn(given.text, given.span);
+        break;
       case 'human-required':
         fields.humanRequired ||= yesNo(value)?.value ?? false;
         break;
@@ -244,13 +251,13 @@ export function criterionOf(line: Line): Criterion {
     done: box === null ? null : DONE_MARKS.has(box.mark),
     line: line.number,
     box: box?.box ?? null,
-    command: codeSpans(text, 0)[0]?.text ?? null,
+    command: commandOfCriterion(text),
   };
 }
 
 function inlineCriterion(line: Line, value: Written<string>): Criterion {
   const box = /^(?:[-*+][\t ]+)?\[([ xX])\][\t ]+/.exec(value.text);
-  const command = codeSpans(value.text, 0)[0]?.text ?? null;
+  const command = commandOfCriterion(box === null ? value.text : value.text.slice(box[0].length));
   if (box === null) return { text: value.text, done: null, line: line.number, box: null, command };
   const at = value.span.start + box[0].indexOf('[') + 1;
   return {

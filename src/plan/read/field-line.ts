@@ -18,6 +18,7 @@ type FieldName =
   | 'pause-after'
   | 'smart-pause'
   | 'ready-prompt'
+  | 'time-limit'
   | 'human-required'
   | 'type'
   | 'prd'
@@ -55,6 +56,8 @@ const NAMES: ReadonlyMap<string, FieldName> = new Map<string, FieldName>([
   ['smart-pause', 'smart-pause'],
   ['when ready prompt', 'ready-prompt'],
   ['ready prompt', 'ready-prompt'],
+  ['timeout', 'time-limit'],
+  ['time limit', 'time-limit'],
   ['human required', 'human-required'],
   ['human_required', 'human-required'],
   ['type', 'type'],

@@ -80,6 +80,7 @@ export function makeItem(keys: KeyMaker, draft: ItemDraft): Item {
     pauseAfter: draft.pauseAfter ?? null,
     smartPause: draft.smartPause ?? null,
     readyPrompt: draft.readyPrompt ?? null,
+    timeLimit: draft.timeLimit ?? null,
     commands: some(draft.commands),
     criteria: some(draft.criteria),
     gates: some(draft.gates),

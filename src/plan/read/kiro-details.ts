@@ -2,6 +2,7 @@
 import { fieldLine } from './field-line';
 import { dependenciesIn } from './dependency-text';
 import type { Line } from './lines';
+import { commandOfCriterion } from './reference-commands';
 import { type TaskNode, written } from './task-node';
 
 const UNDERSCORED = /^([\t ]*[-*][\t ]+_([^:：_]{1,40})[:：][\t ]*)(.*?)_?[\t ]*$/;
@@ -35,7 +36,7 @@ export function kiroDetail(line: Line, task: TaskNode | null): boolean {
   }
   if (/\bcheckpoint\b/i.test(task.title) && /^[\t ]*[-*][\t ]/.test(text) && fieldLine(line) === null) {
     const said = text.trim().replace(/^[-*]\s+/, '');
-    fields.gates.push({ text: said, done: null, line: line.number, box: null, command: commandIn(said) });
+    fields.gates.push({ text: said, done: null, line: line.number, box: null, command: checkpointCommand(said) });
     if (/\bask the user\b/i.test(said))
       fields.pauseAfter ??= { value: true, text: said, span: { start: line.end - said.length, end: line.end } };
     return true;
@@ -47,6 +48,7 @@ function requirements(text: string): readonly string[] {
   return [...text.matchAll(/\d+(?:\.\d+)*/g)].map((each) => `requirement:${each[0]}`);
 }
 
-function commandIn(text: string): string | null {
-  return /`([^`]{1,400})`/.exec(text)?.[1] ?? null;
+/** "Run `npm test` (vitest --run) and confirm all tests pass." */
+function checkpointCommand(text: string): string | null {
+  return commandOfCriterion(text) ?? /^(?:run|execute)\s+`([^`\n]{1,400})`/i.exec(text)?.[1]?.trim() ?? null;
 }

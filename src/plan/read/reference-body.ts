@@ -3,6 +3,7 @@ import type { CommandText, Criterion, Dependency, Item, YesNo } from '../../mode
 import type { Span, Written } from '../../model/text';
 import { readBlocks, type Block, type EntryBlock } from './blocks';
 import { plainText } from './markdown';
+import { timeLimitIn } from './duration';
 import { codeSpans, commandOfCriterion } from './reference-commands';
 import { readDependencies } from './reference-dependencies';
 import { labelsIn, type Field, type Labelled } from './reference-labels';
@@ -221,6 +222,9 @@ class BodyReader {
       case 'pauseAfter':
       case 'smartPause':
         if (first) draft[field] = yesNo(value);
+        break;
+      case 'timeLimit':
+        if (first) draft.timeLimit = timeLimitIn(value.text, value.span);
         break;
       case 'readyPrompt':
         if (first) draft.readyPrompt = plainText(value.text).replace(/^["“'](.*)["”']$/s, '$1');

@@ -15,6 +15,7 @@ export type Field =
   | 'pauseAfter'
   | 'smartPause'
   | 'readyPrompt'
+  | 'timeLimit'
   | 'commands'
   | 'criteria'
   | 'gates'
@@ -71,6 +72,7 @@ const NAMES: Readonly<Record<string, Field>> = Object.fromEntries(
       ['pauseAfter', 'pause after', 'pause'],
       ['smartPause', 'smart pause', 'smart pausing'],
       ['readyPrompt', 'when ready prompt', 'ready prompt'],
+      ['timeLimit', 'timeout', 'time limit', 'time out', 'maximum time', 'max time'],
       ['commands', 'command', 'commands', 'run', 'execute'],
       [
         'criteria',

@@ -153,8 +153,8 @@ class Scanner {
       const open = this.#nextOpen;
       for (; counted < open; counted += 1) if (this.text.charCodeAt(counted) === 96) ticks += 1;
       this.#nextOpen = this.text.indexOf('<!--', open + 4);
-      // An odd number of back ticks before it: the mark stands in inline code.
-      if (open < at || ticks % 2 === 1) continue;
+      // An odd number of back ticks before it: the mark stands in inline code. With an even one it may as well.
+      if (open < at || ticks % 2 === 1 || (ticks > 0 && isInCode(this.text, start, end, open))) continue;
       const found = this.#commentEnd(line, open);
       if (found === null) continue;
       this.#comments.push({
@@ -331,4 +331,22 @@ export function cutRuns(
   }
   if (start <= to) runs.push({ from: start, to });
   return runs;
+}
+
+/** Does the place stand in a code span of its line? A span ends with as many back ticks as it began with. */
+function isInCode(text: string, start: number, end: number, at: number): boolean {
+  const runs = [...text.slice(start, end).matchAll(/`+/g)].map(({ 0: run, index }) => ({
+    from: start + index,
+    length: run.length,
+  }));
+  for (let n = 0; n < runs.length; n += 1) {
+    const opening = runs[n];
+    if (opening === undefined || opening.from > at) return false;
+    const closing = runs.findIndex((run, other) => other > n && run.length === opening.length);
+    const last = runs[closing];
+    if (last === undefined) continue;
+    if (last.from > at) return true;
+    n = closing;
+  }
+  return false;
 }

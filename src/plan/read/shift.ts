@@ -26,6 +26,7 @@ const PLACED = [
   'autoAdvance',
   'pauseAfter',
   'smartPause',
+  'timeLimit',
   'owner',
   'progress',
 ] as const satisfies readonly (keyof Item)[];

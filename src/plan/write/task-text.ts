@@ -12,6 +12,16 @@ export function oneLine(text: string): string {
   return text.replaceAll(/[\r\n\u2028\u2029]+/g, ' ').trim();
 }
 
+/** Text of somebody else's (what a command printed) as words on one line: no comment, link, code or tag of the document. */
+function prose(text: string): string {
+  return (
+    oneLine(text)
+      .replaceAll(/[\\`*[\]|]|<(?=[a-z/?])|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/giu, '\\$&')
+      // Who looks for comments without reading the whole grammar finds none here either.
+      .replaceAll('<!', '<\\!')
+  );
+}
+
 /** A code span around any text. */
 export function codeSpan(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
@@ -57,7 +67,7 @@ export function bulletBody(task: NewTask, indent: string, boxes = true): readonl
   const lines: string[] = [];
   for (const field of shortFields(task, false)) lines.push(`${indent}- ${field.name}: ${field.value}`);
   for (const field of shortFields(task, true)) lines.push(`${indent}- ${field.name}: ${field.value}`);
-  if (task.note !== null && task.note.trim() !== '') lines.push(`${indent}- Note: ${oneLine(task.note)}`);
+  if (task.note !== null && task.note.trim() !== '') lines.push(`${indent}- Note: ${prose(task.note)}`);
   if (task.steps.length > 0) {
     lines.push(`${indent}- Do:`);
     task.steps.forEach((step, n) => lines.push(`${indent}${unit}${n + 1}. ${oneLine(step)}`));
@@ -88,7 +98,7 @@ export function headingBody(task: NewTask, shape: Shape): readonly string[] {
     if (content.length === 0) return;
     lines.push('', fieldLineText({ ...shape, lead: '' }, name, '').trimEnd(), ...content);
   };
-  if (task.note !== null && task.note.trim() !== '') lines.push('', oneLine(task.note));
+  if (task.note !== null && task.note.trim() !== '') lines.push('', prose(task.note));
   block(
     'Do',
     task.steps.map((step, n) => `${n + 1}. ${oneLine(step)}`),

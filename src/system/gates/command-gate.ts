@@ -67,11 +67,18 @@ function judge(result: CommandResult): Pick<Finding, 'status' | 'detail'> {
 }
 
 function evidenceOf(command: string, result: CommandResult): Evidence {
-  const text = [result.out, result.err].filter((part) => part.trim() !== '').join('\n');
   return {
     command,
     exitCode: result.exitCode,
-    outputTail: text.length > TAIL ? `…${text.slice(-TAIL)}` : text,
+    outputTail: tails(result.out, result.err),
     durationMs: Math.round(result.durationMs),
   };
+}
+
+/** The end of both streams: what one of them has to say is not pushed out by the other's noise. */
+function tails(out: string, err: string): string {
+  const end = (text: string, most: number): string => (text.length > most ? `…${text.slice(-most)}` : text);
+  const half = TAIL / 2;
+  const parts = [end(out, Math.max(half, TAIL - err.length)), end(err, Math.max(half, TAIL - out.length))];
+  return parts.filter((part) => part.trim() !== '').join('\n');
 }

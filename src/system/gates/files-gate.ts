@@ -1,8 +1,8 @@
-// Files must exist, or have been created or changed since the attempt began.
+// Files must exist, or have been created or changed since work on the task began.
 import { stat } from 'node:fs/promises';
 import type { Gate } from '../../model/gate';
 import { walkDocuments } from '../document-list';
-import { isTracked } from '../git';
+import { wasTracked } from '../git';
 import { locate } from '../workspace-path';
 import { type Finding, plural, some } from './finding';
 
@@ -45,8 +45,8 @@ async function wrongWith(
   if (expect === 'exist') return null;
   const { mtimeMs, birthtimeMs } = await stat(where.file);
   const from = since - CLOCK_GRAIN_MS;
-  if (expect === 'changed') return mtimeMs >= from ? null : 'not changed since the attempt began';
-  // A file that is replaced has a new birth, too: what the last commit knows was not created now.
-  if (birthtimeMs < from) return 'was there before the attempt began';
-  return (await isTracked(root, file)) ? 'was there before the attempt began' : null;
+  if (expect === 'changed') return mtimeMs >= from ? null : 'not changed since the task began';
+  // A file that is replaced has a new birth, too: what the last commit before it knows was not created now.
+  if (birthtimeMs < from) return 'was there before the task began';
+  return (await wasTracked(root, file, since)) ? 'was there before the task began' : null;
 }

@@ -30,8 +30,11 @@ export interface GatesOptions {
   readonly processes?: Processes;
   /** What readiness found out for commands; default: the config's own variables. */
   readonly env?: () => Readonly<Record<string, string>>;
-  /** Problems the editor shows that were not there when the attempt began; absent: no editor is looking. */
-  readonly newProblems?: (context: GateContext) => readonly string[];
+  /**
+   * Problems the editor shows that were not there when work on the task began; null: nobody can tell any more. Absent: no
+   * editor is looking.
+   */
+  readonly newProblems?: (context: GateContext) => Promise<readonly string[] | null>;
   /** What the plan finds wrong now. */
   readonly planProblems?: () => readonly Problem[];
   /** The task's criteria as the plan reads them now; default: they are looked up by their words. */
@@ -75,13 +78,17 @@ export function createGates(options: GatesOptions): GateRunner {
       case 'tests':
         return checkTests(gate, context, commandOptions());
       case 'references':
-        return checkReferences(await scopeOf(gate.paths, context, options), linkOptions);
+        return overDocuments(gate.paths, await scopeOf(gate.paths, context, options), (files) =>
+          checkReferences(files, linkOptions),
+        );
       case 'navigation':
-        return checkNavigation(await scopeOf(gate.paths, context, options), linkOptions);
+        return overDocuments(gate.paths, await withoutOwn(gate.paths, context, options), (files) =>
+          checkNavigation(files, linkOptions),
+        );
       case 'problems':
         return newProblems(context, options);
       case 'tree':
-        return checkTree(options.root, gate, context.since, [context.spec.path]);
+        return checkTree(options.root, gate, context.since, context.documents());
       case 'person':
         return { ask: gate.question };
       default:
@@ -119,7 +126,30 @@ function ownProcesses(options: GatesOptions): Processes {
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 1000);
 
-/** Globs of the gate, or else the task's own document and those changed since the attempt began. */
+/** Where no document is meant nothing is checked, and that is said: a glob without a match is a slip. */
+async function overDocuments(
+  globs: readonly string[],
+  files: readonly string[],
+  check: (files: readonly string[]) => Promise<Finding>,
+): Promise<Finding> {
+  if (files.length > 0) return check(files);
+  return globs.length > 0
+    ? { status: 'error', detail: `No document matches ${globs.join(', ')}.`, evidence: {} }
+    : { status: 'pass', detail: 'no document was changed since the task began', evidence: {} };
+}
+
+/** Plans are found by the tool, not by links: without globs those of the run need not be reachable. */
+async function withoutOwn(
+  globs: readonly string[],
+  context: GateContext,
+  options: GatesOptions,
+): Promise<readonly string[]> {
+  const files = await scopeOf(globs, context, options);
+  const own = globs.length > 0 ? new Set<string>() : context.documents();
+  return files.filter((file) => !own.has(file));
+}
+
+/** Globs of the gate, or else the task's own document and those changed since work on the task began. */
 async function scopeOf(
   globs: readonly string[],
   context: GateContext,
@@ -138,11 +168,16 @@ async function scopeOf(
   return [...files].sort();
 }
 
-function newProblems(context: GateContext, options: GatesOptions): Finding {
+async function newProblems(context: GateContext, options: GatesOptions): Promise<Finding> {
   if (options.newProblems === undefined) {
-    return { status: 'error', detail: 'No editor is open that could tell about problems.', evidence: {} };
+    const detail = 'Only the editor knows its problems, and this run is not carried by it: continue it there.';
+    return { status: 'error', detail, evidence: {} };
   }
-  const findings = options.newProblems(context);
+  const findings = await options.newProblems(context);
+  if (findings === null) {
+    const detail = 'The editor was opened after work on the task began: which of its problems are new cannot be told.';
+    return { status: 'error', detail, evidence: {} };
+  }
   if (findings.length === 0) return { status: 'pass', detail: 'No new problems', evidence: {} };
   return {
     status: 'fail',

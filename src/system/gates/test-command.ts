@@ -35,8 +35,21 @@ function fromPackageJson(root: string): TestCommand | null {
       return { command, found: `${name} in package.json` };
     }
   }
-  if (existsSync(path.join(root, 'test'))) return { command: 'node --test', found: 'package.json and a folder "test"' };
-  return null;
+  const file = nodeTestIn(root);
+  return file === null ? null : { command: 'node --test', found: `package.json and ${file}` };
+}
+
+/** A test that `node --test` finds by itself, in the usual places. */
+function nodeTestIn(root: string): string | null {
+  for (const folder of ['test', 'tests', '__tests__', '.', 'src', 'lib']) {
+    const isTestFolder = folder === 'test';
+    const file = namesIn(path.join(root, folder)).find((name) =>
+      isTestFolder ? /\.[cm]?[jt]s$/.test(name) : /(?:[.\-_]test|^test(?:-.*)?)\.[cm]?[jt]s$/.test(name),
+    );
+    if (file !== undefined) return path.posix.join(folder, file);
+  }
+  // Deeper down they are only looked for by node itself.
+  return namesIn(path.join(root, 'test')).some((name) => !/^__|\.py$/.test(name)) ? 'a folder "test"' : null;
 }
 
 function packageManager(root: string, json: unknown): string {
@@ -53,14 +66,21 @@ function fromPython(root: string): TestCommand | null {
   const project = readOrNull(path.join(root, 'pyproject.toml'));
   const marker =
     ['pytest.ini', 'conftest.py', 'tests/conftest.py', 'tox.ini'].find((file) => existsSync(path.join(root, file))) ??
-    MENTIONS_PYTEST.find(([file, mention]) => mention.test(readOrNull(path.join(root, file)) ?? ''))?.[0];
+    MENTIONS_PYTEST.find(([file, mention]) => mention.test(readOrNull(path.join(root, file)) ?? ''))?.[0] ??
+    ['tests', 'test', '.'].map((folder) => pythonTestIn(root, folder)).find((file) => file !== null);
   const inProject = project !== null && /pytest/.test(project);
-  if (marker === undefined && !inProject) return null;
+  if ((marker ?? null) === null && !inProject) return null;
   const found = marker ?? 'pytest in pyproject.toml';
   if (existsSync(path.join(root, 'uv.lock'))) return { command: 'uv run pytest', found };
   if (existsSync(path.join(root, 'poetry.lock'))) return { command: 'poetry run pytest', found };
   // "python" is not everywhere, "python3" is, but on Windows.
   return { command: process.platform === 'win32' ? 'python -m pytest' : 'python3 -m pytest', found };
+}
+
+/** A file that pytest collects without being told. */
+function pythonTestIn(root: string, folder: string): string | null {
+  const file = namesIn(path.join(root, folder)).find((name) => /^(?:test_.*|.*_test)\.py$/.test(name));
+  return file === undefined ? null : path.posix.join(folder, file);
 }
 
 const MENTIONS_PYTEST: readonly (readonly [string, RegExp])[] = [
@@ -86,10 +106,16 @@ function fromRunners(root: string): TestCommand | null {
   const justfile = namesIn(root).find((name) => /^\.?justfile$/i.test(name));
   if (justfile !== undefined && hasJustTest(readOrNull(path.join(root, justfile)) ?? ''))
     return { command: 'just test', found: justfile };
-  const makefile = readOrNull(path.join(root, 'Makefile')) ?? readOrNull(path.join(root, 'makefile'));
-  if (makefile !== null && /^test\s*:(?!=)/m.test(makefile)) return { command: 'make test', found: 'Makefile' };
+  // In the order in which make looks for them.
+  for (const found of ['GNUmakefile', 'makefile', 'Makefile']) {
+    const makefile = readOrNull(path.join(root, found));
+    if (makefile === null) continue;
+    return MAKE_TEST.test(makefile) ? { command: 'make test', found } : null;
+  }
   return null;
 }
+/** A rule whose targets name "test"; no variable, and not what .PHONY lists. */
+const MAKE_TEST = /^(?![.\t#])(?:[^\s:=#]+[ \t]+)*test(?:[ \t]+[^\s:=#]+)*[ \t]*::?(?![:=])/m;
 
 /** Can `just test` be called: a recipe or an alias of this name, and no argument that has to be given. */
 function hasJustTest(justfile: string): boolean {

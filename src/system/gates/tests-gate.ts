@@ -28,9 +28,11 @@ export async function checkTests(gate: TestsGate, context: GateContext, options:
   const began = Date.now();
   const { finding, result } = await runGateCommand(command, context, options);
   if (result === null) return finding;
-  const tests = (await junitSince(options.root, began)) ?? readTestCounts(`${result.out}\n${result.err}`);
+  const reports = await junitSince(options.root, began);
+  const tests = sum(reports.map(({ counts }) => counts)) ?? readTestCounts(`${result.out}\n${result.err}`);
   if (tests === null) return finding;
-  const evidence = { ...finding.evidence, tests };
+  const files = reports.length === 0 ? {} : { files: reports.map(({ file }) => file) };
+  const evidence = { ...finding.evidence, tests, ...files };
   const counts = wordsFor(tests);
   if (finding.status !== 'pass') return { ...finding, detail: `${finding.detail}, ${counts}`, evidence };
   if (tests.failed > 0)
@@ -42,19 +44,22 @@ export async function checkTests(gate: TestsGate, context: GateContext, options:
 const wordsFor = ({ total, failed, skipped }: TestCounts): string =>
   `${total - failed - skipped} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 
-/** JUnit reports written since `began`, added up. */
-async function junitSince(root: string, began: number): Promise<TestCounts | null> {
+/** JUnit reports written since `began`. */
+async function junitSince(
+  root: string,
+  began: number,
+): Promise<readonly { readonly file: string; readonly counts: TestCounts }[]> {
   const { files } = await walkDocuments(root, REPORTS, ['**/.venv/**', '**/venv/**']);
-  const counts: TestCounts[] = [];
+  const found: { file: string; counts: TestCounts }[] = [];
   for (const file of files) {
     try {
       const { mtimeMs, size } = await stat(path.join(root, file));
       if (mtimeMs < began - 20 || size > MOST_REPORT_BYTES) continue;
       const report = readJunit(await readFile(path.join(root, file), 'utf8'));
-      if (report !== null) counts.push(report);
+      if (report !== null) found.push({ file, counts: report });
     } catch {
       // Removed by the runner meanwhile.
     }
   }
-  return sum(counts);
+  return found;
 }

@@ -67,6 +67,7 @@ export const storedEventSchema = () =>
       type: z.literal('run-resumed'),
       options: runOptionsSchema().exactOptional(),
       waits: z.literal(true).exactOptional(),
+      afresh: z.literal(true).exactOptional().describe('It had ended and is taken up again'),
       seq: z.number(),
     }),
     z.strictObject({
@@ -247,6 +248,10 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('task-succeeded'),
       verification: verificationSchema(),
+      unchecked: z
+        .array(text)
+        .exactOptional()
+        .describe('Criteria and gates in words that its gates say nothing about, and nobody was asked about'),
       seq: z.number(),
     }),
     z.strictObject({
@@ -266,6 +271,8 @@ export const storedEventSchema = () =>
       type: z.literal('retry-scheduled'),
       nextAt: z.number(),
       category: text,
+      retry: z.number().exactOptional().describe('Which of how many retries this is'),
+      retries: z.number().exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({

@@ -172,6 +172,11 @@ export const itemSchema = () =>
       })
       .nullable(),
     readyPrompt: text.nullable(),
+    timeLimit: z
+      .strictObject({ value: z.number().nullable(), text: text, span: spanSchema() })
+      .nullable()
+      .exactOptional()
+      .describe('How long one try may take, in ms; 0: as long as it likes; value null: what is written is no time'),
     commands: z.array(
       z.strictObject({
         text: text.describe('One or more shell lines, as written in the fence or code span'),

@@ -222,57 +222,68 @@ export const runOptionsSchema = () =>
 
 export const readinessStatusSchema = () => z.enum(['checking', 'degraded', 'ready', 'skipped', 'starting']);
 
+const boxesSchema = () =>
+  z
+    .array(text)
+    .exactOptional()
+    .describe(
+      "Words of the document's boxes that this check decides about: ticked when the task is done and it was green",
+    );
+
 export const gateSchema = () =>
   z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('command'),
       name: text,
       command: text,
-      boxes: z
-        .array(text)
-        .exactOptional()
-        .describe(
-          "Words of the document's boxes that this command decides about: ticked when the task is done and it was green",
-        ),
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('files'),
       name: text,
       paths: z.array(text),
       expect: z.enum(['changed', 'created', 'exist']),
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('criteria'),
       name: text,
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('tests'),
       name: text,
       command: text.nullable(),
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('references'),
       name: text,
       paths: z.array(text),
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('navigation'),
       name: text,
       paths: z.array(text),
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('problems'),
       name: text,
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('tree'),
       name: text,
       expect: z.enum(['clean', 'committed']),
+      boxes: boxesSchema(),
     }),
     z.strictObject({
       kind: z.literal('person'),
       name: text,
       question: text,
+      boxes: boxesSchema(),
     }),
   ]);
 

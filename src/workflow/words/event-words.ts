@@ -1,7 +1,7 @@
 // Events in words: one line each, in the spirit of a transcript. Bookkeeping events have none.
 import type { RunEvent } from '../../model/run-event';
 import { choiceLabel, describePause, describeSuggestion } from './pause-words';
-import type { Translate } from './translate';
+import { listWords, type Translate } from './translate';
 
 /** What the words need besides the event: how tasks are called, and the pause an answer belongs to. */
 export interface EventNames {
@@ -81,20 +81,25 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
           return [];
       }
     case 'task-succeeded':
-      return line(
-        'done',
-        event.verification === 'verified'
-          ? names.task(event.taskKey)
-          : t(
-              '{0} ({1})',
-              names.task(event.taskKey),
-              event.verification === 'waived' ? t('accepted by hand') : t('unverified'),
-            ),
-      );
+      return [
+        ...line(
+          'done',
+          event.verification === 'verified'
+            ? names.task(event.taskKey)
+            : t(
+                '{0} ({1})',
+                names.task(event.taskKey),
+                event.verification === 'waived' ? t('accepted by hand') : t('unverified'),
+              ),
+        ),
+        ...(event.unchecked === undefined
+          ? []
+          : line('hint', t('No gate says whether this is so: {0}', listWords(event.unchecked, t)))),
+      ];
     case 'task-failed':
       return line('fail', t('{0} failed: {1}', names.task(event.taskKey), event.reason));
     case 'retry-scheduled':
-      return line('info', t('{0} is tried again ({1})', names.task(event.taskKey), event.category));
+      return line('info', retryWords(event, names.task(event.taskKey), t));
     case 'task-skipped':
       return line('skip', t('Skipped: {0}', names.task(event.taskKey)));
     case 'task-cancelled':
@@ -115,7 +120,9 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
           (event.answer.text === null ? '' : ` - ${event.answer.text}`),
       );
     case 'edit-applied':
-      return [];
+      return event.result.startsWith('failed: ')
+        ? line('fail', t('Its document does not say so: {0} ({1})', event.result.slice(8), names.task(event.taskKey)))
+        : [];
     case 'readiness':
       return line(READY_MARKS[event.status], `${event.name}: ${event.detail}`);
     case 'claim-changed':
@@ -138,6 +145,16 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
     default:
       return [];
   }
+}
+
+/** When, how often still, and why. */
+function retryWords(event: RunEvent & { type: 'retry-scheduled' }, task: string, t: Translate): string {
+  const { retry, retries, category } = event;
+  if (retry === undefined || retries === undefined) return t('{0} is tried again ({1})', task, category);
+  const seconds = Math.max(0, Math.round((event.nextAt - event.at) / 100) / 10);
+  return seconds === 0
+    ? t('{0} is tried again now: {1}, retry {2} of {3}', task, category, retry, retries)
+    : t('{0} is tried again in {1} s: {2}, retry {3} of {4}', task, seconds, category, retry, retries);
 }
 
 const READY_MARKS: Readonly<Record<(RunEvent & { type: 'readiness' })['status'], EventMark>> = {

@@ -52,6 +52,48 @@ describe('boxes of the document', () => {
   });
 });
 
+describe('what no gate looks at', () => {
+  const criteria = [
+    { text: 'It builds', done: false },
+    { text: 'It is nice', done: false },
+    { text: 'It was nice before', done: true },
+  ];
+  const succeeded = (sim: Simulation) => sim.events.find(({ type }) => type === 'task-succeeded');
+  const run = (gates: readonly Gate[]): Simulation => {
+    const sim = simulate([spec('a', { gates, criteria })]);
+    sim.finish(0);
+    return sim;
+  };
+  it('is told with success, and its box stays open', () => {
+    const gate = command('build', ['It builds']);
+    const sim = run([gate]);
+    green(sim, gate);
+    expect(succeeded(sim)).toMatchObject({ verification: 'verified', unchecked: ['It is nice'] });
+    expect(edits(sim)[0]).toEqual({ kind: 'tick-criteria', key: 'a', lines: ['It builds'] });
+  });
+  it('is nothing where a person was asked about the criteria', () => {
+    const sim = run([asks]);
+    green(sim, asks);
+    expect(succeeded(sim)).not.toHaveProperty('unchecked');
+  });
+  it('is not settled by the answer to a question of its own', () => {
+    const question: Gate = { kind: 'person', name: 'Look', question: 'Does the page look right?' };
+    const sim = run([question]);
+    sim.step({ kind: 'gate-checked', attemptId: 'run-t1-1', gate: 'Look', found: { ask: question.question } });
+    sim.answer(() => 'done');
+    expect(succeeded(sim)).toMatchObject({ unchecked: ['It builds', 'It is nice'] });
+    expect(edits(sim).map(({ kind }) => kind)).toEqual(['set-status']);
+  });
+  it('leaves the box of a waived gate open although a person confirmed the rest', () => {
+    const gate = command('build', ['It builds']);
+    const sim = run([gate, asks]);
+    green(sim, gate, 'fail');
+    sim.answer(() => 'waive');
+    green(sim, asks);
+    expect(edits(sim)[0]).toEqual({ kind: 'tick-criteria', key: 'a', lines: ['It is nice'] });
+  });
+});
+
 describe('a person who does a task', () => {
   const criteria = [
     { text: 'The mail is sent', done: false },

@@ -102,7 +102,7 @@ describe('hot fix', () => {
       { hotfix: 'never', retry: noRetry },
     );
     final.finish(1);
-    expect(final.state.run).toMatchObject({ status: 'failed', reason: '1 tasks wait for: Import orders' });
+    expect(final.state.run).toMatchObject({ status: 'failed', reason: '1 task waits for: Import orders' });
     expect(stateOf(final, 'b')).toBe('waiting');
   });
 
@@ -112,6 +112,25 @@ describe('hot fix', () => {
     sim.answer(() => 'fail');
     expect(sim.state.tasks.size).toBe(2);
     expect(open(sim)).toContain('task-failed');
+  });
+
+  it('lets the branches that do not need it go on, also while a person repairs', () => {
+    const sim = simulate(
+      [failing, spec('b', { rank: 1, needs: ['a'] }), spec('c', { rank: 2 })],
+      {},
+      { retry: noRetry, hotfix: 'always' },
+    );
+    sim.finish(1);
+    expect(open(sim)).toEqual(['your-turn']);
+    expect(stateOf(sim, 'c')).toBe('running');
+    expect(stateOf(sim, 'b')).toBe('waiting');
+  });
+
+  it('has a number of its own in its document, also in a run that does not hold all of it', () => {
+    const rules = { hotfixIds: (path: string) => (path === 'plan.md' ? ['T-HotFix-4', null] : []) };
+    const sim = simulate([failing], {}, { retry: noRetry, hotfix: 'always' }, rules);
+    sim.finish(1);
+    expect([...sim.state.tasks.values()].at(-1)?.row.spec.id).toBe('T-HotFix-5');
   });
 
   it('counts on from the numbers there are', () => {
@@ -262,6 +281,20 @@ describe('two failures in a row', () => {
     sim.finish(1);
     expect(open(sim)).toEqual(['task-failed', 'task-failed']);
     expect(sim.state.run.failuresInARow).toBe(1);
+    // What failed before the success is none of those in a row.
+    sim.finish(1);
+    expect([...sim.state.pauses.values()].at(-1)?.reason).toMatchObject({ tasks: ['t2', 't3'] });
+  });
+  it('are counted anew when an ended run is taken up again', () => {
+    const sim = simulate(tasks, {}, { retry: noRetry });
+    sim.finish(1);
+    sim.finish(1);
+    const hold = [...sim.state.pauses.values()].at(-1);
+    sim.step({ kind: 'answer', pauseId: hold!.id, answer: { choice: 'stop', text: null, by: 'ann', at: 1 } });
+    sim.step({ kind: 'wish', wish: { kind: 'retry', runId: 'run', taskKey: 't0' }, by: 'ann' });
+    sim.finish(1);
+    expect(open(sim)).toEqual(['task-failed']);
+    expect(sim.state.run.failuresInARow).toBe(1);
   });
   it('stop ends the run as failed with a summary; what was not begun is cancelled', () => {
     const sim = simulate(tasks, {}, { retry: noRetry });
@@ -272,7 +305,7 @@ describe('two failures in a row', () => {
     expect(sim.ended()).toBe(true);
     expect(sim.state.run).toMatchObject({
       status: 'failed',
-      reason: '2 failures in a row: t0: exit code 1 (execution); t1: exit code 1 (execution)',
+      reason: 'stopped after failures in a row: t0: exit code 1 (execution); t1: exit code 1 (execution)',
     });
     expect(sim.state.openPauses.size).toBe(0);
     expect([...sim.state.tasks.values()].map(({ row }) => row.state)).toEqual([

@@ -100,3 +100,29 @@ it.each(Object.entries(CAUSES))('%s', (kind, make) => {
   );
   expect(notes).toEqual(pause.taskKey === null ? [] : ['a ann: because of the moon']);
 });
+
+it('commands of gates are asked about like those of the task, before anything is begun', () => {
+  const gate = (command: string) => ({ kind: 'command' as const, name: 'check', command });
+  const wiped = simulate([spec('a', { gates: [gate('git clean -fdx && npm test')] })]);
+  expect(askedFor(wiped, 'destructive').reason).toMatchObject({ rule: 'git-clean' });
+  expect(wiped.state.openAttempts.size).toBe(0);
+  const secret = simulate([spec('a', { gates: [gate('curl -H "$API_TOKEN" x')] })]);
+  expect(askedFor(secret, 'credentials').reason).toMatchObject({ names: ['API_TOKEN'] });
+  // Only what the task itself does is not repeated.
+  wiped.answer(() => 'run');
+  wiped.finish(1);
+  expect(wiped.state.tasks.get('a')?.row.state).toBe('retrying');
+});
+
+it('a gate that could not run its command for want of an approval is asked about, and has not failed', () => {
+  const tests = { kind: 'tests' as const, name: 'Tests', command: null };
+  const sim = simulate([spec('a', { gates: [tests] })], {}, {}, { isApproved: (command) => command !== 'npm test' });
+  sim.finish(0);
+  const evidence = { command: 'npm test' };
+  const found = { gate: 'Tests', kind: 'tests', status: 'error', detail: 'Not run', evidence, at: 1 } as const;
+  sim.step({ kind: 'gate-checked', attemptId: 'run-t1-1', gate: 'Tests', found });
+  expect(askedFor(sim, 'approval').reason).toMatchObject({ commands: ['npm test'] });
+  expect(sim.state.run.failuresInARow).toBe(0);
+  sim.answer(() => 'approve');
+  expect(sim.state.tasks.get('a')?.row.state).toBe('checking');
+});

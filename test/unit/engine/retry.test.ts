@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { categoryOf, delayBeforeRetry, RETRY_POLICIES, type FailureCategory } from '../../../src/engine/retry';
-import { configSchema } from '../../../src/model/config';
+import { categoryOf, delayBeforeRetry, policyOf, RETRY_POLICIES } from '../../../src/engine/retry';
+import { configSchema, type FailureCategory } from '../../../src/model/config';
 import { simulate } from './support/simulation';
 import { spec } from './support/world';
 
@@ -11,6 +11,10 @@ describe('category of a failure', () => {
     ['network', 'Error: connect ECONNREFUSED 127.0.0.1:5432'],
     ['network', 'curl: (6) Could not resolve host: example.com'],
     ['network', 'npm error code ENOTFOUND'],
+    ['network', "curl: (7) Failed to connect to 127.0.0.1 port 9 after 0 ms: Couldn't connect to server"],
+    ['network', 'curl: (22) The requested URL returned error: 503'],
+    ['network', 'TypeError: fetch failed'],
+    ['execution', 'The requested URL returned error: 404'],
     ['database', 'sqlite3.OperationalError: database is locked'],
     ['database', 'ERROR: deadlock detected'],
     ['permission', "EACCES: permission denied, open '/etc/x'"],
@@ -30,6 +34,20 @@ describe('category of a failure', () => {
     expect(categoryOf(facts('sh: x: not found', 127))).toBe('validation');
     expect(categoryOf({ exitCode: null, signal: 'SIGKILL', timedOut: true, text: '' })).toBe('timeout');
     expect(categoryOf(facts('could not be started', null))).toBe('default');
+  });
+});
+
+describe('the policy of a category', () => {
+  it('is that of the workspace value by value, then that of "*", then the built-in one', () => {
+    const run = { retry: { network: { retries: 1 }, '*': { delayMs: 7, retries: 9 } } };
+    const config = configSchema.parse({ run });
+    expect(policyOf('network', config)).toEqual({ ...RETRY_POLICIES.network, retries: 1, delayMs: 7 });
+    expect(policyOf('file', config)).toEqual({ ...RETRY_POLICIES.file, retries: 9, delayMs: 7 });
+    expect(policyOf('file', configSchema.parse({}))).toEqual(RETRY_POLICIES.file);
+  });
+  it('is not that of a category that nobody knows: a slip is told', () => {
+    const read = configSchema.safeParse({ run: { retry: { netwrok: { retries: 0 } } } });
+    expect(read.error?.issues).toMatchObject([{ path: ['run', 'retry'], keys: ['netwrok'] }]);
   });
 });
 

@@ -58,7 +58,7 @@ describe('scheduling', () => {
     expect(stateOf(sim, 'b')).toBe('running');
     sim.finish(1);
     sim.answer(() => 'fail');
-    expect(sim.state.run).toMatchObject({ status: 'failed', reason: '1 tasks wait for: b' });
+    expect(sim.state.run).toMatchObject({ status: 'failed', reason: '1 task waits for: b' });
   });
 
   it('ends a run of tasks that wait for each other', () => {

@@ -53,6 +53,19 @@ describe('generic checkbox lists', () => {
     expect(item.gates.map((each) => each.command)).toEqual(['npm run lint']);
   });
 
+  it('reads a time limit', () => {
+    expect(byTitle('- [ ] Slow\n  - Timeout: 5 min\n', 'Slow').timeLimit).toMatchObject({ value: 300_000 });
+  });
+
+  it('takes code that a criterion only mentions for no command', () => {
+    const item = byTitle(
+      '- [ ] Guide\n  - Acceptance Criteria:\n    - [ ] `guide.md` exists\n    - [ ] Never runs `git push --force`\n    - [ ] `npm test` passes\n  - Gate: the word `login` is explained\n',
+      'Guide',
+    );
+    expect(item.criteria.map(({ command }) => command)).toEqual([null, null, 'npm test']);
+    expect(item.gates.map(({ command }) => command)).toEqual([null]);
+  });
+
   it('nests by indentation and keeps criteria out of the tree', () => {
     const document = read(FULL);
     expect(document.items.map((item) => [item.kind, item.title])).toEqual([

@@ -57,6 +57,16 @@ describe('Kiro family', () => {
 `;
   const document = read(kiro, text, '.kiro/specs/x/tasks.md');
 
+  it('a checkpoint runs what it says is to be run, and nothing that it mentions', () => {
+    const checkpoint = (line: string) =>
+      read(kiro, `# Implementation Plan\n\n- [ ] 1. Checkpoint\n  - ${line}\n`, '.kiro/specs/y/tasks.md').items[0]
+        ?.gates;
+    expect(
+      checkpoint('Run `npm test` (vitest --run) and confirm all tests pass. Ask if questions arise.'),
+    ).toMatchObject([{ command: 'npm test' }]);
+    expect(checkpoint('Ensure `UserService` handles errors in `src/user.ts`')).toMatchObject([{ command: null }]);
+  });
+
   it('builds the tree by number, wherever the line stands', () => {
     expect(tree(document)).toEqual([
       ['task', '1', null],

@@ -99,12 +99,51 @@ describe('fields', () => {
     expect(item.commands[0]?.line).toBe(6);
   });
 
+  it.each([
+    ['10 minutes', 600_000],
+    ['1h 30m', 5_400_000],
+    ['1 hour and 5 min', 3_900_000],
+    ['90 s', 90_000],
+    ['2', 120_000],
+    ['0.5h (rough)', 1_800_000],
+    ['none', 0],
+    ['soon', null],
+    ['10 parsecs', null],
+    ['0', null],
+  ])('time limit %s', (text, ms) => {
+    expect(only(`**Timeout**: ${text}`).timeLimit).toMatchObject({ value: ms, text });
+    expect(only('**Timeout**: —').timeLimit).toBeNull();
+  });
+
   it('a gate is a command only when it is nothing else', () => {
     expect(commandOfCriterion('`pytest -q` succeeds')).toBe('pytest -q');
     expect(commandOfCriterion('`./check.sh`')).toBe('./check.sh');
     expect(commandOfCriterion('`npm test` passes and the docs are fine')).toBe(null);
     expect(commandOfCriterion('`config.json` exists')).toBe(null);
     expect(commandOfCriterion('Use `npm test` where it fits')).toBe(null);
+  });
+  it.each([
+    ['`bundle exec rspec` passes', 'bundle exec rspec'],
+    ['`phpunit` is green', 'phpunit'],
+    ['`sleep 1` passes', 'sleep 1'],
+    ['`our-check --strict` passes', 'our-check --strict'],
+    ['`FOO=1 our-check src/a` succeeds', 'FOO=1 our-check src/a'],
+    ['Unit tests: `npm test`', 'npm test'],
+    ['Checked by `npm run lint`.', 'npm run lint'],
+  ])('%s: a command', (line, command) => {
+    expect(commandOfCriterion(line)).toBe(command);
+  });
+  it.each([
+    'Never runs `git push --force`',
+    'Not needed any more: `npm run build`',
+    'The word `login` is explained',
+    '`guide.md` exists',
+    '`/api/users` works',
+    '`GET /users` works',
+    '`validateToken` passes',
+    'See `src/user.ts`',
+  ])('%s: no command', (line) => {
+    expect(commandOfCriterion(line)).toBe(null);
   });
 
   it('owner, type, progress, dates, human required, labels, PRD, description', () => {

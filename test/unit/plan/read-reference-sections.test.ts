@@ -21,6 +21,13 @@ describe('scanLines', () => {
     ]);
   });
 
+  it('finds no comment in a code span, whatever back ticks it holds', () => {
+    expect(kinds('a `` b <!-- `c` `` d\n# H\n-->')).toEqual(['text', 'heading', 'text']);
+    expect(kinds('a `<!-- b` c\n# H\n-->')).toEqual(['text', 'heading', 'text']);
+    // Back ticks that belong to nothing, and a real comment behind a span.
+    expect(kinds('`a` <!--\n# H\n-->')).toEqual(['text', 'comment', 'comment']);
+  });
+
   it('nests a fence of the same length in a markdown fence', () => {
     expect(kinds('```markdown\n## T\n```bash\nx\n```\nmore\n```\n## Real')).toEqual([
       'fence',

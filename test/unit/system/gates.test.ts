@@ -49,7 +49,13 @@ const spec = (extra: Partial<TaskSpec> = {}): TaskSpec => blankSpec('plan.md#1',
 
 async function check(
   gate: Gate,
-  extra: { spec?: Partial<TaskSpec>; since?: number; signal?: AbortSignal; options?: Partial<GatesOptions> } = {},
+  extra: {
+    spec?: Partial<TaskSpec>;
+    since?: number;
+    documents?: readonly string[];
+    signal?: AbortSignal;
+    options?: Partial<GatesOptions>;
+  } = {},
 ) {
   const documents = createDiskDocuments({ root, config: () => config });
   const gates = createGates({
@@ -69,6 +75,7 @@ async function check(
     spec: spec(extra.spec),
     attempt: blankAttempt('a', { taskKey: 'plan.md#1' }),
     since: extra.since ?? 0,
+    documents: () => new Set(extra.documents ?? ['plan.md']),
     signal: extra.signal ?? new AbortController().signal,
   };
   return gates.check(gate, context);
@@ -97,6 +104,13 @@ describe('a command gate', () => {
       detail: expect.stringContaining('exit code 3'),
       evidence: { exitCode: 3, outputTail: 'broken\n' },
     });
+  });
+  it('keeps the end of both streams, however much the other one says', async () => {
+    const command = 'echo "expected 3 got 4"; seq 1 5000 | sed "s/$/ warning/" >&2; exit 1';
+    const { evidence } = await result({ kind: 'command', name: 'c', command });
+    expect(evidence.outputTail).toContain('expected 3 got 4');
+    expect(evidence.outputTail).toContain('5000 warning');
+    expect(evidence.outputTail?.length).toBeLessThan(4100);
   });
   it('does not run unapproved or untrusted, and says what it would run', async () => {
     approved = new Set(['true']);
@@ -162,11 +176,11 @@ describe('a files gate', () => {
       'fail',
     );
   });
-  it('created: not what the last commit has, even when it was replaced', async () => {
+  it('created: not what the last commit before it has, even when it was replaced', async () => {
     put('kept.txt', 'x');
     git('init', '-q');
     git('add', '.');
-    git('commit', '-qm', 'one');
+    gitAt(new Date(Date.now() - 60_000), 'commit', '-qm', 'one');
     const since = Date.now();
     rmSync(path.join(root, 'kept.txt'));
     put('kept.txt', 'y');
@@ -181,11 +195,23 @@ describe('a files gate', () => {
       (await result({ kind: 'files', name: 'f', paths: ['fresh.txt'], expect: 'created' }, { since: since + 60_000 }))
         .status,
     ).toBe('fail');
+    // Who commits what was just made has made it all the same.
+    git('add', 'fresh.txt');
+    git('commit', '-qm', 'two');
+    expect(
+      (await result({ kind: 'files', name: 'f', paths: ['fresh.txt'], expect: 'created' }, { since })).status,
+    ).toBe('pass');
   });
 });
 
 function git(...args: readonly string[]): void {
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], { cwd: root });
+  gitAt(new Date(), ...args);
+}
+function gitAt(when: Date, ...args: readonly string[]): void {
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...args], {
+    cwd: root,
+    env: { ...process.env, GIT_COMMITTER_DATE: when.toISOString() },
+  });
 }
 
 describe('a criteria gate', () => {
@@ -205,6 +231,16 @@ describe('a criteria gate', () => {
     });
     rmSync(path.join(root, 'plan.md'));
     expect((await result({ kind: 'criteria', name: 'c' }, { spec: { criteria } })).status).toBe('error');
+  });
+  it('does not ask about what another gate of the task decides about', async () => {
+    put('plan.md', '- [ ] It builds\n- [ ] It works\n');
+    const gates: readonly Gate[] = [
+      { kind: 'command', name: 'It builds', command: 'true', boxes: ['It builds'] },
+      { kind: 'criteria', name: 'c' },
+    ];
+    expect(await check(gates[1]!, { spec: { criteria, gates } })).toEqual({ ask: 'Are these met? It **works**' });
+    const alone = { criteria: criteria.slice(0, 1), gates };
+    expect((await result(gates[1]!, { spec: alone })).status).toBe('pass');
   });
   it('asks where there is no box, and believes the plan where it is given', async () => {
     put('plan.md', '- It builds\n');
@@ -341,9 +377,13 @@ describe('a navigation gate', () => {
 describe('problems, tree and person', () => {
   it('problems come from the editor', async () => {
     const gate: Gate = { kind: 'problems', name: 'p' };
+    expect(await result(gate, { options: { newProblems: () => Promise.resolve(null) } })).toMatchObject({
+      status: 'error',
+      detail: expect.stringContaining('cannot be told'),
+    });
     expect((await result(gate)).status).toBe('error');
-    expect((await result(gate, { options: { newProblems: () => [] } })).status).toBe('pass');
-    expect(await result(gate, { options: { newProblems: () => ['a.ts:1 broken'] } })).toMatchObject({
+    expect((await result(gate, { options: { newProblems: () => Promise.resolve([]) } })).status).toBe('pass');
+    expect(await result(gate, { options: { newProblems: () => Promise.resolve(['a.ts:1 broken']) } })).toMatchObject({
       status: 'fail',
       evidence: { findings: ['a.ts:1 broken'] },
     });
@@ -360,6 +400,16 @@ describe('problems, tree and person', () => {
     git('commit', '-qm', 'one');
     put('plan.md', 'ticked by the run itself');
     expect(await result(clean)).toMatchObject({ status: 'pass', detail: expect.stringContaining('one') });
+    // Another document of the same run is written by it as well.
+    put('other.md', 'x');
+    git('add', '.');
+    git('commit', '-qm', 'one');
+    put('other.md', 'ticked');
+    put('.other.md.0123456789ab.tmp', 'being written');
+    expect((await result(clean, { documents: ['plan.md', 'other.md'] })).status).toBe('pass');
+    rmSync(path.join(root, '.other.md.0123456789ab.tmp'));
+    expect(await result(clean)).toMatchObject({ status: 'fail', evidence: { files: ['other.md'] } });
+    git('checkout', '-q', 'other.md');
     expect((await result(committed, { since: Date.now() - 60_000 })).status).toBe('pass');
     expect((await result(committed, { since: Date.now() + 60_000 })).status).toBe('fail');
   });

@@ -17,6 +17,16 @@ describe('what a runner printed', () => {
       1,
       1,
     ],
+    ['TAP that ends too soon', 'TAP version 13\n1..5\nok 1 a\nok 2 b\n', 5, 3, 0],
+    ['TAP that gives up', 'TAP version 13\n1..2\nok 1 a\nok 2 b\nBail out! no database\n', 2, 1, 0],
+    ['TAP of two programs', '1..1\nok 1 a\n1..2\nok 1 b\nnot ok 2 c\n', 3, 1, 0],
+    ['TAP, its middle cut', '1..900\nok 1 a\n\n[…]\n\nok 899 y\nok 900 z\n', 900, 0, 0],
+    ['TAP of nothing', 'TAP version 14\n1..0 # SKIP no database\n', 0, 0, 0],
+    ['vitest without tests', 'No test files found, exiting with code 0\n\ninclude: **/*.test.ts\n', 0, 0, 0],
+    ['jest without tests', 'No tests found, exiting with code 0\n', 0, 0, 0],
+    ['go without tests', '?   \texample.invalid/a\t[no test files]\n', 0, 0, 0],
+    ['go, some without', 'ok  \texample.invalid/a\t0.1s\n?   \texample.invalid/b\t[no test files]\n', 1, 0, 0],
+    ['dotnet without tests', 'No test is available in /x/App.dll. Make sure that …\n', 0, 0, 0],
     ['jest', 'Test Suites: 1 failed, 1 passed, 2 total\nTests:       1 failed, 2 passed, 3 total\n', 3, 1, 0],
     ['mocha', '\n  3 passing (12ms)\n  1 pending\n  2 failing\n', 6, 2, 1],
     ['pytest', '=========== 1 failed, 3 passed, 2 skipped in 0.12s ===========\n', 6, 1, 2],
@@ -42,9 +52,12 @@ describe('what a runner printed', () => {
     expect(readTestCounts(text)).toEqual({ total, failed, skipped });
   });
 
-  it.each(['', 'hello', '5 tests passed I think', 'error in 3s', '1..0'])('is not made up: %j', (text) => {
-    expect(readTestCounts(text)).toBeNull();
-  });
+  it.each(['', 'hello', '5 tests passed I think', 'error in 3s', '1..0', 'No tests were found wanting'])(
+    'is not made up: %j',
+    (text) => {
+      expect(readTestCounts(text)).toBeNull();
+    },
+  );
 
   it('JUnit', () => {
     const xml = `<?xml version="1.0"?><testsuites><testsuite name="s" tests="3"><testcase name="a"/>
@@ -52,6 +65,10 @@ describe('what a runner printed', () => {
     expect(readJunit(xml)).toEqual({ total: 3, failed: 1, skipped: 1 });
     expect(readJunit('<testsuite tests="0"></testsuite>')).toEqual({ total: 0, failed: 0, skipped: 0 });
     expect(readJunit('<project/>')).toBeNull();
+    const odd = `<testsuite><testcase name="a > b"/><testcase name='c > d'><failure message="1 > 2"/></testcase>
+      <testcase name="e"><system-out><![CDATA[<failure/></testcase><testcase>]]></system-out></testcase>
+      <!-- <testcase name="old"/> --></testsuite>`;
+    expect(readJunit(odd)).toEqual({ total: 3, failed: 1, skipped: 0 });
   });
 });
 
@@ -75,6 +92,13 @@ describe('the test command', () => {
     [{ 'package.json': '{"devDependencies":{"jest":"1"}}' }, 'npx jest'],
     [{ 'package.json': '{"devDependencies":{"mocha":"1"}}' }, 'npx mocha'],
     [{ 'package.json': '{}', 'test/a.test.js': '' }, 'node --test'],
+    [{ 'package.json': '{}', 'sum.test.mjs': '' }, 'node --test'],
+    [{ 'package.json': '{}', 'test/unit/a.test.js': '' }, 'node --test'],
+    [{ 'package.json': '{}', 'test/test_sum.py': '' }, PYTEST],
+    [{ 'package.json': '{}', 'src/index.js': '' }, null],
+    [{ 'tests/test_sum.py': '' }, PYTEST],
+    [{ 'sum_test.py': '' }, PYTEST],
+    [{ 'sum.py': '' }, null],
     [{ 'package.json': 'not json', 'go.mod': '' }, 'go test ./...'],
     [{ 'pytest.ini': '' }, PYTEST],
     [{ 'pyproject.toml': '[tool.pytest.ini_options]\n' }, PYTEST],
@@ -96,6 +120,10 @@ describe('the test command', () => {
     [{ justfile: 'test-all:\n  y\n' }, null],
     [{ Makefile: 'all:\n\ttrue\ntest: all\n\ttrue\n' }, 'make test'],
     [{ Makefile: 'tests:\n\ttrue\n' }, null],
+    [{ Makefile: '.PHONY: test\nlint test: all\n\ttrue\n' }, 'make test'],
+    [{ Makefile: '.PHONY: test\nall:\n\techo test: me\n' }, null],
+    [{ Makefile: 'test := x\n' }, null],
+    [{ GNUmakefile: 'test::\n\ttrue\n' }, 'make test'],
   ])('%j gives %s', (files, command) => {
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
