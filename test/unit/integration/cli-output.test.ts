@@ -124,7 +124,7 @@ describe('output of commands in the terminal', () => {
       '   │ next',
       '✅ Task 1.2: Next (unverified)',
       '✅ Completed',
-      'Task List: B-501 Steps: 2 of 2 done, succeeded',
+      'Task List: B-501 Steps: 2 of 2 done, 2 unverified, succeeded',
       '',
     ]);
   });

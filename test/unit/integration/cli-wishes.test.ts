@@ -82,7 +82,7 @@ describe('soloflow beside a run', () => {
     box.write('two.md', list('Two', task('1.1', 'Another first', null)));
     expect(await say('retry-from', '1.1')).toMatch(/^0 .*One running 0\/2/);
     expect(read('one.md')).not.toContain('✅');
-    expect(await say('continue')).toMatch(/^0 .*2 of 2 done, succeeded/s);
+    expect(await say('continue')).toMatch(/^0 .*2 of 2 done, 2 unverified, succeeded/s);
     expect(read('log')).toBe('first\nsecond\nfirst\nsecond\n');
     expect(read('one.md').match(/✅/gu)).toHaveLength(2);
   });
@@ -122,7 +122,7 @@ describe('soloflow beside a run', () => {
     expect(await say('continue', 'Task List: Two')).toMatch(/^3 .*waits for Task List: One/s);
     expect(await say('status')).toContain('waits for Task List: One');
     await box.soloflow('answer', '1.1', 'done');
-    expect(await say('continue')).toMatch(/^0 .*1 of 1 done, succeeded/s);
+    expect(await say('continue')).toMatch(/^0 .*1 of 1 done, 1 unverified, succeeded/s);
     expect(read('log')).toBe('two\n');
   });
 });
