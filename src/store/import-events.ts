@@ -1,10 +1,10 @@
-// What each event of an exported log must look like; a type that is new in the union is missing here and does not compile.
+// What each event of an exported log must look like; a type or a field that is new in the union is missing here and does
+// not compile.
 import * as z from 'zod';
-import type { Claim } from '../model/run';
 import type { RunEvent } from '../model/run-event';
-import { byWord, type RowShapes } from './import-rows';
+import { byWord, type RowShapes, type Whole } from './import-rows';
 
-type EventShapes = { readonly [T in RunEvent['type']]: z.ZodType<Extract<RunEvent, { type: T }>> };
+type EventShapes = { readonly [T in RunEvent['type']]: Whole<Extract<RunEvent, { type: T }>> };
 
 export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
   const text = z.string();
@@ -12,15 +12,21 @@ export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
   const about = { runId: text.min(1), at: z.int(), actor: text };
   const ofTask = { ...about, taskKey: text };
   const ofAttempt = { ...ofTask, attemptId: text.min(1) };
-  const { spec, options, gate } = rows;
+  const yes = z.literal(true).exactOptional();
+  const { claim, spec, options, gate } = rows;
   const type = <T extends RunEvent['type']>(word: T) => ({ type: z.literal(word) });
-  const claim: z.ZodType<Claim> = z.looseObject({ by: text, session: text, at: z.int(), until: z.number() });
 
   const shapes: EventShapes = {
     'run-created': z.looseObject({ ...type('run-created'), ...about, run: rows.run }),
     'run-started': z.looseObject({ ...type('run-started'), ...about, options: options.exactOptional() }),
-    'run-paused': z.looseObject({ ...type('run-paused'), ...about, reason: text }),
-    'run-resumed': z.looseObject({ ...type('run-resumed'), ...about, options: options.exactOptional() }),
+    'run-paused': z.looseObject({ ...type('run-paused'), ...about, reason: text, ended: yes }),
+    'run-resumed': z.looseObject({
+      ...type('run-resumed'),
+      ...about,
+      options: options.exactOptional(),
+      waits: yes,
+      afresh: yes,
+    }),
     'run-cancelling': z.looseObject({ ...type('run-cancelling'), ...about, reason: text.exactOptional() }),
     'run-ended': z.looseObject({
       ...type('run-ended'),
@@ -79,9 +85,21 @@ export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
     }),
     'gates-started': z.looseObject({ ...type('gates-started'), ...ofAttempt, gates: z.array(gate) }),
     'gate-result': z.looseObject({ ...type('gate-result'), ...ofAttempt, result: rows.gateResult }),
-    'task-succeeded': z.looseObject({ ...type('task-succeeded'), ...ofTask, verification: rows.verification }),
+    'task-succeeded': z.looseObject({
+      ...type('task-succeeded'),
+      ...ofTask,
+      verification: rows.verification,
+      unchecked: z.array(text).exactOptional(),
+    }),
     'task-failed': z.looseObject({ ...type('task-failed'), ...ofTask, reason: text }),
-    'retry-scheduled': z.looseObject({ ...type('retry-scheduled'), ...ofTask, nextAt: z.number(), category: text }),
+    'retry-scheduled': z.looseObject({
+      ...type('retry-scheduled'),
+      ...ofTask,
+      nextAt: z.number(),
+      category: text,
+      retry: z.int().exactOptional(),
+      retries: z.int().exactOptional(),
+    }),
     'task-skipped': z.looseObject({ ...type('task-skipped'), ...ofTask, reason: text }),
     'task-cancelled': z.looseObject({ ...type('task-cancelled'), ...ofTask }),
     'task-cancelling': z.looseObject({

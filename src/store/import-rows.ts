@@ -9,6 +9,7 @@ import type {
   AttemptKind,
   AttemptOutcome,
   AttemptOutput,
+  Claim,
   DocumentChange,
   DocumentEdit,
   Run,
@@ -23,8 +24,10 @@ import { RUN_TRANSITIONS, TASK_TRANSITIONS } from '../model/transitions';
 
 /** A closed list of words, all of them. */
 export const words = <W extends string>(all: Readonly<Record<W, unknown>>) => z.enum(Object.keys(all) as [W, ...W[]]);
+/** A shape that says something of each field, also of those that may be missing. */
+export type Whole<T> = z.ZodType<T> & { readonly shape: { readonly [K in keyof T]-?: unknown } };
 /** A shape for each kind of a union. */
-type Kinds<T extends { readonly kind: string }> = { readonly [K in T['kind']]: z.ZodType<Extract<T, { kind: K }>> };
+type Kinds<T extends { readonly kind: string }> = { readonly [K in T['kind']]: Whole<Extract<T, { kind: K }>> };
 const union = <T extends { readonly kind: string }>(kinds: Kinds<T>): z.ZodType<T> => byWord('kind', kinds);
 
 /** The shape that a thing's own word names. */
@@ -68,9 +71,9 @@ export function rowShapes() {
     answer: 0,
   });
 
-  const named = { name: text };
+  const named = { name: text, boxes: texts.exactOptional() };
   const gate = union<Gate>({
-    command: z.looseObject({ kind: kind('command'), ...named, command: text, boxes: texts.exactOptional() }),
+    command: z.looseObject({ kind: kind('command'), ...named, command: text }),
     files: z.looseObject({
       kind: kind('files'),
       ...named,
@@ -96,7 +99,7 @@ export function rowShapes() {
     tree: 0,
     person: 0,
   });
-  const gateResult: z.ZodType<GateResult> = z.looseObject({
+  const gateResult: Whole<GateResult> = z.looseObject({
     gate: text,
     kind: gateKind,
     status: words<GateStatus>({ pass: 0, fail: 0, error: 0, waived: 0 }),
@@ -113,7 +116,7 @@ export function rowShapes() {
     at: stamp,
   });
 
-  const spec: z.ZodType<TaskSpec> = z.looseObject({
+  const spec: Whole<TaskSpec> = z.looseObject({
     key: text,
     path: text,
     line: z.number(),
@@ -126,6 +129,8 @@ export function rowShapes() {
     pauseAfter: z.boolean().nullable(),
     readyPrompt: orNull,
     humanRequired: z.boolean(),
+    personFor: text.exactOptional(),
+    smartPause: z.looseObject({ value: z.boolean(), note: orNull }).exactOptional(),
     commands: texts,
     toolCommands: texts.exactOptional(),
     criteria: z.array(z.looseObject({ text, done: z.boolean().nullable() })),
@@ -139,7 +144,7 @@ export function rowShapes() {
     evidence: text.exactOptional(),
     pending: z.literal(true).exactOptional(),
   });
-  const options: z.ZodType<RunOptions> = z.looseObject({
+  const options: Whole<RunOptions> = z.looseObject({
     autoAdvance: z.boolean(),
     smartPause: z.boolean(),
     contextPreserve: z.boolean(),
@@ -156,7 +161,7 @@ export function rowShapes() {
     sprint: z.looseObject({ kind: kind('sprint'), id: text }),
     goal: z.looseObject({ kind: kind('goal'), id: text }),
   });
-  const run: z.ZodType<Run> = z.looseObject({
+  const run: Whole<Run> = z.looseObject({
     id: text.min(1),
     requestKey: text.min(1),
     title: text,
@@ -172,7 +177,8 @@ export function rowShapes() {
     failuresInARow: z.int(),
     revision: z.int(),
   });
-  const task: z.ZodType<TaskRun> = z.looseObject({
+  const claim: Whole<Claim> = z.looseObject({ by: text, session: text, at: stamp, until: z.number() });
+  const task: Whole<TaskRun> = z.looseObject({
     runId: text,
     taskKey: text,
     spec,
@@ -183,8 +189,9 @@ export function rowShapes() {
     reason: orNull,
     revision: z.int(),
     updatedAt: stamp,
+    claim: claim.exactOptional(),
   });
-  const attempt: z.ZodType<Attempt> = z.looseObject({
+  const attempt: Whole<Attempt> = z.looseObject({
     id: text.min(1),
     runId: text,
     taskKey: text,
@@ -206,7 +213,7 @@ export function rowShapes() {
     signal: orNull,
     error: orNull,
   });
-  const output: z.ZodType<AttemptOutput> = z.looseObject({
+  const output: Whole<AttemptOutput> = z.looseObject({
     attemptId: text,
     stream: z.enum(['out', 'err']),
     bytes: z.int(),
@@ -246,8 +253,8 @@ export function rowShapes() {
     do: z.looseObject({ kind: kind('do'), what: text }),
     fix: z.looseObject({ kind: kind('fix'), what: text, command: orNull }),
   });
-  const answer: z.ZodType<Answer> = z.looseObject({ choice, text: orNull, by: text, at: stamp });
-  const pause: z.ZodType<Pause> = z.looseObject({
+  const answer: Whole<Answer> = z.looseObject({ choice, text: orNull, by: text, at: stamp });
+  const pause: Whole<Pause> = z.looseObject({
     id: text.min(1),
     runId: text,
     taskKey: orNull,
@@ -279,7 +286,7 @@ export function rowShapes() {
       evidence: text,
     }),
   });
-  const edit: z.ZodType<DocumentEdit> = z.looseObject({
+  const edit: Whole<DocumentEdit> = z.looseObject({
     id: text.min(1),
     runId: text,
     taskKey: text,
@@ -289,7 +296,7 @@ export function rowShapes() {
     appliedAt: stampOrNull,
     result: orNull,
   });
-  const memory: z.ZodType<MemoryRow> = z.looseObject({
+  const memory: Whole<MemoryRow> = z.looseObject({
     id: text.min(1),
     kind: words<MemoryKind>({ decision: 0, note: 0, lesson: 0, fact: 0, context: 0 }),
     scope: text,
@@ -308,6 +315,7 @@ export function rowShapes() {
     attempt,
     attemptKind,
     change,
+    claim,
     edit,
     gate,
     gateResult,

@@ -289,7 +289,7 @@ describe('export and import', () => {
     const lines = [...exportLines(store, 'test')].map((line) => JSON.stringify(line));
     const broken = (n: number, change: (line: string) => string) =>
       lines.map((line, index) => (index === n ? change(line) : line));
-    const cases: readonly (readonly [readonly string[], string])[] = [
+    const cases: readonly (readonly [readonly string[], unknown])[] = [
       [[], 'file'],
       [['hello'], 'line 1'],
       [['{"kind":"run"}'], 'line 1'],
@@ -303,6 +303,11 @@ describe('export and import', () => {
       [broken(3, (line) => line.replace('"at":', '"at":"x","b":')), 'line 4'],
       [broken(4, (line) => line.replace('"type":"task-added"', '"type":"task-dreamt"')), 'line 5'],
       [broken(4, (line) => line.replace('"needs":[]', '"needs":"all"')), 'line 5'],
+      [broken(4, (line) => line.replace('"needs":[]', '"needs":[],"smartPause":"maybe"')), 'line 5'],
+      [
+        lines.map((line) => line.replace('"verification":"unverified"', '"verification":"unverified","unchecked":7')),
+        expect.stringMatching(/^line /),
+      ],
       // Each line is one, but they do not follow from one another: nobody could ever go on with this run.
       [lines.filter((line) => !line.includes('"type":"attempt-started"')), 'r1'],
       [[...lines, '{"kind":"virus"}'], `line ${lines.length + 1}`],
