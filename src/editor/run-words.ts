@@ -28,9 +28,13 @@ export function endWords(view: RunView, t: Translate): string {
   const unverified = view.tasks.filter(
     (task) => task.state === 'succeeded' && task.verification === 'unverified',
   ).length;
+  const skipped = view.tasks.filter(({ state }) => state === 'skipped').length;
   if (run.status === 'failed') {
     return t('"{0}" failed: {1} of {2} done. {3}', run.title, counts.done, counts.total, run.reason ?? '').trim();
   }
-  const done = t('"{0}" is finished: {1} of {2} done.', run.title, counts.done, counts.total);
-  return unverified === 0 ? done : `${done} ${t('{0} not verified: no gate is defined for them.', unverified)}`;
+  return [
+    t('"{0}" is finished: {1} of {2} done.', run.title, counts.done, counts.total),
+    ...(skipped === 0 ? [] : [t('{0} of them skipped.', skipped)]),
+    ...(unverified === 0 ? [] : [t('{0} not verified: no gate is defined for them.', unverified)]),
+  ].join(' ');
 }

@@ -55,11 +55,17 @@ export function createLines(workspace: RunNames, print: Print) {
         for (const line of shown.has(pause.id) ? answerLines(pause) : pauseLines(pause)) print.out(line);
       }
       for (const line of waitLines(run)) print.out(line);
+      const skipped = run.tasks.filter(({ state }) => state === 'skipped').length;
       const unverified = run.tasks.filter(
         ({ state, verification }) => state === 'succeeded' && verification === 'unverified',
       ).length;
-      const rest = unverified === 0 ? '' : `, ${unverified} unverified`;
-      print.out(`${run.title}: ${run.counts.done} of ${run.counts.total} done${rest}, ${run.status}`);
+      const rest = [
+        `${run.counts.done} of ${run.counts.total} done`,
+        ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+        ...(unverified === 0 ? [] : [`${unverified} unverified`]),
+        run.status,
+      ];
+      print.out(`${run.title}: ${rest.join(', ')}`);
     },
   };
 }

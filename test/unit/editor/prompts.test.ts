@@ -181,6 +181,9 @@ describe('sentences about runs', () => {
     expect(endWords(runView('succeeded', [unverified]), english)).toBe(
       '"A run" is finished: 1 of 1 done. 1 not verified: no gate is defined for them.',
     );
+    expect(endWords(runView('succeeded', [unverified, taskRun('T2', 'skipped')]), english)).toMatch(
+      /2 of 2 done\. 1 of them skipped\. 1 not verified/,
+    );
     expect(endWords(runView('failed', [taskRun('T1', 'failed')], [], { reason: 'T1 failed' }), english)).toBe(
       '"A run" failed: 0 of 1 done. T1 failed',
     );
