@@ -1,29 +1,12 @@
 // Several hosts on one record, and hosts that die.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { foldRun } from '../../../src/engine/loading';
 import { JournalUnavailable } from '../../../src/engine/ports';
-import type { Engine, OutputChunk } from '../../../src/engine/service';
+import type { OutputChunk } from '../../../src/engine/service';
 import type { RunEvent } from '../../../src/model/run-event';
+import { open, opened, until } from './support/hosts';
 import { Killed, memoryJournal } from './support/memory-journal';
 import { answerAll, commandGate, passed, red, spec, stateOf, world, type World } from './support/world';
-
-const opened: Engine[] = [];
-const open = async (w: World, owner: string): Promise<ReturnType<World['engine']>> => {
-  const engine = w.engine(owner);
-  opened.push(engine);
-  await engine.open();
-  return engine;
-};
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((engine) => engine.close({ endProcesses: false })));
-});
-const until = async (holds: () => boolean, what: string): Promise<void> => {
-  for (let i = 0; i < 2000; i++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  throw new Error(`never: ${what}`);
-};
 
 describe('two hosts', () => {
   it('one runs, the other follows, starts, answers and sees every event once and in order', async () => {

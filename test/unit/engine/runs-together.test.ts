@@ -1,25 +1,7 @@
 // Several runs on one host: one after another, side by side, sharing a task, and opened again.
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Engine } from '../../../src/engine/service';
-import { spec, stateOf, world, type World } from './support/world';
-
-const opened: Engine[] = [];
-const open = async (w: World, owner: string): Promise<ReturnType<World['engine']>> => {
-  const engine = w.engine(owner);
-  opened.push(engine);
-  await engine.open();
-  return engine;
-};
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((engine) => engine.close({ endProcesses: false })));
-});
-const until = async (holds: () => boolean, what: string): Promise<void> => {
-  for (let i = 0; i < 2000; i++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  throw new Error(`never: ${what}`);
-};
+import { describe, expect, it } from 'vitest';
+import { open, until } from './support/hosts';
+import { spec, stateOf, world } from './support/world';
 
 describe('runs of one host', () => {
   it('begins a run only after those it waits for, and asks if one of them failed', async () => {
