@@ -3,7 +3,8 @@
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createServer, type At } from './agents/server';
+import type { At } from './agents/at';
+import { createServer } from './agents/server';
 import type { ServerCommand } from './agents/server-command';
 import type { Failure } from './model/failure';
 import { err, ok, type Result } from './model/result';

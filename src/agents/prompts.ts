@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Workspace } from '../workflow/action';
 import { taskContext } from '../workflow/task-context';
 import { plainJson, plainText } from './plain-text';
-import type { At } from './server';
+import type { At } from './at';
 
 const ROLES = {
   planner:

@@ -6,7 +6,7 @@ import { taskContext } from '../workflow/task-context';
 import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
 import { plainJson, plainText } from './plain-text';
-import type { At } from './server';
+import type { At } from './at';
 
 export function registerResources(server: McpServer, at: At): void {
   const json = (uri: URL, value: unknown) => ({

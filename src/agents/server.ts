@@ -1,14 +1,11 @@
 // The MCP server of one workspace: declared actions as tools, the plan and the record as resources, a prompt for each role.
 import { McpServer } from '@modelcontextprotocol/server';
-import type { Workspace } from '../workflow/action';
 import type { AnyAction } from '../workflow/actions';
+import type { At } from './at';
 import { registerPrompts } from './prompts';
 import { registerResources } from './resources';
 import { registerTool } from './tools';
 import { registerWorkflow } from './workflow-tool';
-
-/** The workspace as it is when something is asked: trust may have come since the last time. */
-export type At = () => Promise<Workspace>;
 
 /** A server ready to be connected. What it causes is kept under the name of the connected client. */
 export function createServer(at: At, actions: readonly AnyAction[], version: string): McpServer {

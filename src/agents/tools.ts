@@ -5,7 +5,7 @@ import type { AnyAction } from '../workflow/actions';
 import { describeFailure } from '../workflow/words/failure-words';
 import { english } from '../workflow/words/translate';
 import { plainJson, plainText } from './plain-text';
-import type { At } from './server';
+import type { At } from './at';
 import { inputFor, inputSchemaOf, outputSchemaOf } from './tool-schemas';
 
 /** Calling these again with the same words changes nothing more. */

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { err, ok, type Result } from '../model/result';
 import type { Failure } from '../model/failure';
 import type { AnyAction } from '../workflow/actions';
-import type { At } from './server';
+import type { At } from './at';
 import { jsonOf } from './tool-schemas';
 import { answer, perform, refusal } from './tools';
 

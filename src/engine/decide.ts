@@ -2,55 +2,21 @@
 // clock, chance or I/O. The state that is handed in is advanced by exactly the events that come back, so that folding
 // them from nothing gives the same state.
 import type { Failure } from '../model/failure';
-import type { GateResult } from '../model/gate';
 import type { Answer } from '../model/pause';
 import { err, ok, unreachable, type Result } from '../model/result';
 import type { Run, TaskSpec } from '../model/run';
 import { attemptFinished, gateChecked } from './after';
 import { applyAnswers } from './answers';
 import { apply } from './fold';
+import type { Input } from './inputs';
 import { markAtWork } from './marks';
-import { planChanged, type PlanReading } from './plan-edits';
-import type { ReadinessStep } from './ports';
+import { planChanged } from './plan-edits';
 import { recover, shut } from './recovery';
 import { schedule } from './scheduling';
-import type { RunWish } from './service';
 import { emptyRun, type RunState } from './state';
 import { applyWord, isAgent, isWord } from './agent-words';
-import { beginTurn, emit, type AttemptReport, type Rules, type Turn } from './turn';
+import { beginTurn, emit, type Rules, type Turn } from './turn';
 import { applyWish } from './wishes';
-
-export type Input =
-  | { readonly kind: 'wish'; readonly wish: RunWish; readonly by: string }
-  | { readonly kind: 'answer'; readonly pauseId: string; readonly answer: Answer }
-  | { readonly kind: 'apply-answers' }
-  | {
-      readonly kind: 'process-started';
-      readonly attemptId: string;
-      readonly pid: number;
-      readonly processStart: string;
-      readonly bootId: string;
-      readonly dir: string;
-    }
-  | { readonly kind: 'adopted'; readonly attemptId: string }
-  | { readonly kind: 'attempt-finished'; readonly attemptId: string; readonly report: AttemptReport }
-  | { readonly kind: 'deadline'; readonly attemptId: string }
-  /** It is at work for a while by now. */
-  | { readonly kind: 'long-at-work'; readonly attemptId: string }
-  | {
-      readonly kind: 'gate-checked';
-      readonly attemptId: string;
-      readonly gate: string;
-      readonly found: GateResult | { readonly ask: string };
-    }
-  | { readonly kind: 'readiness'; readonly step: ReadinessStep }
-  | { readonly kind: 'edit-applied'; readonly editId: string; readonly result: string }
-  | { readonly kind: 'plan'; readonly reading: PlanReading }
-  | { readonly kind: 'recover' }
-  /** This host is about to go and ends what it runs. */
-  | { readonly kind: 'shut' }
-  /** `slots`: processes that may be started in the whole house. Gives how many were. */
-  | { readonly kind: 'schedule'; readonly slots: number };
 
 /** Begins a run: its first events. */
 export function createRun(

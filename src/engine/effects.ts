@@ -2,7 +2,7 @@
 // Knows no rules; ends nothing but what it is told to end.
 import type { GateResult } from '../model/gate';
 import type { Attempt } from '../model/run';
-import type { Input } from './decide';
+import type { Input } from './inputs';
 import { createDocumentEdits, describe } from './document-edits';
 import type { EnginePorts } from './engine-ports';
 import type { Disposable, ProcessHandle, ProcessResult } from './ports';

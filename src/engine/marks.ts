@@ -1,6 +1,6 @@
 // The mark "in progress" in a document: written for what is at work for a while, taken back where it comes to nothing.
 // What is over at once is not worth two edits.
-import type { Input } from './decide';
+import type { Input } from './inputs';
 import type { RunState, TaskEntry } from './state';
 import { queueEdit, type Turn } from './turn';
 

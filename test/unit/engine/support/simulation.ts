@@ -1,5 +1,6 @@
 // Drives decide without any world: effects are kept in a bag, and whoever tests says what becomes of each.
-import { createRun, decide, type Input } from '../../../../src/engine/decide';
+import { createRun, decide } from '../../../../src/engine/decide';
+import type { Input } from '../../../../src/engine/inputs';
 import { replay } from '../../../../src/engine/fold';
 import { rowsOf, type RunState } from '../../../../src/engine/state';
 import { beginTurn, type Effect, type Rules } from '../../../../src/engine/turn';
