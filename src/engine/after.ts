@@ -58,6 +58,7 @@ function afterCancelling(turn: Turn, entry: TaskEntry): void {
     case 'skipped':
       return emit(turn, { type: 'task-skipped', taskKey, reason: reason ?? '' });
     case 'ready':
+      if (isLeftOut(turn, entry) || isGone(turn, entry) || isTicked(turn, entry)) return;
       return emit(turn, { type: 'task-ready', taskKey });
   }
 }

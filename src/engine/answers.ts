@@ -4,7 +4,7 @@ import { unreachable } from '../model/result';
 import { isAgent } from './agent-words';
 import { nextGate, recordGate, recordWord, succeed, workDone } from './after';
 import { startAttempt } from './before';
-import { createHotfix, evidenceOf, exhausted, gatesRed, howItFailed } from './failing';
+import { createHotfix, evidenceOf, exhausted, gatesRed, howItFailed, redGates } from './failing';
 import type { TaskEntry } from './state';
 import { emit, preserve, queueEdit, type Turn } from './turn';
 import { cancelRun, leave } from './wishes';
@@ -63,7 +63,7 @@ function applyToTask(turn: Turn, entry: TaskEntry, pause: Pause, answer: Answer)
   switch (answer.choice) {
     case 'approve':
     case 'approve-all':
-      if (pause.dedupeKey.endsWith('|gates')) return workDone(turn, entry);
+      if (pause.dedupeKey.endsWith('|gates')) return toGates(turn, entry);
       return emit(turn, { type: 'task-ready', taskKey, actor });
     case 'skip':
       endPersonsAttempt(turn, entry, 'cancelled', null, actor);
@@ -146,6 +146,12 @@ function passGate(
   const kind = gate?.kind ?? 'person';
   const detail = answer.text ?? `${status} by ${answer.by}`;
   recordGate(turn, entry, { gate: name, kind, status, detail, evidence: {}, at: turn.now }, answer.by);
+}
+
+/** Approved in the middle of a check: what was found and answered before it stands. */
+function toGates(turn: Turn, entry: TaskEntry): void {
+  if (entry.gates.length > 0 && redGates(entry).length === 0) resumeGates(turn, entry);
+  else workDone(turn, entry);
 }
 
 /** Goes on with the gates that have no result yet; those that have one keep it. */

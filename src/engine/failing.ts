@@ -85,7 +85,8 @@ export function gatesRed(turn: Turn, entry: TaskEntry): void {
     red.map(({ gate }) => gate),
   );
 }
-const redGates = (entry: TaskEntry) => entry.results.filter(({ status }) => status === 'fail' || status === 'error');
+export const redGates = (entry: TaskEntry) =>
+  entry.results.filter(({ status }) => status === 'fail' || status === 'error');
 
 /** Trying again does not help: the workspace's policy says what comes next. `gates`: it was they that were red. */
 export function exhausted(

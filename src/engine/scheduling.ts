@@ -91,7 +91,11 @@ function endRun(turn: Turn): void {
   if (run.status === 'created' || state.openPauses.size > 0) return;
   const left = unfinished(state);
   if (left === 0) {
-    return end(turn, counts.failed > 0 ? 'failed' : 'succeeded', counts.failed > 0 ? failedTitles(state) : null);
+    if (counts.failed > 0) return end(turn, 'failed', failedTitles(state));
+    const cancelled = leftCancelled(state);
+    return cancelled.length > 0
+      ? end(turn, 'cancelled', `left cancelled: ${titles(cancelled)}`)
+      : end(turn, 'succeeded', null);
   }
   // Only tasks that wait for what will never be done: nobody is asked, nothing runs, so it is over.
   if (left === counts.waiting) return end(turn, 'failed', blockedBy(state));
@@ -109,6 +113,10 @@ function failedTitles(state: RunState): string {
   const failed = [...state.tasks.values()].filter(({ row }) => row.state === 'failed');
   return `failed: ${titles(failed.map(({ row }) => row.spec.title))}`;
 }
+
+/** Tasks of a run that was cancelled, of which somebody took up only others. What was taken out of the plan is none. */
+const leftCancelled = ({ tasks }: RunState): readonly string[] =>
+  [...tasks.values()].flatMap(({ row, removed }) => (row.state === 'cancelled' && !removed ? [row.spec.title] : []));
 
 function blockedBy(state: RunState): string {
   const blockers = new Set<string>();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextHotfixNumber } from '../../../src/engine/hotfix';
+import type { GateResult } from '../../../src/model/gate';
 import type { TaskSpec } from '../../../src/model/run';
 import { normalId } from '../../../src/plan/graph/ids';
 import { KeyMaker } from '../../../src/plan/read/item';
@@ -251,6 +252,28 @@ describe('red gates', () => {
       { kind: 'tick-criteria', key: 'a', lines: ['x'] },
       { kind: 'set-status', key: 'a', status: 'done' },
     ]);
+  });
+  it('what was answered stands when a command that is found later has to be approved', () => {
+    const gates: TaskSpec['gates'] = [
+      { kind: 'person', name: 'Review', question: 'Is it good?' },
+      { kind: 'tests', name: 'Tests', command: null },
+    ];
+    const approved = new Set(['run a']);
+    const sim = simulate([spec('a', { gates })], {}, {}, { isApproved: (command) => approved.has(command) });
+    sim.finish(0);
+    const check = (found: GateResult | { readonly ask: string }): void => {
+      const effect = sim.take(({ kind }) => kind === 'check-gate');
+      if (effect?.kind !== 'check-gate') throw new Error('nothing is checked');
+      sim.step({ kind: 'gate-checked', attemptId: effect.attemptId, gate: effect.gate.name, found });
+    };
+    check({ ask: 'Is it good?' });
+    sim.answer(() => 'done');
+    check({ ...red(gates[1]!), status: 'error', evidence: { command: 'npm test' } });
+    expect(open(sim)).toEqual(['approval']);
+    approved.add('npm test');
+    sim.answer(() => 'approve');
+    check(passed(gates[1]!));
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'verified' });
   });
 });
 
