@@ -135,8 +135,9 @@ function restart(turn: Turn, entry: TaskEntry, by: string): void {
   takeBackWord(turn, entry, by);
   if (state === 'running' || state === 'cancelling') return endWork(turn, entry, 'ready', `retried by ${by}`, by);
   leave(turn, entry, 'retry', by);
-  if (needsMet(turn.state, entry)) emit(turn, { type: 'task-ready', taskKey, actor: by });
-  else emit(turn, { type: 'task-waiting', taskKey, reason: 'needs', actor: by });
+  const again = state === 'waiting' || state === 'ready' ? {} : { again: true as const };
+  if (needsMet(turn.state, entry)) emit(turn, { type: 'task-ready', taskKey, ...again, actor: by });
+  else emit(turn, { type: 'task-waiting', taskKey, reason: 'needs', ...again, actor: by });
 }
 
 /** Ends the running process or worker of a task and says what comes then. A check that was under way is ended too. */

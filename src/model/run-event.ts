@@ -52,8 +52,9 @@ export type RunEvent =
   | (AboutTask & { readonly type: 'task-done-by-hand' })
   /** Its document says something else of it while it is at work; null: no longer. What it counts for is seen at its end. */
   | (AboutTask & { readonly type: 'task-marked-by-hand'; readonly status: 'done' | 'cancelled' | null })
-  | (AboutTask & { readonly type: 'task-ready' })
-  | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string })
+  /** `again`: somebody wishes it to be done once more. */
+  | (AboutTask & { readonly type: 'task-ready'; readonly again?: true })
+  | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string; readonly again?: true })
   | (AboutAttempt & {
       readonly type: 'attempt-started';
       readonly n: number;

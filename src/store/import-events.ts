@@ -51,8 +51,13 @@ export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
       ...ofTask,
       status: z.enum(['done', 'cancelled']).nullable(),
     }),
-    'task-ready': z.looseObject({ ...type('task-ready'), ...ofTask }),
-    'task-waiting': z.looseObject({ ...type('task-waiting'), ...ofTask, reason: text }),
+    'task-ready': z.looseObject({ ...type('task-ready'), ...ofTask, again: z.literal(true).exactOptional() }),
+    'task-waiting': z.looseObject({
+      ...type('task-waiting'),
+      ...ofTask,
+      reason: text,
+      again: z.literal(true).exactOptional(),
+    }),
     'attempt-started': z.looseObject({
       ...type('attempt-started'),
       ...ofAttempt,

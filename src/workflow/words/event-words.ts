@@ -102,8 +102,13 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return line('info', retryWords(event, names.task(event.taskKey), t));
     case 'task-skipped':
       return line('skip', t('Skipped: {0}', names.task(event.taskKey)));
+    case 'task-cancelling':
+      return line('info', t('{0} is being ended: {1}', names.task(event.taskKey), event.reason));
     case 'task-cancelled':
       return line('skip', t('Cancelled: {0}', names.task(event.taskKey)));
+    case 'task-ready':
+    case 'task-waiting':
+      return event.again === true ? line('info', t('To be done again: {0}', names.task(event.taskKey))) : [];
     case 'hotfix-created':
       return line('info', t('HotFix created: {0}', event.spec.title));
     case 'pause-opened': {
@@ -135,8 +140,6 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return line('info', event.text);
     case 'run-started':
     case 'task-changed':
-    case 'task-ready':
-    case 'task-waiting':
     case 'attempt-process':
     case 'gates-started':
     case 'pause-applied':

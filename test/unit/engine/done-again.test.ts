@@ -81,6 +81,7 @@ describe('a person has a task done again', () => {
     read(sim, 'cancelled');
     expect(row(sim)).toMatchObject({ state: 'skipped', reason: 'cancelled by hand' });
     wish(sim, 'retry');
+    expect(sim.events.at(-1)).toMatchObject({ type: 'task-ready', again: true, actor: 'ann' });
     expect(statuses(sim)).toEqual(['open']);
     read(sim, 'cancelled');
     written(sim);
