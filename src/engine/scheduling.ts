@@ -9,6 +9,7 @@ export function schedule(turn: Turn, slots: number): number {
   const { state } = turn;
   if (state.run.status === 'created') startRun(turn);
   wake(turn);
+  dropMoot(turn);
   let taken = 0;
   const elsewhere: TaskEntry[] = [];
   while (canBegin(turn, slots - taken)) {
@@ -63,6 +64,18 @@ function wake(turn: Turn): void {
   for (const key of state.retrying) {
     const row = state.tasks.get(key)?.row;
     if (row !== undefined && (row.nextAt ?? 0) <= turn.now) emit(turn, { type: 'task-ready', taskKey: key });
+  }
+}
+
+/** Whoever has settled each of the failures in a row has looked at them: nothing is left to ask about. */
+function dropMoot(turn: Turn): void {
+  const { openPauses, pauses, tasks } = turn.state;
+  for (const id of openPauses) {
+    const pause = pauses.get(id);
+    if (pause?.reason.kind !== 'failures-in-a-row' || pause.answer !== null) continue;
+    const isSettled = (key: string): boolean =>
+      ['succeeded', 'skipped', 'cancelled'].includes(tasks.get(key)?.row.state ?? 'cancelled');
+    if (pause.reason.tasks.every(isSettled)) closePause(turn, id, 'continue', 'scheduler');
   }
 }
 

@@ -297,6 +297,32 @@ describe('two failures in a row', () => {
     sim.finish(1);
     expect(stateOf(sim, 't3')).toBe('running');
   });
+  it('are told as they were, also of what a hot fix is made for meanwhile', () => {
+    const gated = spec('t0', { gates: [commandGate('lint')] });
+    const sim = simulate([gated, ...tasks.slice(1)], {}, { retry: noRetry, hotfix: 'always' });
+    sim.finish(0);
+    gateResult(sim, false);
+    sim.finish(1);
+    expect([...sim.state.pauses.values()].at(-1)?.reason).toMatchObject({
+      kind: 'failures-in-a-row',
+      summary: ['t0: lint: exit code 1', 't1: exit code 1'],
+    });
+  });
+  it('ask nothing any more when a person has settled each of them', () => {
+    const sim = simulate(tasks, { concurrency: 3 }, { retry: noRetry });
+    sim.finish(1);
+    sim.finish(1);
+    // What was at work beside them proves nothing about them.
+    sim.finish(0);
+    const skip = (taskKey: string): void =>
+      sim.step({ kind: 'wish', wish: { kind: 'skip', runId: 'run', taskKey }, by: 'ann' });
+    skip('t0');
+    expect(open(sim)).toEqual(['task-failed', 'failures-in-a-row']);
+    expect(stateOf(sim, 't3')).toBe('running');
+    skip('t1');
+    expect(open(sim)).toEqual([]);
+    expect(sim.state.run.failuresInARow).toBe(0);
+  });
   it('are forgotten after a success', () => {
     const sim = simulate(tasks, {}, { retry: noRetry });
     sim.finish(1);
