@@ -3,6 +3,7 @@ import type { Pause, PauseReason } from '../model/pause';
 import type { PlanStatus } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 import { FINAL_RUN_STATES } from '../model/run';
+import { agentsClaim, handIn } from './agent-words';
 import { CROSSED_OUT, HAND } from './by-hand';
 import { emit, isOver, queueEdit, type Turn } from './turn';
 import { redGates } from './failing';
@@ -108,6 +109,13 @@ function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   // What was said while it was at work is no answer to what is asked now, or done about it.
   else if (said !== null && said === entry.hand) return;
   if (isTheWorks) return;
+  const claim = said === 'done' && TAKES_TICK.has(state) ? agentsClaim(entry, turn.now) : null;
+  if (claim !== null) {
+    // An agent that has the task ticks it as it goes: it has handed it in, and the gates decide.
+    emit(turn, { type: 'task-marked-by-hand', taskKey, status: 'done', actor: HAND });
+    handIn(turn, entry, claim.by, 'ticked in its document');
+    return;
+  }
   if (status === 'done' && TAKES_TICK.has(state)) {
     if (state !== 'failed' && state !== 'skipped' && state !== 'cancelled') leave(turn, entry, 'done', HAND);
     emit(turn, { type: 'task-done-by-hand', taskKey, actor: HAND });
