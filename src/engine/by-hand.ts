@@ -38,7 +38,18 @@ export const isCrossedOut = ({ row, hand }: TaskEntry): boolean =>
  */
 export function takeBackWord(turn: Turn, entry: TaskEntry, actor: string): void {
   const { taskKey, state, spec } = entry.row;
+  // What its boxes say was found true of the work as it was.
+  const lines = state === 'succeeded' ? tickedByUs(turn, taskKey) : [];
+  if (lines.length > 0) queueEdit(turn, entry, { kind: 'tick-criteria', key: spec.key, lines, done: false });
   if (state !== 'succeeded' && entry.hand === null && !isCrossedOut(entry)) return;
   queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'open' });
   if (entry.hand !== null) emit(turn, { type: 'task-marked-by-hand', taskKey, status: null, actor });
 }
+
+const tickedByUs = ({ state }: Turn, key: string): readonly string[] => [
+  ...new Set(
+    [...state.edits.values()].flatMap(({ taskKey, change }) =>
+      taskKey === key && change.kind === 'tick-criteria' ? change.lines : [],
+    ),
+  ),
+];

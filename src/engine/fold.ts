@@ -96,7 +96,7 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'gates-started': {
       const entry = entryOf(state, event.taskKey);
       entry.gates = event.gates;
-      entry.results = [];
+      if (event.goesOn !== true) entry.results = [];
       return move(state, entry, 'checking', event.at, { reason: null });
     }
     case 'gate-result': {

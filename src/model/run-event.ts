@@ -83,7 +83,8 @@ export type RunEvent =
       readonly signal: string | null;
       readonly error: string | null;
     })
-  | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[] })
+  /** `goesOn`: after a question in the middle of it; what was found and answered before stands. */
+  | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[]; readonly goesOn?: true })
   | (AboutAttempt & { readonly type: 'gate-result'; readonly result: GateResult })
   | (AboutTask & {
       readonly type: 'task-succeeded';

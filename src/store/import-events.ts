@@ -88,7 +88,12 @@ export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
       signal: orNull,
       error: orNull,
     }),
-    'gates-started': z.looseObject({ ...type('gates-started'), ...ofAttempt, gates: z.array(gate) }),
+    'gates-started': z.looseObject({
+      ...type('gates-started'),
+      ...ofAttempt,
+      gates: z.array(gate),
+      goesOn: z.literal(true).exactOptional(),
+    }),
     'gate-result': z.looseObject({ ...type('gate-result'), ...ofAttempt, result: rows.gateResult }),
     'task-succeeded': z.looseObject({
       ...type('task-succeeded'),

@@ -231,6 +231,7 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('gates-started'),
       gates: z.array(gateSchema()),
+      goesOn: z.literal(true).exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({
