@@ -224,6 +224,16 @@ describe('red gates', () => {
     gateResult(sim, true);
     expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'verified', attempt: 1 });
   });
+  it('continue: what was waived before stays waived', () => {
+    const sim = simulate([gated]);
+    sim.finish(0);
+    gateResult(sim, false);
+    sim.answer(() => 'waive');
+    gateResult(sim, false);
+    sim.answer(() => 'continue');
+    gateResult(sim, true);
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'waived' });
+  });
   it('retry: the command is run again', () => {
     const sim = toRed();
     sim.answer(() => 'retry');
