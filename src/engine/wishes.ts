@@ -165,7 +165,8 @@ export function leave(turn: Turn, entry: TaskEntry, choice: ChoiceId, by: string
   const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
   if (attempt === undefined || attempt.endedAt !== null) return;
   const ended = { exitCode: null, signal: null, error: null };
-  emit(turn, { type: 'attempt-ended', taskKey, attemptId: attempt.id, outcome: 'cancelled', ...ended, actor: by });
+  const outcome = choice === 'done' ? 'ok' : 'cancelled';
+  emit(turn, { type: 'attempt-ended', taskKey, attemptId: attempt.id, outcome, ...ended, actor: by });
 }
 
 export function closePause(turn: Turn, pauseId: string, choice: ChoiceId, by: string): void {

@@ -41,7 +41,8 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
     case 'task-removed':
       return line('info', t('No longer in the plan: {0}', names.task(event.taskKey)));
     case 'task-renamed':
-      return line('info', t('Renamed: {0} → {1}', names.task(event.taskKey), event.spec.title));
+      // Everything is called as it is called now; what it was called before stands in the event.
+      return line('info', t('Renamed in its document, now: {0}', names.task(event.taskKey)));
     case 'task-done-by-hand':
       return line('done', t('Done in its document: {0}', names.task(event.taskKey)));
     case 'task-marked-by-hand':

@@ -47,6 +47,18 @@ it('a backlog item that needs a person is asked about once, whatever its tasks a
   expect(await asked({ tasks: 'Task-List-B-100-Billing.md' })).toEqual(once);
 });
 
+it('a phase that needs a person is asked about once, wherever it says so; the next one is not', async () => {
+  for (const mark of ['**Human Required**: yes', '- Human Required: yes', '<!-- human_required: true -->']) {
+    at.write(
+      'list.md',
+      ['# Task List: Release', '', '## Phase 1: Ship', '', mark, '', task('1.1', 'Pack'), task('1.2', 'Sign')]
+        .concat('## Phase 2: Tell', '', task('2.1', 'Write'), '')
+        .join('\n'),
+    );
+    expect(await asked({ tasks: 'list.md' })).toEqual(['Pack: The plan says a person is required here', 'succeeded']);
+  }
+});
+
 it("a task's own Smart Pause is heeded, with the reason that stands there", async () => {
   at.write(
     'list.md',
