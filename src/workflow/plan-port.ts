@@ -41,6 +41,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
       });
     },
     ids: (path) => plan.document(path)?.items.map(({ id }) => id) ?? [],
+    line: (key) => plan.snapshot().items.get(key)?.line ?? null,
     status(keys) {
       const items = plan.snapshot().items;
       return new Map(

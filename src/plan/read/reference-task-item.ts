@@ -129,7 +129,8 @@ export function phaseDraft(
 }
 
 function isAPersons({ index }: ScannedText, section: Section | undefined): boolean {
-  for (let line = section?.from ?? 0; section !== undefined && line <= section.to; line += 1) {
+  if (section === undefined) return false;
+  for (let line = section.from; line <= section.to; line += 1) {
     const text = index.text.slice(index.start(line), index.end(line));
     if (NEEDS_A_PERSON.test(text)) return true;
     if (ITS_ITEMS.test(text)) return false;
