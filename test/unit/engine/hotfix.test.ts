@@ -194,6 +194,21 @@ describe('hot fix', () => {
     sim.answer(() => 'done');
     expect(edits(sim).at(-1)).toMatchObject({ kind: 'set-status', key: read.key, status: 'done' });
   });
+
+  it('never waits for what it repairs, also where its document says so and that is renamed', () => {
+    const sim = simulate([failing], {}, { retry: noRetry, hotfix: 'always' });
+    sim.step({ kind: 'wish', wish: { kind: 'pause', runId: 'run' }, by: 'ann' });
+    sim.finish(1);
+    applyEdits(sim);
+    const made = [...sim.state.tasks.values()].find(({ row }) => row.spec.kind === 'hotfix');
+    const key = made?.row.taskKey ?? '';
+    const renamed = { ...failing, key: 'a2', title: 'Import all orders' };
+    const specs = [renamed, { ...made!.row.spec, kind: 'task' as const, repairs: null, needs: ['a2'] }];
+    const status = new Map(specs.map((each) => [each.key, 'open'] as const));
+    sim.step({ kind: 'plan', reading: { specs, status } });
+    sim.step({ kind: 'wish', wish: { kind: 'resume', runId: 'run' }, by: 'ann' });
+    expect([stateOf(sim, key), stateOf(sim, 'a'), sim.state.run.status]).toEqual(['paused', 'waiting', 'running']);
+  });
 });
 
 describe('red gates', () => {
