@@ -27,8 +27,8 @@ export function registerResources(server: McpServer, at: At): void {
       mimeType: 'application/json',
     },
     async (uri) => {
-      const { engine } = await at();
-      return json(uri, { runs: engine.runs(5).map((view) => toRunOutput(view, engine)) });
+      const workspace = await at();
+      return json(uri, { runs: workspace.engine.runs(5).map((view) => toRunOutput(view, workspace)) });
     },
   );
   server.registerResource(

@@ -58,6 +58,7 @@ function afterCancelling(turn: Turn, entry: TaskEntry): void {
     case 'skipped':
       return emit(turn, { type: 'task-skipped', taskKey, reason: reason ?? '' });
     case 'ready':
+      if (isLeftOut(turn, entry) || isGone(turn, entry) || isTicked(turn, entry)) return;
       return emit(turn, { type: 'task-ready', taskKey });
   }
 }
@@ -69,7 +70,12 @@ export function workDone(turn: Turn, entry: TaskEntry, word?: Pick<Answer, 'by' 
   if (isLeftOut(turn, entry)) return;
   if (spec.gates.length === 0) return withoutGates(turn, entry);
   if (askApproval(turn, entry, 'gates')) return;
+  // What a person has accepted of this very work is not asked about again when it is checked again.
+  const waived = entry.results.filter(
+    ({ gate, status }) => status === 'waived' && spec.gates.some(({ name }) => name === gate),
+  );
   emit(turn, { type: 'gates-started', taskKey, attemptId, gates: spec.gates });
+  for (const result of waived) emit(turn, { type: 'gate-result', taskKey, attemptId, result });
   if (word !== undefined) vouch(turn, entry, word);
   nextGate(turn, entry);
 }

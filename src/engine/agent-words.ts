@@ -1,15 +1,16 @@
 // What an agent outside may say about a task it works on: taken, getting on, done, failed, a question.
 import type { Failure } from '../model/failure';
 import type { ChoiceId, Pause } from '../model/pause';
+import type { Claim } from '../model/run';
 import { err, ok, unreachable, type Result } from '../model/result';
 import { FINAL_RUN_STATES } from '../model/run';
-import { checkClaim, releaseClaim, takeClaim } from './claims';
+import { checkClaim, liveClaim, releaseClaim, takeClaim } from './claims';
 import type { AgentWish, RunWish } from './service';
 import type { TaskEntry } from './state';
 import { ask, emit, type Turn } from './turn';
 
 export function applyWord(turn: Turn, word: AgentWish, by: string): Result<string, Failure> {
-  const { state, now } = turn;
+  const { state } = turn;
   const taskKey = state.keys.get(word.taskKey) ?? word.taskKey;
   const entry = state.tasks.get(taskKey);
   if (entry === undefined) return err({ kind: 'unknown-item', asked: word.taskKey, nearest: [] });
@@ -19,11 +20,6 @@ export function applyWord(turn: Turn, word: AgentWish, by: string): Result<strin
   const text = word.text ?? '';
   const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
   const asked = pause?.answer === null ? pause : undefined;
-  const answered = (open: Pause, choice: ChoiceId): Result<string, Failure> => {
-    const answer = { choice, text: word.text, by, at: now };
-    emit(turn, { type: 'pause-answered', pauseId: open.id, answer, actor: by });
-    return ok(open.id);
-  };
   const noted = (): Result<string, Failure> => {
     emit(turn, { type: 'note', taskKey, text: text === '' ? word.kind : text, actor: by });
     return ok(word.kind);
@@ -47,18 +43,38 @@ export function applyWord(turn: Turn, word: AgentWish, by: string): Result<strin
       return ok(ask(turn, entry, { kind: 'question', question: text, by }, ['answer'], { actor: by, stage: text }).id);
     }
     // Only the turn to work is the agent's to give back. What is asked of a person stays asked.
-    case 'complete':
-      if (asked?.reason.kind === 'your-turn') return answered(asked, 'done');
-      if (asked?.reason.kind === 'gate-failed') return answered(asked, 'continue');
+    case 'complete': {
+      const handed = handIn(turn, entry, by, word.text);
+      if (handed !== null) return ok(handed);
       if (isAtWork(turn, entry)) return noted();
       return err({ kind: 'illegal-transition', from: entry.row.state, to: 'succeeded', what: entry.row.spec.title });
+    }
     case 'fail':
-      if (asked?.reason.kind === 'your-turn') return answered(asked, 'fail');
+      if (asked?.reason.kind === 'your-turn') return ok(answer(turn, asked, 'fail', by, word.text));
       if (asked?.reason.kind === 'gate-failed' || isAtWork(turn, entry)) return noted();
       return err({ kind: 'illegal-transition', from: entry.row.state, to: 'failed', what: entry.row.spec.title });
     default:
       return unreachable(word.kind);
   }
+}
+
+/** An agent says that it is done: its turn ends, or a red gate is looked at again. null: neither is asked. */
+export function handIn(turn: Turn, { pauseId }: TaskEntry, by: string, text: string | null): string | null {
+  const pause = pauseId === null ? undefined : turn.state.pauses.get(pauseId);
+  if (pause === undefined || pause.answer !== null) return null;
+  if (pause.reason.kind === 'your-turn') return answer(turn, pause, 'done', by, text);
+  return pause.reason.kind === 'gate-failed' ? answer(turn, pause, 'continue', by, text) : null;
+}
+
+function answer(turn: Turn, { id }: Pause, choice: ChoiceId, by: string, text: string | null): string {
+  emit(turn, { type: 'pause-answered', pauseId: id, answer: { choice, text, by, at: turn.now }, actor: by });
+  return id;
+}
+
+/** The claim of the agent outside that works on it now, if one does. */
+export function agentsClaim(entry: TaskEntry, now: number): Claim | null {
+  const claim = liveClaim(entry, now);
+  return claim !== null && isAgent(claim.by) ? claim : null;
 }
 
 /** An agent that the engine itself started says something: how its attempt ends decides. */

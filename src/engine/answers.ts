@@ -4,9 +4,10 @@ import { unreachable } from '../model/result';
 import { isAgent } from './agent-words';
 import { nextGate, recordGate, recordWord, succeed, workDone } from './after';
 import { startAttempt } from './before';
-import { createHotfix, evidenceOf, exhausted, gatesRed, howItFailed } from './failing';
+import { takeBackWord } from './by-hand';
+import { createHotfix, evidenceOf, exhausted, gatesRed, howItFailed, redGates } from './failing';
 import type { TaskEntry } from './state';
-import { emit, preserve, queueEdit, type Turn } from './turn';
+import { emit, preserve, type Turn } from './turn';
 import { cancelRun, leave } from './wishes';
 
 /** Gives every answered pause its effect. */
@@ -53,7 +54,7 @@ function giveUp(turn: Turn, actor: string): void {
 /** The task was done already; the run waited. */
 function afterWait(turn: Turn, entry: TaskEntry, answer: Answer): void {
   if (answer.choice !== 'retry') return;
-  queueEdit(turn, entry, { kind: 'set-status', key: entry.row.spec.key, status: 'open' });
+  takeBackWord(turn, entry, answer.by);
   emit(turn, { type: 'task-ready', taskKey: entry.row.taskKey, actor: answer.by });
 }
 
@@ -63,7 +64,7 @@ function applyToTask(turn: Turn, entry: TaskEntry, pause: Pause, answer: Answer)
   switch (answer.choice) {
     case 'approve':
     case 'approve-all':
-      if (pause.dedupeKey.endsWith('|gates')) return workDone(turn, entry);
+      if (pause.dedupeKey.endsWith('|gates')) return toGates(turn, entry);
       return emit(turn, { type: 'task-ready', taskKey, actor });
     case 'skip':
       endPersonsAttempt(turn, entry, 'cancelled', null, actor);
@@ -148,13 +149,18 @@ function passGate(
   recordGate(turn, entry, { gate: name, kind, status, detail, evidence: {}, at: turn.now }, answer.by);
 }
 
+/** Approved in the middle of a check: what was found and answered before it stands. */
+function toGates(turn: Turn, entry: TaskEntry): void {
+  if (entry.gates.length > 0 && redGates(entry).length === 0) resumeGates(turn, entry);
+  else workDone(turn, entry);
+}
+
 /** Goes on with the gates that have no result yet; those that have one keep it. */
 function resumeGates(turn: Turn, entry: TaskEntry): void {
   const { taskKey } = entry.row;
-  const { gates, results, attemptId } = entry;
+  const { gates, attemptId } = entry;
   if (attemptId === null) return;
-  emit(turn, { type: 'gates-started', taskKey, attemptId, gates });
-  for (const result of results) emit(turn, { type: 'gate-result', taskKey, attemptId, result });
+  emit(turn, { type: 'gates-started', taskKey, attemptId, gates, goesOn: true });
   nextGate(turn, entry);
 }
 

@@ -1,7 +1,7 @@
 // Before a task: what stands in its way, and who does it.
 import type { PauseRule } from '../model/config';
 import type { AttemptKind, TaskSpec } from '../model/run';
-import { isGone } from './by-hand';
+import { isGone, takeBackWord } from './by-hand';
 import { shellLines } from './destructive';
 import { destructiveCommands, gateCommands, matchingRules, missingCredentials, sensitivity } from './pause-rules';
 import { questionOf } from './fold';
@@ -145,6 +145,7 @@ export function startAttempt(turn: Turn, entry: TaskEntry, kind: AttemptKind, co
   const { run } = turn.state;
   const { taskKey, spec, reason: before } = entry.row;
   const n = entry.row.attempt + 1;
+  takeBackWord(turn, entry, 'scheduler');
   const attemptId = `${run.id}-t${String(entry.order + 1)}-${String(n)}`;
   const limit = spec.timeoutMs ?? (kind === 'agent' ? turn.rules.config.agent.timeoutMinutes * 60_000 : null);
   const deadlineAt = kind === 'person' || limit === null ? null : turn.now + limit;

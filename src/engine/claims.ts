@@ -13,7 +13,7 @@ export const SILENT_MS = 30 * 60_000;
 const RENEW_MS = 60_000;
 
 /** The claim that holds now; null: anybody may take it. */
-const liveClaim = ({ claim, row }: TaskEntry, now: number): Claim | null =>
+export const liveClaim = ({ claim, row }: TaskEntry, now: number): Claim | null =>
   claim === null || isFinal(row.state) || claim.until <= now ? null : claim;
 
 /** Takes the task, or says who has it. */

@@ -1,7 +1,7 @@
 // Doing what was decided: processes, workers, gate checks, timers, document edits. Each effect comes back as an input.
 // Knows no rules; ends nothing but what it is told to end.
 import type { GateResult } from '../model/gate';
-import type { Attempt } from '../model/run';
+import type { Attempt, TaskSpec } from '../model/run';
 import type { Input } from './inputs';
 import { createDocumentEdits, describe } from './document-edits';
 import type { EnginePorts } from './engine-ports';
@@ -120,6 +120,9 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     tend(attempt, title, handle);
   };
 
+  /** Whoever is sent to a task finds it where it stands now: a hot fix above it moves it down. */
+  const whereItIs = (spec: TaskSpec): TaskSpec => ({ ...spec, line: ports.plan.line?.(spec.key) ?? spec.line });
+
   const work = (state: RunState, attempt: Attempt): void => {
     const spec = state.tasks.get(attempt.taskKey)?.row.spec;
     const { worker } = ports;
@@ -139,7 +142,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
     const output = (stream: 'out' | 'err', text: string): void => {
       if (!gone) hooks.output({ runId, taskKey, attemptId: attempt.id, title: spec.title, stream, text });
     };
-    worker.work(spec, attempt, abort.signal, output).then(
+    worker.work(whereItIs(spec), attempt, abort.signal, output).then(
       (result) => over(result, null),
       (error: unknown) => over(NOTHING, String(error)),
     );
@@ -174,7 +177,7 @@ export function createEffects(ports: EnginePorts, hooks: EffectsHooks): Effects 
       .then(() =>
         ports.gates.check(gate, {
           runId,
-          spec,
+          spec: whereItIs(spec),
           attempt,
           since: entry.since ?? attempt.startedAt,
           documents: () => new Set([...state.tasks.values()].map(({ row }) => row.spec.path)),

@@ -85,7 +85,8 @@ export function gatesRed(turn: Turn, entry: TaskEntry): void {
     red.map(({ gate }) => gate),
   );
 }
-const redGates = (entry: TaskEntry) => entry.results.filter(({ status }) => status === 'fail' || status === 'error');
+export const redGates = (entry: TaskEntry) =>
+  entry.results.filter(({ status }) => status === 'fail' || status === 'error');
 
 /** Trying again does not help: the workspace's policy says what comes next. `gates`: it was they that were red. */
 export function exhausted(
@@ -136,7 +137,12 @@ export function howItFailed({ state }: Turn, entry: TaskEntry): string {
   const reason = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId)?.reason;
   if (reason?.kind === 'task-failed' || reason?.kind === 'gate-failed') return reason.detail;
   const attempt = entry.attemptId === null ? undefined : state.attempts.get(entry.attemptId);
-  return entry.row.state === 'failed' ? (entry.row.reason ?? 'failed') : (attempt?.error?.split('\n')[0] ?? 'failed');
+  if (entry.row.state === 'failed') return entry.row.reason ?? 'failed';
+  // A hot fix is made of it meanwhile: no question says any more what was wrong.
+  const red = redGates(entry).map(({ gate, detail }) => `${gate}: ${detail}`);
+  if (red.length > 0) return red.join('; ');
+  const code = attempt?.exitCode ?? null;
+  return attempt?.error?.split('\n')[0] ?? (code === null ? 'failed' : `exit code ${String(code)}`);
 }
 
 /** Makes the repairing task, puts it before the failed one and into the document. */

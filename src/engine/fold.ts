@@ -65,6 +65,8 @@ export function apply(state: RunState, event: RunEvent): void {
       return wakeDependents(state, event.taskKey);
     }
     case 'task-done-by-hand':
+      // Whoever did what had failed has ended the series, as its success would have.
+      if (state.series.has(event.taskKey)) endSeries(state);
       return move(state, entryOf(state, event.taskKey), 'succeeded', event.at, { reason: 'by hand', nextAt: null });
     case 'task-marked-by-hand':
       entryOf(state, event.taskKey).hand = event.status;
@@ -94,7 +96,7 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'gates-started': {
       const entry = entryOf(state, event.taskKey);
       entry.gates = event.gates;
-      entry.results = [];
+      if (event.goesOn !== true) entry.results = [];
       return move(state, entry, 'checking', event.at, { reason: null });
     }
     case 'gate-result': {
@@ -244,6 +246,8 @@ function addTask(state: RunState, taskKey: string, spec: TaskSpec, at: number): 
   if (known !== undefined) {
     // It was removed and came back.
     known.removed = false;
+    // What stands at its new place is said anew.
+    known.hand = null;
     respec(state, known, spec, at);
     if (isFinal(known.row.state) && known.row.state === 'cancelled')
       move(state, known, 'waiting', at, { reason: null });

@@ -3,8 +3,10 @@ import type { Pause, PauseReason } from '../model/pause';
 import type { PlanStatus } from '../model/plan';
 import type { TaskSpec } from '../model/run';
 import { FINAL_RUN_STATES } from '../model/run';
-import { HAND } from './by-hand';
+import { agentsClaim, handIn } from './agent-words';
+import { CROSSED_OUT, HAND } from './by-hand';
 import { emit, isOver, queueEdit, type Turn } from './turn';
+import { redGates } from './failing';
 import { cancelRun, leave } from './wishes';
 import { bestMatch } from './same-task';
 import { needsMet, type TaskEntry } from './state';
@@ -21,6 +23,8 @@ export interface PlanReading {
 
 /** States in which a tick by hand is taken at its word; what is at work comes to its own end. */
 const TAKES_TICK = new Set(['waiting', 'ready', 'retrying', 'paused', 'failed', 'skipped', 'cancelled']);
+/** The same for one that is crossed out. */
+const TAKES_CROSS = new Set(['waiting', 'ready', 'retrying', 'paused', 'failed']);
 const AT_WORK = new Set(['running', 'checking', 'cancelling']);
 
 export function planChanged(turn: Turn, reading: PlanReading): void {
@@ -102,15 +106,22 @@ function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
   const isTheWorks = AT_WORK.has(state) || isFromTheWork(turn, entry);
   if (isTheWorks ? said !== entry.hand : said === null && entry.hand !== null)
     emit(turn, { type: 'task-marked-by-hand', taskKey, status: said, actor: HAND });
-  // What was said while it was at work is no answer to what is asked now.
-  else if ((state === 'paused' || state === 'failed') && said === entry.hand) return;
+  // What was said while it was at work is no answer to what is asked now, or done about it.
+  else if (said !== null && said === entry.hand) return;
   if (isTheWorks) return;
+  const claim = said === 'done' && TAKES_TICK.has(state) ? agentsClaim(entry, turn.now) : null;
+  if (claim !== null) {
+    // An agent that has the task ticks it as it goes: it has handed it in, and the gates decide.
+    emit(turn, { type: 'task-marked-by-hand', taskKey, status: 'done', actor: HAND });
+    handIn(turn, entry, claim.by, 'ticked in its document');
+    return;
+  }
   if (status === 'done' && TAKES_TICK.has(state)) {
     if (state !== 'failed' && state !== 'skipped' && state !== 'cancelled') leave(turn, entry, 'done', HAND);
     emit(turn, { type: 'task-done-by-hand', taskKey, actor: HAND });
-  } else if (status === 'cancelled' && ['waiting', 'ready', 'retrying', 'paused'].includes(state)) {
-    leave(turn, entry, 'skip', HAND);
-    emit(turn, { type: 'task-skipped', taskKey, reason: 'cancelled by hand', actor: HAND });
+  } else if (status === 'cancelled' && TAKES_CROSS.has(state)) {
+    if (state !== 'failed') leave(turn, entry, 'skip', HAND);
+    emit(turn, { type: 'task-skipped', taskKey, reason: CROSSED_OUT, actor: HAND });
   }
 }
 
@@ -118,6 +129,9 @@ function takeStatus(turn: Turn, entry: TaskEntry, status: PlanStatus): void {
 function isFromTheWork({ state, now }: Turn, entry: TaskEntry): boolean {
   const pause = entry.pauseId === null ? undefined : state.pauses.get(entry.pauseId);
   const attempt = entry.attemptId === null ? undefined : state.attempts.get(entry.attemptId);
+  // A hot fix may have come without a question.
+  if (pause === undefined && entry.row.state === 'waiting' && entry.hotfixes.length > 0)
+    return now - entry.row.updatedAt < LATE_MS && (attempt?.kind === 'agent' || redGates(entry).length > 0);
   if (pause === undefined || now - pause.askedAt >= LATE_MS) return false;
   return pause.reason.kind === 'gate-failed' || (pause.reason.kind === 'task-failed' && attempt?.kind === 'agent');
 }

@@ -203,6 +203,8 @@ export interface PlanPort {
   tasks(scope: RunScope): Result<{ readonly title: string; readonly tasks: readonly TaskSpec[] }, Failure>;
   /** Ids of everything that stands in a document. Absent: nobody can tell. */
   ids?(path: string): readonly (string | null)[];
+  /** Where a task stands now, its 1-based line: others above it come and go. Absent or null: nobody can tell. */
+  line?(key: string): number | null;
   /** Status the documents show now, by key; missing: the task is gone from its document. */
   status(keys: readonly string[]): ReadonlyMap<string, 'open' | 'in-progress' | 'blocked' | 'done' | 'cancelled'>;
   /** Idempotent: applying the same change twice leaves the document as after once. */

@@ -158,6 +158,7 @@ export function createRunner(ports: EnginePorts, epoch: number, hooks: RunnerHoo
       runStatus: (id) => runOf(id)?.status ?? null,
       runTitle: (id) => runOf(id)?.title ?? null,
       hotfixIds: (path) => hotfixIds(ports.plan, runs.values(), path),
+      lineOf: (key) => ports.plan.line?.(key) ?? null,
       isTaken: (runId, key) => contention.isTaken(runId, key),
     };
   };

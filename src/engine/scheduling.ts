@@ -9,6 +9,7 @@ export function schedule(turn: Turn, slots: number): number {
   const { state } = turn;
   if (state.run.status === 'created') startRun(turn);
   wake(turn);
+  dropMoot(turn);
   let taken = 0;
   const elsewhere: TaskEntry[] = [];
   while (canBegin(turn, slots - taken)) {
@@ -66,6 +67,18 @@ function wake(turn: Turn): void {
   }
 }
 
+/** Whoever has settled each of the failures in a row has looked at them: nothing is left to ask about. */
+function dropMoot(turn: Turn): void {
+  const { openPauses, pauses, tasks } = turn.state;
+  for (const id of openPauses) {
+    const pause = pauses.get(id);
+    if (pause?.reason.kind !== 'failures-in-a-row' || pause.answer !== null) continue;
+    const isSettled = (key: string): boolean =>
+      ['succeeded', 'skipped', 'cancelled'].includes(tasks.get(key)?.row.state ?? 'cancelled');
+    if (pause.reason.tasks.every(isSettled)) closePause(turn, id, 'continue', 'scheduler');
+  }
+}
+
 function canBegin(turn: Turn, slots: number): boolean {
   const { state } = turn;
   if (state.run.status !== 'running' || slots <= 0) return false;
@@ -91,7 +104,11 @@ function endRun(turn: Turn): void {
   if (run.status === 'created' || state.openPauses.size > 0) return;
   const left = unfinished(state);
   if (left === 0) {
-    return end(turn, counts.failed > 0 ? 'failed' : 'succeeded', counts.failed > 0 ? failedTitles(state) : null);
+    if (counts.failed > 0) return end(turn, 'failed', failedTitles(state));
+    const cancelled = leftCancelled(state);
+    return cancelled.length > 0
+      ? end(turn, 'cancelled', `left cancelled: ${titles(cancelled)}`)
+      : end(turn, 'succeeded', null);
   }
   // Only tasks that wait for what will never be done: nobody is asked, nothing runs, so it is over.
   if (left === counts.waiting) return end(turn, 'failed', blockedBy(state));
@@ -109,6 +126,10 @@ function failedTitles(state: RunState): string {
   const failed = [...state.tasks.values()].filter(({ row }) => row.state === 'failed');
   return `failed: ${titles(failed.map(({ row }) => row.spec.title))}`;
 }
+
+/** Tasks of a run that was cancelled, of which somebody took up only others. What was taken out of the plan is none. */
+const leftCancelled = ({ tasks }: RunState): readonly string[] =>
+  [...tasks.values()].flatMap(({ row, removed }) => (row.state === 'cancelled' && !removed ? [row.spec.title] : []));
 
 function blockedBy(state: RunState): string {
   const blockers = new Set<string>();

@@ -126,9 +126,13 @@ const satisfies = (entry: TaskEntry): boolean =>
 
 /** Are all the needs of the task met? A need that is not part of the run does not hold it. */
 export function needsMet(state: RunState, entry: TaskEntry): boolean {
-  return entry.row.spec.needs.every((key) => {
-    const need = state.tasks.get(state.keys.get(key) ?? key);
-    return need === undefined || need === entry || satisfies(need);
+  const { needs, repairs } = entry.row.spec;
+  const find = (key: string): TaskEntry | undefined => state.tasks.get(state.keys.get(key) ?? key);
+  // What it repairs waits for it, whatever its document says and however that is called by now.
+  const repaired = repairs === null ? undefined : find(repairs);
+  return needs.every((key) => {
+    const need = find(key);
+    return need === undefined || need === entry || need === repaired || satisfies(need);
   });
 }
 

@@ -30,6 +30,8 @@ export interface Rules {
   runTitle?(id: string): string | null;
   /** Ids that stand in a document or are about to, so that a hot fix gets one of its own. */
   hotfixIds?(path: string): readonly (string | null)[];
+  /** Where a task stands in its document now. */
+  lineOf?(key: string): number | null;
   /** Has another run this task in its hands, so that this one is to wait? */
   isTaken?(runId: string, key: string): boolean;
 }
@@ -137,7 +139,7 @@ export function ask(
     taskKey,
     dedupeKey: [reason.kind, state.run.id, taskKey ?? '', options.stage ?? ''].join('|'),
     reason,
-    suggestion: options.suggestion ?? (entry === null ? null : reviewOf(entry)),
+    suggestion: options.suggestion ?? (entry === null ? null : reviewOf(turn, entry)),
     choices: choices(ids),
     default: options.default ?? ids[0] ?? 'continue',
     askedAt: now,
@@ -149,10 +151,10 @@ export function ask(
   return pause;
 }
 
-const reviewOf = (entry: TaskEntry): Suggestion => ({
+const reviewOf = ({ rules }: Turn, entry: TaskEntry): Suggestion => ({
   kind: 'review',
   path: entry.row.spec.path,
-  line: entry.row.spec.line,
+  line: rules.lineOf?.(entry.row.spec.key) ?? entry.row.spec.line,
   what: entry.row.spec.title,
 });
 

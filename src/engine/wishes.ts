@@ -4,8 +4,9 @@ import type { ChoiceId } from '../model/pause';
 import { err, ok, unreachable, type Result } from '../model/result';
 import { FINAL_RUN_STATES, type RunOptions } from '../model/run';
 import { nextGate } from './after';
+import { isCrossedOut, takeBackWord } from './by-hand';
 import { needsMet, type TaskEntry } from './state';
-import { emit, isOver, queueEdit, type Turn } from './turn';
+import { emit, isOver, type Turn } from './turn';
 import type { AgentWish, RunWish } from './service';
 
 type Outcome = Result<string, Failure>;
@@ -123,19 +124,20 @@ function retry(turn: Turn, entry: TaskEntry, andDependents: boolean, by: string)
         const entry = turn.state.tasks.get(dependent);
         if (entry === undefined || seen.has(dependent)) continue;
         seen.add(dependent);
-        if (entry.row.state !== 'waiting' && !entry.removed) restart(turn, entry, by);
+        if (entry.row.state !== 'waiting' && !entry.removed && !isCrossedOut(entry)) restart(turn, entry, by);
       }
     }
   }
 }
 
 function restart(turn: Turn, entry: TaskEntry, by: string): void {
-  const { taskKey, state, spec } = entry.row;
+  const { taskKey, state } = entry.row;
+  takeBackWord(turn, entry, by);
   if (state === 'running' || state === 'cancelling') return endWork(turn, entry, 'ready', `retried by ${by}`, by);
   leave(turn, entry, 'retry', by);
-  if (state === 'succeeded') queueEdit(turn, entry, { kind: 'set-status', key: spec.key, status: 'open' });
-  if (needsMet(turn.state, entry)) emit(turn, { type: 'task-ready', taskKey, actor: by });
-  else emit(turn, { type: 'task-waiting', taskKey, reason: 'needs', actor: by });
+  const again = state === 'waiting' || state === 'ready' ? {} : { again: true as const };
+  if (needsMet(turn.state, entry)) emit(turn, { type: 'task-ready', taskKey, ...again, actor: by });
+  else emit(turn, { type: 'task-waiting', taskKey, reason: 'needs', ...again, actor: by });
 }
 
 /** Ends the running process or worker of a task and says what comes then. A check that was under way is ended too. */
@@ -163,7 +165,8 @@ export function leave(turn: Turn, entry: TaskEntry, choice: ChoiceId, by: string
   const attempt = entry.attemptId === null ? undefined : turn.state.attempts.get(entry.attemptId);
   if (attempt === undefined || attempt.endedAt !== null) return;
   const ended = { exitCode: null, signal: null, error: null };
-  emit(turn, { type: 'attempt-ended', taskKey, attemptId: attempt.id, outcome: 'cancelled', ...ended, actor: by });
+  const outcome = choice === 'done' ? 'ok' : 'cancelled';
+  emit(turn, { type: 'attempt-ended', taskKey, attemptId: attempt.id, outcome, ...ended, actor: by });
 }
 
 export function closePause(turn: Turn, pauseId: string, choice: ChoiceId, by: string): void {

@@ -52,8 +52,9 @@ export type RunEvent =
   | (AboutTask & { readonly type: 'task-done-by-hand' })
   /** Its document says something else of it while it is at work; null: no longer. What it counts for is seen at its end. */
   | (AboutTask & { readonly type: 'task-marked-by-hand'; readonly status: 'done' | 'cancelled' | null })
-  | (AboutTask & { readonly type: 'task-ready' })
-  | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string })
+  /** `again`: somebody wishes it to be done once more. */
+  | (AboutTask & { readonly type: 'task-ready'; readonly again?: true })
+  | (AboutTask & { readonly type: 'task-waiting'; readonly reason: string; readonly again?: true })
   | (AboutAttempt & {
       readonly type: 'attempt-started';
       readonly n: number;
@@ -82,7 +83,8 @@ export type RunEvent =
       readonly signal: string | null;
       readonly error: string | null;
     })
-  | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[] })
+  /** `goesOn`: after a question in the middle of it; what was found and answered before stands. */
+  | (AboutAttempt & { readonly type: 'gates-started'; readonly gates: readonly Gate[]; readonly goesOn?: true })
   | (AboutAttempt & { readonly type: 'gate-result'; readonly result: GateResult })
   | (AboutTask & {
       readonly type: 'task-succeeded';

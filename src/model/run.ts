@@ -203,7 +203,13 @@ export type DocumentChange =
       /** Only where the document says this now: a mark of ours never covers what somebody wrote. */
       readonly from?: 'in-progress' | 'open';
     }
-  | { readonly kind: 'tick-criteria'; readonly key: string; readonly lines: readonly string[] }
+  | {
+      readonly kind: 'tick-criteria';
+      readonly key: string;
+      readonly lines: readonly string[];
+      /** The ticks are taken back: the task is done again. */
+      readonly done?: false;
+    }
   | {
       readonly kind: 'append-hotfix';
       readonly after: string;

@@ -51,8 +51,13 @@ export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
       ...ofTask,
       status: z.enum(['done', 'cancelled']).nullable(),
     }),
-    'task-ready': z.looseObject({ ...type('task-ready'), ...ofTask }),
-    'task-waiting': z.looseObject({ ...type('task-waiting'), ...ofTask, reason: text }),
+    'task-ready': z.looseObject({ ...type('task-ready'), ...ofTask, again: z.literal(true).exactOptional() }),
+    'task-waiting': z.looseObject({
+      ...type('task-waiting'),
+      ...ofTask,
+      reason: text,
+      again: z.literal(true).exactOptional(),
+    }),
     'attempt-started': z.looseObject({
       ...type('attempt-started'),
       ...ofAttempt,
@@ -83,7 +88,12 @@ export function eventShape(rows: RowShapes): z.ZodType<RunEvent> {
       signal: orNull,
       error: orNull,
     }),
-    'gates-started': z.looseObject({ ...type('gates-started'), ...ofAttempt, gates: z.array(gate) }),
+    'gates-started': z.looseObject({
+      ...type('gates-started'),
+      ...ofAttempt,
+      gates: z.array(gate),
+      goesOn: z.literal(true).exactOptional(),
+    }),
     'gate-result': z.looseObject({ ...type('gate-result'), ...ofAttempt, result: rows.gateResult }),
     'task-succeeded': z.looseObject({
       ...type('task-succeeded'),

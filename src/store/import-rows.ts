@@ -275,7 +275,12 @@ export function rowShapes() {
       status: z.enum(['in-progress', 'done', 'blocked', 'cancelled', 'open']),
       from: z.enum(['in-progress', 'open']).exactOptional(),
     }),
-    'tick-criteria': z.looseObject({ kind: kind('tick-criteria'), key: text, lines: texts }),
+    'tick-criteria': z.looseObject({
+      kind: kind('tick-criteria'),
+      key: text,
+      lines: texts,
+      done: z.literal(false).exactOptional(),
+    }),
     'append-hotfix': z.looseObject({
       kind: kind('append-hotfix'),
       after: text,

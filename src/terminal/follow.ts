@@ -70,7 +70,7 @@ export function follow(
     bar.clear();
     listening.dispose();
     output.dispose();
-    const run = toRunOutput(view, workspace.engine);
+    const run = toRunOutput(view, workspace);
     if (lines === null) print.out(JSON.stringify({ type: 'run-settled', runId: id, run }));
     else lines.end(run);
     return exitCodeOf(run);

@@ -56,12 +56,15 @@ export function createLines(workspace: RunNames, print: Print) {
       }
       for (const line of waitLines(run)) print.out(line);
       const skipped = run.tasks.filter(({ state }) => state === 'skipped').length;
+      // What was taken out of the plan is no task of it any more.
+      const cancelled = run.tasks.filter(({ state, reason }) => state === 'cancelled' && reason !== 'removed').length;
       const unverified = run.tasks.filter(
         ({ state, verification }) => state === 'succeeded' && verification === 'unverified',
       ).length;
       const rest = [
         `${run.counts.done} of ${run.counts.total} done`,
         ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+        ...(cancelled === 0 ? [] : [`${cancelled} cancelled`]),
         ...(unverified === 0 ? [] : [`${unverified} unverified`]),
         run.status,
       ];

@@ -41,6 +41,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
       });
     },
     ids: (path) => plan.document(path)?.items.map(({ id }) => id) ?? [],
+    line: (key) => plan.snapshot().items.get(key)?.line ?? null,
     status(keys) {
       const items = plan.snapshot().items;
       return new Map(
@@ -88,10 +89,11 @@ function planChanges(plan: Plan, change: DocumentChange, path: string): Result<r
       const item = items.get(change.key);
       if (item === undefined) return err({ kind: 'unknown-item', asked: change.key, nearest: [] });
       const wanted = new Set(change.lines);
+      const done = change.done ?? true;
       return ok(
         [...item.criteria, ...item.gates, ...item.tests]
-          .filter((criterion) => criterion.box !== null && criterion.done === false && wanted.has(criterion.text))
-          .map((criterion) => ({ kind: 'tick' as const, key: change.key, line: criterion.line, done: true })),
+          .filter((criterion) => criterion.box !== null && criterion.done === !done && wanted.has(criterion.text))
+          .map((criterion) => ({ kind: 'tick' as const, key: change.key, line: criterion.line, done })),
       );
     }
     case 'append-hotfix': {

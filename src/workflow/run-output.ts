@@ -53,12 +53,18 @@ export interface RunOutput {
   readonly pauses: readonly PauseOutput[];
 }
 
-export function runOutput(workspace: Workspace, runId: string): Result<RunOutput, Failure> {
-  const view = workspace.engine.run(runId);
-  return view === null ? err({ kind: 'unknown-run', id: runId }) : ok(toRunOutput(view, workspace.engine));
+interface Around {
+  readonly engine: Pick<Engine, 'run'>;
+  readonly plan: Pick<Workspace['plan'], 'snapshot'>;
 }
 
-export function toRunOutput(view: RunView, engine: Pick<Engine, 'run'>): RunOutput {
+export function runOutput(workspace: Workspace, runId: string): Result<RunOutput, Failure> {
+  const view = workspace.engine.run(runId);
+  return view === null ? err({ kind: 'unknown-run', id: runId }) : ok(toRunOutput(view, workspace));
+}
+
+export function toRunOutput(view: RunView, { engine, plan }: Around): RunOutput {
+  const { items } = plan.snapshot();
   return {
     id: view.run.id,
     title: view.run.title,
@@ -73,7 +79,7 @@ export function toRunOutput(view: RunView, engine: Pick<Engine, 'run'>): RunOutp
       id: task.spec.id,
       title: task.spec.title,
       path: task.spec.path,
-      line: task.spec.line,
+      line: items.get(task.spec.key)?.line ?? task.spec.line,
       state: task.state,
       attempt: task.attempt,
       verification: task.verification,

@@ -89,7 +89,7 @@ function planItems(
     let parent: Draft | null = null;
     const above = group.phase === null ? [] : titlesAbove(lines, sections, sections[group.phase.section]?.parent ?? -1);
     if (group.phase !== null) {
-      const phase = phaseDraft(path, lines, group.phase, above);
+      const phase = phaseDraft(path, lines, group.phase, sections, above);
       parent = { ...phase, draft: { ...phase.draft, dependencies: group.dependencies } };
       drafts.push({ draft: parent, under: null });
       if (parent.site !== null) book.see(parent.site);

@@ -8,7 +8,7 @@ import type { FoundTask } from './reference-find-tasks';
 import { cleanTitle, type Phase } from './reference-phases';
 import type { ProblemList } from './reference-problems';
 import { wordFix } from './nearest-word';
-import type { ScannedText } from './sections';
+import type { ScannedText, Section } from './sections';
 import { boxSite, fieldSite, glyphSite, suffixSite, type SiteBook, type SiteFound } from './status-sites';
 import { STATUS_WORDS } from './status-words';
 
@@ -88,8 +88,20 @@ function moscowInTitle(text: string, title: Span): Written<string> | null {
   return { value: word, text: word, span: { start: at, end: at + word.length } };
 }
 
+const NEEDS_A_PERSON =
+  /^ {0,3}(?:[-*+]\s+)?(?:<!--\s*)?[*_]{0,2}(?:human[ _-]required|requires human)[*_]{0,2}\s*:\s*[*_]{0,2}\s*(?:yes|true)\b/i;
+
+/** Where what belongs to a phase begins, what is said of the phase itself is over. */
+const ITS_ITEMS = /^\s*(?:[-*+]\s+\[|\d+[.)]\s|\|)/;
+
 /** The item of a phase. */
-export function phaseDraft(path: string, lines: ScannedText, phase: Phase, headings: readonly string[]): Draft {
+export function phaseDraft(
+  path: string,
+  lines: ScannedText,
+  phase: Phase,
+  sections: readonly Section[],
+  headings: readonly string[],
+): Draft {
   const { index } = lines;
   const status = phase.site.status ?? 'open';
   return {
@@ -109,10 +121,21 @@ export function phaseDraft(path: string, lines: ScannedText, phase: Phase, headi
       titleSpan: phase.titleSpan,
       moscow: phase.moscow,
       estimate: phase.estimate,
+      humanRequired: isAPersons(lines, sections[phase.section]),
       occurrences: [{ line: phase.line, form: 'phase', status, statusText: phase.site.text, title: phase.title }],
       headings,
     },
   };
+}
+
+function isAPersons({ index }: ScannedText, section: Section | undefined): boolean {
+  if (section === undefined) return false;
+  for (let line = section.from; line <= section.to; line += 1) {
+    const text = index.text.slice(index.start(line), index.end(line));
+    if (NEEDS_A_PERSON.test(text)) return true;
+    if (ITS_ITEMS.test(text)) return false;
+  }
+  return false;
 }
 
 const SUBTASK = /^\s{0,12}[-*+]\s+\[([^\]\n]{1,2})\]\s+(\*\*)?(\d+(?:\.\d+){1,4})(?:\*\*)?\s*:?\s*/u;

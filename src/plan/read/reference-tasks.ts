@@ -153,7 +153,8 @@ export function buildTaskItems(
       parent = made.get(phase) ?? null;
       if (parent === null) {
         const outer = outerPhase(phase, sections, phases);
-        parent = phaseDraft(path, lines, phase, titlesAbove(lines, sections, sections[phase.section]?.parent ?? -1));
+        const above = titlesAbove(lines, sections, sections[phase.section]?.parent ?? -1);
+        parent = phaseDraft(path, lines, phase, sections, above);
         made.set(phase, parent);
         add(parent, outer === null ? null : (made.get(outer) ?? null));
       }

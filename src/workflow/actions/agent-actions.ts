@@ -7,7 +7,7 @@ import type { GateResult } from '../../model/gate';
 import type { Item } from '../../model/plan';
 import type { Pause } from '../../model/pause';
 import { err, ok, type Result } from '../../model/result';
-import { taskUnder, type TaskRun, type TaskState } from '../../model/run';
+import { FINAL_TASK_STATES, taskUnder, type TaskRun, type TaskState } from '../../model/run';
 import { defineAction, type Call, type Workspace } from '../action';
 import { freeNext, holderOf, speaker } from '../claims';
 import { findItem } from '../resolve';
@@ -313,9 +313,15 @@ function taskOf(workspace: Workspace, asked: string): Result<At, Failure> {
   const found = findItem(workspace, asked);
   if (!found.ok) return found;
   const at = openTask(workspace, found.value);
-  return at === null
-    ? err({ kind: 'invalid-input', field: asked, message: 'is not in an open run; call start-task first' })
-    : ok(at);
+  return at === null ? err({ kind: 'invalid-input', field: asked, message: whyNot(workspace, found.value) }) : ok(at);
+}
+
+/** What became of it while the agent worked, if anything did. */
+function whyNot({ engine }: Workspace, { key }: Item): string {
+  const last = engine.runs(50).flatMap(({ tasks }) => taskUnder(tasks, key) ?? [])[0];
+  if (last === undefined || !FINAL_TASK_STATES.has(last.state)) return 'is not in an open run; call start-task first';
+  const how = last.verification ?? last.reason;
+  return `is ${last.state} already${how === null ? '' : ` (${how})`}; call start-task only to take it up anew`;
 }
 
 function stateOf(workspace: Workspace, runId: string, key: string): At | null {

@@ -21,7 +21,7 @@ export const status = defineAction({
   positional: [],
   surfaces: ['palette', 'cli', 'mcp'],
   async run(workspace, input) {
-    const runs = workspace.engine.runs(input.limit).map((view) => toRunOutput(view, workspace.engine));
+    const runs = workspace.engine.runs(input.limit).map((view) => toRunOutput(view, workspace));
     return ok({
       runner: workspace.engine.isRunner(),
       runs,

@@ -156,6 +156,7 @@ export const storedEventSchema = () =>
       at: z.number().describe('Epoch ms'),
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('task-ready'),
+      again: z.literal(true).exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({
@@ -165,6 +166,7 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('task-waiting'),
       reason: text,
+      again: z.literal(true).exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({
@@ -229,6 +231,7 @@ export const storedEventSchema = () =>
       actor: text.describe('Who caused it: "scheduler", "editor", "cli", "mcp:<client>", "recovery", "by hand"'),
       type: z.literal('gates-started'),
       gates: z.array(gateSchema()),
+      goesOn: z.literal(true).exactOptional(),
       seq: z.number(),
     }),
     z.strictObject({

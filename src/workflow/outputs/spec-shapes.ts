@@ -368,6 +368,7 @@ export const documentChangeSchema = () =>
       kind: z.literal('tick-criteria'),
       key: text,
       lines: z.array(text),
+      done: z.literal(false).exactOptional(),
     }),
     z.strictObject({
       kind: z.literal('append-hotfix'),

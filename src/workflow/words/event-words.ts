@@ -41,7 +41,8 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
     case 'task-removed':
       return line('info', t('No longer in the plan: {0}', names.task(event.taskKey)));
     case 'task-renamed':
-      return line('info', t('Renamed: {0} → {1}', names.task(event.taskKey), event.spec.title));
+      // Everything is called as it is called now; what it was called before stands in the event.
+      return line('info', t('Renamed in its document, now: {0}', names.task(event.taskKey)));
     case 'task-done-by-hand':
       return line('done', t('Done in its document: {0}', names.task(event.taskKey)));
     case 'task-marked-by-hand':
@@ -102,8 +103,13 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return line('info', retryWords(event, names.task(event.taskKey), t));
     case 'task-skipped':
       return line('skip', t('Skipped: {0}', names.task(event.taskKey)));
+    case 'task-cancelling':
+      return line('info', t('{0} is being ended: {1}', names.task(event.taskKey), event.reason));
     case 'task-cancelled':
       return line('skip', t('Cancelled: {0}', names.task(event.taskKey)));
+    case 'task-ready':
+    case 'task-waiting':
+      return event.again === true ? line('info', t('To be done again: {0}', names.task(event.taskKey))) : [];
     case 'hotfix-created':
       return line('info', t('HotFix created: {0}', event.spec.title));
     case 'pause-opened': {
@@ -135,8 +141,6 @@ export function describeEvent(event: RunEvent, names: EventNames, t: Translate):
       return line('info', event.text);
     case 'run-started':
     case 'task-changed':
-    case 'task-ready':
-    case 'task-waiting':
     case 'attempt-process':
     case 'gates-started':
     case 'pause-applied':

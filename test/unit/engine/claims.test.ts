@@ -5,9 +5,12 @@ import { SILENT_MS } from '../../../src/engine/claims';
 import { viewOf } from '../../../src/engine/views';
 import { beginTurn } from '../../../src/engine/turn';
 import type { AgentWish } from '../../../src/engine/service';
+import type { GateResult } from '../../../src/model/gate';
+import type { PlanStatus } from '../../../src/model/plan';
+import type { TaskSpec } from '../../../src/model/run';
 import type { RunEvent } from '../../../src/model/run-event';
 import { simulate, type Simulation } from './support/simulation';
-import { spec } from './support/world';
+import { commandGate, passed, red, spec } from './support/world';
 
 const MINUTE = 60_000;
 const start = () => simulate([spec('a', { commands: [] })]);
@@ -80,5 +83,56 @@ describe('a claim', () => {
     sim.step();
     expect(sim.state.tasks.get('a')?.row.state).toBe('succeeded');
     expect(holder(sim)).toBeUndefined();
+  });
+});
+
+describe('an agent that has a task and ticks it in its document', () => {
+  const gate = commandGate('lint');
+  const tick = (sim: Simulation, status: PlanStatus): void => {
+    const specs = [...sim.state.tasks.values()].map(({ row }) => row.spec);
+    sim.step({ kind: 'plan', reading: { specs, status: new Map([['a', status]]) } });
+  };
+  const check = (sim: Simulation, found: GateResult | { readonly ask: string }): void => {
+    const effect = sim.take(({ kind }) => kind === 'check-gate');
+    if (effect?.kind !== 'check-gate') throw new Error('nothing is checked');
+    sim.step({ kind: 'gate-checked', attemptId: effect.attemptId, gate: effect.gate.name, found });
+  };
+  const row = (sim: Simulation) => sim.state.tasks.get('a')?.row;
+  const claimed = (change: Partial<TaskSpec>): Simulation => {
+    const sim = simulate([spec('a', { commands: [], ...change })]);
+    say(sim, 'one', 'claim');
+    return sim;
+  };
+
+  it('has handed it in: the gates decide, and a red one is looked at again for a tick made anew', () => {
+    const sim = claimed({ gates: [gate] });
+    tick(sim, 'done');
+    check(sim, red(gate));
+    expect(row(sim)).toMatchObject({ state: 'paused', reason: 'gate-failed' });
+    sim.now += MINUTE;
+    tick(sim, 'done');
+    expect(row(sim)?.state).toBe('paused');
+    tick(sim, 'open');
+    tick(sim, 'done');
+    check(sim, passed(gate));
+    expect(row(sim)).toMatchObject({ state: 'succeeded', verification: 'verified' });
+  });
+
+  it('answers nothing that a person is asked', () => {
+    const sim = claimed({ gates: [{ kind: 'person', name: 'Review', question: 'Is it good?' }] });
+    say(sim, 'one', 'complete');
+    sim.step();
+    check(sim, { ask: 'Is it good?' });
+    tick(sim, 'done');
+    expect(row(sim)).toMatchObject({ state: 'paused', reason: 'gate-person' });
+    sim.answer(() => 'done');
+    expect(row(sim)?.state).toBe('succeeded');
+  });
+
+  it('and has given it back: then it is a person’s word', () => {
+    const sim = claimed({ gates: [gate] });
+    say(sim, 'one', 'release');
+    tick(sim, 'done');
+    expect(row(sim)).toMatchObject({ state: 'succeeded', reason: 'by hand' });
   });
 });

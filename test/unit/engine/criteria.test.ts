@@ -38,6 +38,22 @@ describe('boxes of the document', () => {
     ]);
   });
 
+  it('are open again when the task is done again: they spoke of the work as it was', () => {
+    const gates = [command('build', ['It builds'])];
+    for (const asked of [false, true]) {
+      const after = asked ? { autoAdvance: null, pauseAfter: true } : {};
+      const sim = simulate([spec('a', { gates, ...after }), spec('z', { rank: 9, commands: [] })]);
+      sim.finish(0);
+      green(sim, gates[0]!);
+      if (asked) sim.answer(() => 'retry');
+      else sim.step({ kind: 'wish', wish: { kind: 'retry', runId: 'run', taskKey: 'a' }, by: 'ann' });
+      expect(edits(sim).slice(2)).toEqual([
+        { kind: 'tick-criteria', key: 'a', lines: ['It builds'], done: false },
+        { kind: 'set-status', key: 'a', status: 'open' },
+      ]);
+    }
+  });
+
   it('stay open where the red gate was waived', () => {
     const gates = [command('build', ['It builds']), command('test', ['Tests pass'])];
     const sim = simulate([spec('a', { gates })]);
@@ -45,6 +61,8 @@ describe('boxes of the document', () => {
     green(sim, gates[0]!);
     green(sim, gates[1]!, 'fail');
     sim.answer(() => 'waive');
+    // Each was found once, and is told once.
+    expect(sim.events.filter(({ type }) => type === 'gate-result')).toHaveLength(3);
     expect(edits(sim)).toEqual([
       { kind: 'tick-criteria', key: 'a', lines: ['It builds'] },
       { kind: 'set-status', key: 'a', status: 'done' },

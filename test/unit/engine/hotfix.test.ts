@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextHotfixNumber } from '../../../src/engine/hotfix';
+import type { GateResult } from '../../../src/model/gate';
 import type { TaskSpec } from '../../../src/model/run';
 import { normalId } from '../../../src/plan/graph/ids';
 import { KeyMaker } from '../../../src/plan/read/item';
@@ -193,6 +194,21 @@ describe('hot fix', () => {
     sim.answer(() => 'done');
     expect(edits(sim).at(-1)).toMatchObject({ kind: 'set-status', key: read.key, status: 'done' });
   });
+
+  it('never waits for what it repairs, also where its document says so and that is renamed', () => {
+    const sim = simulate([failing], {}, { retry: noRetry, hotfix: 'always' });
+    sim.step({ kind: 'wish', wish: { kind: 'pause', runId: 'run' }, by: 'ann' });
+    sim.finish(1);
+    applyEdits(sim);
+    const made = [...sim.state.tasks.values()].find(({ row }) => row.spec.kind === 'hotfix');
+    const key = made?.row.taskKey ?? '';
+    const renamed = { ...failing, key: 'a2', title: 'Import all orders' };
+    const specs = [renamed, { ...made!.row.spec, kind: 'task' as const, repairs: null, needs: ['a2'] }];
+    const status = new Map(specs.map((each) => [each.key, 'open'] as const));
+    sim.step({ kind: 'plan', reading: { specs, status } });
+    sim.step({ kind: 'wish', wish: { kind: 'resume', runId: 'run' }, by: 'ann' });
+    expect([stateOf(sim, key), stateOf(sim, 'a'), sim.state.run.status]).toEqual(['paused', 'waiting', 'running']);
+  });
 });
 
 describe('red gates', () => {
@@ -223,6 +239,16 @@ describe('red gates', () => {
     gateResult(sim, true);
     expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'verified', attempt: 1 });
   });
+  it('continue: what was waived before stays waived', () => {
+    const sim = simulate([gated]);
+    sim.finish(0);
+    gateResult(sim, false);
+    sim.answer(() => 'waive');
+    gateResult(sim, false);
+    sim.answer(() => 'continue');
+    gateResult(sim, true);
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'waived' });
+  });
   it('retry: the command is run again', () => {
     const sim = toRed();
     sim.answer(() => 'retry');
@@ -252,6 +278,28 @@ describe('red gates', () => {
       { kind: 'set-status', key: 'a', status: 'done' },
     ]);
   });
+  it('what was answered stands when a command that is found later has to be approved', () => {
+    const gates: TaskSpec['gates'] = [
+      { kind: 'person', name: 'Review', question: 'Is it good?' },
+      { kind: 'tests', name: 'Tests', command: null },
+    ];
+    const approved = new Set(['run a']);
+    const sim = simulate([spec('a', { gates })], {}, {}, { isApproved: (command) => approved.has(command) });
+    sim.finish(0);
+    const check = (found: GateResult | { readonly ask: string }): void => {
+      const effect = sim.take(({ kind }) => kind === 'check-gate');
+      if (effect?.kind !== 'check-gate') throw new Error('nothing is checked');
+      sim.step({ kind: 'gate-checked', attemptId: effect.attemptId, gate: effect.gate.name, found });
+    };
+    check({ ask: 'Is it good?' });
+    sim.answer(() => 'done');
+    check({ ...red(gates[1]!), status: 'error', evidence: { command: 'npm test' } });
+    expect(open(sim)).toEqual(['approval']);
+    approved.add('npm test');
+    sim.answer(() => 'approve');
+    check(passed(gates[1]!));
+    expect(sim.state.tasks.get('a')?.row).toMatchObject({ state: 'succeeded', verification: 'verified' });
+  });
 });
 
 describe('two failures in a row', () => {
@@ -273,6 +321,32 @@ describe('two failures in a row', () => {
     expect(stateOf(sim, 't2')).toBe('running');
     sim.finish(1);
     expect(stateOf(sim, 't3')).toBe('running');
+  });
+  it('are told as they were, also of what a hot fix is made for meanwhile', () => {
+    const gated = spec('t0', { gates: [commandGate('lint')] });
+    const sim = simulate([gated, ...tasks.slice(1)], {}, { retry: noRetry, hotfix: 'always' });
+    sim.finish(0);
+    gateResult(sim, false);
+    sim.finish(1);
+    expect([...sim.state.pauses.values()].at(-1)?.reason).toMatchObject({
+      kind: 'failures-in-a-row',
+      summary: ['t0: lint: exit code 1', 't1: exit code 1'],
+    });
+  });
+  it('ask nothing any more when a person has settled each of them', () => {
+    const sim = simulate(tasks, { concurrency: 3 }, { retry: noRetry });
+    sim.finish(1);
+    sim.finish(1);
+    // What was at work beside them proves nothing about them.
+    sim.finish(0);
+    const skip = (taskKey: string): void =>
+      sim.step({ kind: 'wish', wish: { kind: 'skip', runId: 'run', taskKey }, by: 'ann' });
+    skip('t0');
+    expect(open(sim)).toEqual(['task-failed', 'failures-in-a-row']);
+    expect(stateOf(sim, 't3')).toBe('running');
+    skip('t1');
+    expect(open(sim)).toEqual([]);
+    expect(sim.state.run.failuresInARow).toBe(0);
   });
   it('are forgotten after a success', () => {
     const sim = simulate(tasks, {}, { retry: noRetry });

@@ -51,7 +51,7 @@ describe('soloflow beside a run', () => {
     const { pauses } = await box.json<{ pauses: readonly unknown[] }>('status');
     expect(pauses).toEqual([]);
     // Whoever goes on behind the last answer finds it done.
-    expect(await say('continue')).toMatch(/^0 .*1 of 1 done, succeeded/s);
+    expect(await say('continue')).toMatch(/^0 .*1 of 1 done, 1 skipped, succeeded/s);
   });
 
   it('tells who was first, and what is in no run', async () => {

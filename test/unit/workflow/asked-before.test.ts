@@ -1,6 +1,7 @@
 // What documents say about waiting for a person, as it reaches a run: on the item, on what it is a part of, on the task.
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { execute } from '../../../src/workflow/actions/run-actions';
+import { status } from '../../../src/workflow/actions/record-actions';
+import { execute, retry, skip } from '../../../src/workflow/actions/run-actions';
 import { describePause } from '../../../src/workflow/words/pause-words';
 import { english } from '../../../src/workflow/words/translate';
 import { place, type Place } from './workspace';
@@ -45,6 +46,33 @@ it('a backlog item that needs a person is asked about once, whatever its tasks a
   expect(await asked({ backlogItem: 'B-100' })).toEqual(once);
   at.write('Task-List-B-100-Billing.md', `# Task List: B-100 Billing\n\n${task('1.1', 'Add')}\n${task('1.2', 'Sum')}`);
   expect(await asked({ tasks: 'Task-List-B-100-Billing.md' })).toEqual(once);
+});
+
+it('a phase that needs a person is asked about once, wherever it says so; the next one is not', async () => {
+  for (const mark of ['**Human Required**: yes', '- Human Required: yes', '<!-- human_required: true -->']) {
+    at.write(
+      'list.md',
+      ['# Task List: Release', '', '## Phase 1: Ship', '', mark, '', task('1.1', 'Pack'), task('1.2', 'Sign')]
+        .concat('## Phase 2: Tell', '', task('2.1', 'Write'), '')
+        .join('\n'),
+    );
+    expect(await asked({ tasks: 'list.md' })).toEqual(['Pack: The plan says a person is required here', 'succeeded']);
+  }
+});
+
+it('what is asked leads to where the task stands now, also below a text that came in above it', async () => {
+  at.write('list.md', `# Task List: Lines\n\n${task('1.1', 'Look', '**Human Required**: yes')}`);
+  await at.open();
+  at.workspace.approvals.approve(['true'], 'test');
+  const run = await at.done(execute, { tasks: 'list.md' });
+  await at.workspace.engine.settled(run.id);
+  at.write('list.md', `# Task List: Lines\n\nSome words.\n\n${task('1.1', 'Look', '**Human Required**: yes')}`);
+  await at.open();
+  at.workspace.approvals.approve(['true'], 'test');
+  const again = await at.done(skip, { item: '1.1' }).then(() => at.done(retry, { item: '1.1' }));
+  await at.workspace.engine.settled(again.id);
+  expect(at.workspace.engine.pauses()[0]?.suggestion).toMatchObject({ kind: 'review', line: 5 });
+  expect(await at.done(status, {})).toMatchObject({ runs: [{ tasks: [{ line: 5 }] }] });
 });
 
 it("a task's own Smart Pause is heeded, with the reason that stands there", async () => {

@@ -61,3 +61,16 @@ describe('the mark "in progress"', () => {
     expect(text(SPEC)).toBe(tasks);
   });
 });
+
+describe('the boxes of a task', () => {
+  it('are ticked and opened again, byte for byte, and only those that are named', async () => {
+    const list =
+      '# Task List: B-001 Sum\n\n#### Task 1.1: Sum\n**Acceptance Criteria**:\n- [ ] It adds\n- [x] It was there\n';
+    const { port, key, text } = await portOf({ [LIST]: list });
+    const lines = ['It adds'];
+    await port.apply({ kind: 'tick-criteria', key, lines }, LIST);
+    expect(text(LIST)).toBe(list.replace('[ ] It adds', '[x] It adds'));
+    await port.apply({ kind: 'tick-criteria', key, lines, done: false }, LIST);
+    expect(text(LIST)).toBe(list);
+  });
+});

@@ -37,6 +37,13 @@ describe('words', () => {
       { mark: 'done', text: 'T-1: Build (unverified)' },
     ]);
     expect(describeEvent({ ...about, type: 'task-ready' }, names, english)).toEqual([]);
+    expect(describeEvent({ ...about, type: 'task-ready', again: true }, names, english)).toEqual([
+      { mark: 'info', text: 'To be done again: T-1: Build' },
+    ]);
+    const ended = { ...about, type: 'task-cancelling', next: 'skipped', reason: 'skipped by cli' } as const;
+    expect(describeEvent(ended, names, english)).toEqual([
+      { mark: 'info', text: 'T-1: Build is being ended: skipped by cli' },
+    ]);
     expect(markSign('pause').trim()).toBe('⏸️');
   });
 });
