@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { JournalUnavailable, type Journal, type Lease } from '../engine/ports';
 import { makeDurable, protect } from './connect';
 import { openDatabase, type Database } from './driver';
+import { memoryDisk } from './folder';
 import { migrate, type MigrateOptions } from './migrate';
 
 /** A private copy of the database and its log in memory; null: there is nothing readable to copy. */
 export function openCopy(path: string, options: MigrateOptions): Database | null {
   if (!existsSync(path)) return null;
   // Temporary files may lie on the disk that is full.
-  return copyIn(tmpdir(), path, options) ?? (existsSync(MEMORY_DISK) ? copyIn(MEMORY_DISK, path, options) : null);
+  const memory = memoryDisk();
+  return copyIn(tmpdir(), path, options) ?? (memory === null ? null : copyIn(memory, path, options));
 }
-
-const MEMORY_DISK = '/dev/shm';
 
 function copyIn(place: string, path: string, options: MigrateOptions): Database | null {
   let folder: string | null = null;
