@@ -1,11 +1,12 @@
-// Where the lock and the files of commands are when the workspace, or the folder of temporary files too, takes nothing.
+// A record that cannot be used: where the lock and the files of commands are then, and what the record says afterwards.
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
+import { openDatabase } from '../../../src/store/driver';
 import { lockElsewhere, makeFolderElsewhere } from '../../../src/store/folder';
 import { createLease, isLocked } from '../../../src/store/lease';
-import { open, silent, tempFolder, tick } from './support';
+import { command, open, recordRun, silent, tempFolder, tick } from './support';
 
 const before = process.env['TMPDIR'];
 afterEach(() => {
@@ -35,8 +36,6 @@ it('a folder that others may write to is not used', () => {
   chmodSync(taken, 0o777);
   const root = tempFolder();
   expect(dirname(makeFolderElsewhere(root))).not.toBe(taken);
-  // Where there is no other place the lock does no harm there.
-  if (existsSync('/dev/shm')) expect(dirname(lockElsewhere(root))).not.toBe(taken);
 });
 
 it.runIf(existsSync('/dev/shm'))('are in memory where nothing can be written to the disk; work goes on', () => {
@@ -67,4 +66,33 @@ it('the lock needs no room beside it', () => {
   expect(isLocked(join(folder, 'lock'))).toBe(true);
   lease.release();
   expect(isLocked(join(folder, 'lock'))).toBe(false);
+});
+
+it('wishes that wait in a record that cannot be used are left to it', () => {
+  const root = tempFolder();
+  const store = open(root);
+  store.journal.submit(command('c1'));
+  store.close();
+  const blocker = openDatabase(join(root, '.soloflow', 'soloflow.db'));
+  blocker.exec('BEGIN EXCLUSIVE');
+  const other = open(root, { memoryFallback: true });
+  expect(other.mode).toBe('memory');
+  expect(other.journal.openCommands()).toEqual([]);
+  other.close();
+  blocker.close();
+  expect(open(root).journal.openCommands()).toMatchObject([{ id: 'c1' }]);
+});
+
+it('a file that others look at is not called clean while its runner is at work, which may be killed', () => {
+  const root = tempFolder();
+  const early = open(root);
+  const runner = open(root);
+  early.close();
+  recordRun(runner, 'r1');
+  open(root).close();
+  expect(open(root).wasUnclean).toBe(false);
+  expect(runner.meta.get('clean_close')).toBe('0');
+  // As if it were killed: its lock is free.
+  runner.lease.release();
+  expect(open(root).wasUnclean).toBe(true);
 });

@@ -662,21 +662,6 @@ it('a lock file that is no lock of ours is replaced', () => {
   expect(existsSync(join(root, '.soloflow', 'engine.lock'))).toBe(true);
 });
 
-it('wishes that wait in a record that cannot be used are left to it', () => {
-  const root = tempFolder();
-  const store = open(root);
-  store.journal.submit(command('c1'));
-  store.close();
-  const blocker = openDatabase(databaseIn(root));
-  blocker.exec('BEGIN EXCLUSIVE');
-  const other = open(root, { memoryFallback: true });
-  expect(other.mode).toBe('memory');
-  expect(other.journal.openCommands()).toEqual([]);
-  other.close();
-  blocker.close();
-  expect(open(root).journal.openCommands()).toMatchObject([{ id: 'c1' }]);
-});
-
 it('a damaged file is not taken away from under a runner', () => {
   const root = tempFolder();
   const runner = open(root);
@@ -702,18 +687,4 @@ it('a runner whose lock file was deleted is shut out by the next epoch', () => {
   const late = batch({ tasks: [task('r1', 'a', { state: 'ready', revision: 2 })] });
   expect(() => first.journal.commit(epoch, late)).toThrow(Fenced);
   second.journal.commit(epoch + 1, late);
-});
-
-it('a file that others look at is not called clean while its runner is at work, which may be killed', () => {
-  const root = tempFolder();
-  const early = open(root);
-  const runner = open(root);
-  early.close();
-  recordRun(runner, 'r1');
-  open(root).close();
-  expect(open(root).wasUnclean).toBe(false);
-  expect(runner.meta.get('clean_close')).toBe('0');
-  // As if it were killed: its lock is free.
-  runner.lease.release();
-  expect(open(root).wasUnclean).toBe(true);
 });
