@@ -74,18 +74,7 @@ export class WorkspaceFolders implements Folders {
 
   /** Opens a folder anew whose record could not be used, unless work is open that only this window knows. */
   async tryAgain(folder: Folder): Promise<void> {
-    this.#work = this.#work.then(async () => {
-      // The one of now: who is asked may take a while to answer.
-      const engine = this.byId(folder.id)?.workspace.engine;
-      if (engine !== undefined && engine.isRunner() && engine.runs().some(isOpen)) {
-        const message = t('A run is open that only this window knows. Let it end or cancel it first, then try again.');
-        void vscode.window.showWarningMessage(message);
-        return;
-      }
-      // First, or its hold on the folder would be taken for that of another window.
-      await this.#shut(folder.id);
-      await this.#openAnew(folder.id, true);
-    });
+    this.#work = this.#work.then(() => this.#closeAndOpen(folder.id));
     return this.#work;
   }
 
@@ -136,6 +125,19 @@ export class WorkspaceFolders implements Folders {
     this.#foldersChanged.dispose();
     this.#planChanged.dispose();
     this.#runsChanged.dispose();
+  }
+
+  async #closeAndOpen(id: string): Promise<void> {
+    // The one of now: who is asked may take a while to answer.
+    const engine = this.byId(id)?.workspace.engine;
+    if (engine !== undefined && engine.isRunner() && engine.runs().some(isOpen)) {
+      const message = t('A run is open that only this window knows. Let it end or cancel it first, then try again.');
+      void vscode.window.showWarningMessage(message);
+      return;
+    }
+    // First, or its hold on the folder would be taken for that of another window.
+    await this.#shut(id);
+    await this.#openAnew(id, true);
   }
 
   /** The folder as it was stays until the new one stands: nobody sees it gone in between. */
