@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { JournalUnavailable, type Journal, type Lease } from '../engine/ports';
 import { makeDurable, protect } from './connect';
 import { openDatabase, type Database } from './driver';
-import { memoryDisk } from './folder';
+import { isStrange, memoryDisk } from './folder';
 import { migrate, type MigrateOptions } from './migrate';
 
 /** A private copy of the database and its log in memory; null: there is nothing readable to copy. */
 export function openCopy(path: string, options: MigrateOptions): Database | null {
-  if (!existsSync(path)) return null;
+  // What a repository brought in its place is not read: it could be a pipe.
+  if (!existsSync(path) || isStrange(path)) return null;
   const memory = memoryDisk();
   return (
     openedFrom(() => snapshotOf(path), options) ??

@@ -33,8 +33,16 @@ const SECRET_NAME = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$|PASSWORD
 /** Shorter values are words like "true" or "test", and would be found everywhere. */
 const SHORTEST_VALUE = 6;
 
+let marked: { readonly values: string; readonly marks: string } | null = null;
+
 /** The secrets of an environment as another host can find them again: see createRedactor. */
-export const secretMarks = (env: Readonly<Record<string, string | undefined>>): string => marksOf(secretValues(env));
+export function secretMarks(env: Readonly<Record<string, string | undefined>>): string {
+  const all = secretValues(env);
+  // One command after another has the same.
+  const values = all.join('\0');
+  if (marked?.values !== values) marked = { values, marks: marksOf(all) };
+  return marked.marks;
+}
 
 /**
  * `env`: the environment commands run with; values of variables named like secrets are hidden wherever they appear.

@@ -1,6 +1,7 @@
 // Copies of a record that cannot be opened for writing now.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { modulePath, openDatabase } from '../../../src/store/driver';
@@ -61,4 +62,13 @@ it('show a record that another program keeps to itself, its log too', () => {
   expect(behind?.prepare('SELECT id FROM run').pluck().all()).toEqual(['r1']);
   behind?.close();
   other.close();
+});
+
+it('are made of a file only, not of what a repository brought in its place', () => {
+  const elsewhere = tempFolder();
+  open(elsewhere).close();
+  const root = tempFolder();
+  symlinkSync(join(elsewhere, '.soloflow', 'soloflow.db'), join(root, 'soloflow.db'));
+  expect(openCopy(join(root, 'soloflow.db'), options)).toBeNull();
+  expect(openCopy(join(elsewhere, '.soloflow', 'soloflow.db'), options)).not.toBeNull();
 });
