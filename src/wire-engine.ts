@@ -93,7 +93,6 @@ export async function wireEngine(around: EngineSurroundings): Promise<WiredEngin
     stateDir,
     clock,
     graceSeconds: config().run.graceSeconds,
-    adoptedEnv: () => config().run.env,
   });
   const readiness = createReadiness({ root, stateDir, config, approvals, processes });
   const problems = around.editorProblems === undefined ? null : createNewProblems(around.editorProblems);

@@ -74,12 +74,7 @@ export class WorkspaceFolders implements Folders {
 
   /** Opens a folder anew whose record could not be used, unless work is open that only this window knows. */
   async tryAgain(folder: Folder): Promise<void> {
-    if (folder.workspace.engine.isRunner() && folder.workspace.engine.runs().some(isOpen)) {
-      const message = t('A run is open that only this window knows. Let it end or cancel it first, then try again.');
-      void vscode.window.showWarningMessage(message);
-      return;
-    }
-    this.#work = this.#work.then(() => this.#openAnew(folder.id, true));
+    this.#work = this.#work.then(() => this.#closeAndOpen(folder.id));
     return this.#work;
   }
 
@@ -125,11 +120,24 @@ export class WorkspaceFolders implements Folders {
     this.#closed = true;
     this.#subscription.dispose();
     await this.#work;
-    for (const id of this.#opened.keys()) this.#shut(id);
+    for (const id of this.#opened.keys()) void this.#shut(id);
     await Promise.allSettled(this.#closing);
     this.#foldersChanged.dispose();
     this.#planChanged.dispose();
     this.#runsChanged.dispose();
+  }
+
+  async #closeAndOpen(id: string): Promise<void> {
+    // The one of now: who is asked may take a while to answer.
+    const engine = this.byId(id)?.workspace.engine;
+    if (engine !== undefined && engine.isRunner() && engine.runs().some(isOpen)) {
+      const message = t('A run is open that only this window knows. Let it end or cancel it first, then try again.');
+      void vscode.window.showWarningMessage(message);
+      return;
+    }
+    // First, or its hold on the folder would be taken for that of another window.
+    await this.#shut(id);
+    await this.#openAnew(id, true);
   }
 
   /** The folder as it was stays until the new one stands: nobody sees it gone in between. */
@@ -147,7 +155,7 @@ export class WorkspaceFolders implements Folders {
         .filter((folder) => folder.uri.scheme === 'file')
         .map((folder) => [folder.uri.toString(), folder]),
     );
-    for (const id of this.#opened.keys()) if (!wanted.has(id)) this.#shut(id);
+    for (const id of this.#opened.keys()) if (!wanted.has(id)) void this.#shut(id);
     for (const [id, folder] of wanted) if (!this.#opened.has(id)) await this.#openOne(id, folder);
     this.#foldersChanged.fire();
   }
@@ -177,18 +185,20 @@ export class WorkspaceFolders implements Folders {
       workspace.plan.onDidChange(() => this.#planChanged.fire(folder)),
       workspace.engine.onDidChange(() => this.#runsChanged.fire(folder)),
     ];
-    this.#shut(id);
+    void this.#shut(id);
     this.#opened.set(id, { folder, workspace, listening });
     this.#reports.opened(folder, workspace.notices);
   }
 
-  #shut(id: string): void {
+  /** Resolves when its engine has let go. */
+  #shut(id: string): Promise<void> {
     const opened = this.#opened.get(id);
-    if (opened === undefined) return;
+    if (opened === undefined) return Promise.resolve();
     this.#opened.delete(id);
     for (const each of opened.listening) each.dispose();
     const closing = opened.workspace.dispose().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+    return closing.catch(() => undefined);
   }
 }
 

@@ -75,9 +75,9 @@ export function createEngine(ports: EnginePorts): Engine {
     // What the other host did last is told as that of another host.
     if (follower !== null) news.pump(hear);
     follower = null;
-    onlooking.close();
     const made = createRunner(ports, epoch, {
       committed(stored) {
+        for (const { event } of stored) onlooking.heardOwn(event);
         // Without events of its own there may be some of another, who imported a run.
         if (news.isHeard() && stored.length === 0) news.pump();
         else if (news.isHeard()) news.wrote(stored);
@@ -86,7 +86,9 @@ export function createEngine(ports: EnginePorts): Engine {
       ended(state) {
         remember(viewOf(state));
       },
-      output: tellOutput,
+      output(chunk) {
+        if (!onlooking.tells(chunk.attemptId)) tellOutput(chunk);
+      },
       trouble(error) {
         const failure = error === null ? null : unavailable(error);
         log.info('What the record takes has changed.', { failure });
@@ -132,8 +134,8 @@ export function createEngine(ports: EnginePorts): Engine {
   function follow(): void {
     looks += 1;
     if (runner === null && looks % ELECT_EVERY === 0) elect();
-    if (runner !== null) return;
     onlooking.poll();
+    if (runner !== null) return;
     const version = journal.version();
     if (version === seen) return;
     seen = version;

@@ -10,6 +10,10 @@ interface Onlooking {
   begin(runs: Iterable<RunState>): void;
   /** To be called before others hear of the event: what a command printed comes before its end. */
   heard(event: RunEvent): void;
+  /** This host runs the tasks now: what it looks on at already it tells to its end, so that nothing is told twice. */
+  tells(attemptId: string): boolean;
+  /** The same for an event of this host's own: what it begins itself it does not look on at. */
+  heardOwn(event: RunEvent): void;
   /** Tells what is new. */
   poll(): void;
   close(): void;
@@ -59,6 +63,10 @@ export function createOnlooking(
           if (attempt?.kind === 'shell') watch({ runId: attempt.runId, taskKey: attempt.taskKey, attemptId: id });
         }
       }
+    },
+    tells: (attemptId) => open.has(attemptId),
+    heardOwn(event) {
+      if (event.type === 'attempt-ended' && open.has(event.attemptId)) end(event);
     },
     heard(event) {
       if (event.type === 'attempt-started' && event.kind === 'shell') watch(event);

@@ -70,7 +70,8 @@ function connectOnce(path: string, journal: 'WAL' | 'DELETE', options: MigrateOp
       db.close();
       return migrated.kind === 'foreign' ? { kind: 'unusable', why: 'foreign' } : migrated;
     }
-    const wasUnclean = migrated.kind !== 'created' && mark(db, 'clean_close') === '0';
+    // Whose host runs tasks was not killed.
+    const wasUnclean = migrated.kind !== 'created' && mark(db, 'clean_close') === '0' && options.isInUse?.() !== true;
     const isSuspect = mark(db, 'suspect') === '1';
     const whole = isSuspect || sizeOf(db) <= (wasUnclean ? UNCLEAN_BYTES : ALWAYS_BYTES);
     if (whole && !quickCheck(db)) {

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 
 const FOLDER = '.soloflow';
 export const DATABASE = 'soloflow.db';
@@ -34,22 +34,59 @@ export function prepareFolder(root: string): { readonly path: string } | 'outsid
   return { path };
 }
 
-/** Of this person and this workspace, on the machine's own disk: for when the workspace takes nothing. */
-export const folderElsewhere = (root: string): string =>
-  join(
-    tmpdir(),
-    `soloflow-${process.getuid?.() ?? 'user'}`,
-    createHash('sha256').update(root).digest('hex').slice(0, 32),
-  );
+/** A disk in the machine's memory, where there is one: for when the one with the temporary files is full, too. */
+export const memoryDisk = (): string | null => (existsSync('/dev/shm') ? '/dev/shm' : null);
 
-/** The same, made; one with another name where somebody else has been there first. */
+/** Folders of this person for when a workspace takes nothing, the first choice first. */
+function foldersElsewhere(): readonly [string, ...string[]] {
+  const name = `soloflow-${process.getuid?.() ?? 'user'}`;
+  const memory = memoryDisk();
+  return [join(tmpdir(), name), ...(memory === null ? [] : [join(memory, name)])];
+}
+
+/** Makes it. false: it cannot be made, or somebody else has been there first. */
+function isMadeOurs(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(folder);
+    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
+  } catch {
+    return false;
+  }
+}
+
+const nameOf = (root: string): string => createHash('sha256').update(root).digest('hex').slice(0, 32);
+
+/** For the lock of a workspace that takes nothing: the same one for all windows of this person. */
+export function lockElsewhere(root: string): string {
+  const folders = foldersElsewhere();
+  return join(folders.find(isMadeOurs) ?? folders[0], `${nameOf(root)}.lock`);
+}
+
+/** For the files of a workspace that takes nothing: a folder where there is room. */
 export function makeFolderElsewhere(root: string): string {
-  const folder = folderElsewhere(root);
-  const parent = dirname(folder);
-  mkdirSync(parent, { recursive: true, mode: 0o700 });
-  const { uid, mode } = lstatSync(parent);
-  const isOurs = process.getuid === undefined || (uid === process.getuid() && (mode & 0o077) === 0);
-  return isOurs ? folder : mkdtempSync(join(tmpdir(), 'soloflow-'));
+  const folders = foldersElsewhere();
+  const ours = folders.find((folder) => isMadeOurs(folder) && hasRoom(folder));
+  if (ours !== undefined) return join(ours, nameOf(root));
+  try {
+    return mkdtempSync(join(tmpdir(), 'soloflow-'));
+  } catch {
+    // There is no room anywhere: each command says so when it is to begin.
+    return join(folders[0], nameOf(root));
+  }
+}
+
+/** On a full disk empty files and folders can still be made. */
+function hasRoom(folder: string): boolean {
+  const probe = join(folder, `room-${process.pid}`);
+  try {
+    writeFileSync(probe, Buffer.alloc(4096), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 /** Why the workspace cannot be written to; null: it can. Making a folder in vain does not always say it. */

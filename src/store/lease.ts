@@ -105,6 +105,8 @@ function lockFile(path: string): Database {
 function exclusive(path: string): Database {
   const db = openDatabase(path, { timeout: 0 });
   try {
+    // Without a journal beside it: a full disk has no room for one.
+    db.pragma('journal_mode = MEMORY');
     db.exec('BEGIN EXCLUSIVE');
     return db;
   } catch (error) {

@@ -1,7 +1,7 @@
 // Opens the workspace's database whatever state it is in: sound, missing, old, newer, broken, locked, read-only, full.
 // What was recorded is never overwritten; what cannot be used is set aside and said.
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Journal, JournalUnavailable, Lease, Log } from '../engine/ports';
 import type { Failure } from '../model/failure';
 import { err, ok, type Result } from '../model/result';
@@ -9,7 +9,7 @@ import type { StoreNotice } from '../model/store-notice';
 import { bookkeeping, connect, makeDurable, protect, setAside, type Connected } from './connect';
 import { guardRuntime, openDatabase, type Database } from './driver';
 import { failureOf, ifPossible } from './faults';
-import { DATABASE, folderElsewhere, isStrange, LOCK, prepareFolder, refusalToWrite, sharedFolder } from './folder';
+import { DATABASE, isStrange, LOCK, lockElsewhere, prepareFolder, refusalToWrite, sharedFolder } from './folder';
 import { checkHealth as checkFile, suspect, type Health } from './health';
 import { createJournal } from './journal';
 import { createLease, isLocked } from './lease';
@@ -81,7 +81,8 @@ export function openStore(options: OpenOptions): Result<Store, Failure> {
   const guard = guardRuntime();
   if (!guard.ok) return guard;
   const path = join(options.root, '.soloflow', DATABASE);
-  if (options.create === false && !existsSync(path)) return ok(inMemory(options, path, fallbackLock(options.root), []));
+  if (options.create === false && !existsSync(path))
+    return ok(inMemory(options, path, lockElsewhere(options.root), []));
   try {
     const folder = prepareFolder(options.root);
     if (folder === 'outside') {
@@ -176,8 +177,13 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
   const isOutside = failure.kind === 'file' && failure.code === 'EXDEV';
   const inFolder = isOutside ? null : lockIn(options.root);
   // Where the lock of the folder can be taken it is: another window may run from the file that we cannot use.
-  const canLock = failure.kind === 'store-locked' || failure.kind === 'store-older' || failure.kind === 'store-corrupt';
-  const lockPath = canLock && inFolder !== null ? inFolder : fallbackLock(options.root);
+  const canLock =
+    failure.kind === 'store-locked' ||
+    failure.kind === 'store-older' ||
+    failure.kind === 'store-corrupt' ||
+    // A full disk may not take a new file.
+    (failure.kind === 'store-full' && inFolder !== null && existsSync(inFolder));
+  const lockPath = canLock && inFolder !== null ? inFolder : lockElsewhere(options.root);
   const copy = isOutside ? null : openCopy(path, { now: Math.round(options.now()), appVersion: options.appVersion });
   // Another host runs from the file, or a run stands in it that is not over: from here, what it has begun or done would
   // be done again.
@@ -196,6 +202,8 @@ function withoutDisk(options: OpenOptions, path: string, failure: Failure): Resu
     };
     return ok(assemble(options, copy ?? emptyMemory(options), parts));
   }
+  // What somebody wished for is done by whoever can record it, not here and then again.
+  copy?.exec(`UPDATE command SET applied_at = at, result = 'withdrawn' WHERE applied_at IS NULL`);
   return ok(inMemory(options, path, lockPath, [{ kind: 'memory', why: failure }], copy));
 }
 
@@ -229,13 +237,6 @@ function refusalOf(failure: Failure): JournalUnavailable['reason'] {
   return failure.kind === 'store-corrupt' ? 'broken' : 'read-only';
 }
 
-/** Without a usable folder two windows must still not both run the same tasks. */
-function fallbackLock(root: string): string {
-  const folder = folderElsewhere(root);
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
-  return `${folder}.lock`;
-}
-
 const CHECK_AFTER_MS = 3000;
 
 interface Parts {
@@ -252,8 +253,13 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
   const { mode, path, notices, wasUnclean } = parts;
   const { now, wallOf, raise } = steadyClock(db, options.now);
   const journal = createJournal(db, now);
-  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log, raise);
   const meta = createMeta(db);
+  const taking = (): void => {
+    raise();
+    // Another window that was closed meanwhile has called the file clean.
+    meta.set('clean_close', '0');
+  };
+  const lease = mode === 'read-only' ? readOnlyLease : createLease(db, parts.lockPath, now, options.log, taking);
   const checkHealth = async (): Promise<Health> => {
     if (mode !== 'durable') return { sound: true, detail: 'not on the disk' };
     const health = await checkFile(path);
@@ -290,7 +296,8 @@ function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
       try {
         bookkeeping(db, () => {
           meta.set('clock_high_water', String(now()));
-          meta.set('clean_close', '1');
+          // Whoever runs tasks here goes on and may be killed.
+          if (mode !== 'durable' || !isLocked(parts.lockPath)) meta.set('clean_close', '1');
         });
       } catch (error) {
         options.log.warn('The database could not be closed cleanly.', { error: String(error) });

@@ -11,7 +11,6 @@ import {
   readFileSync,
   readSync,
   renameSync,
-  rmSync,
   type Stats,
   statSync,
   writeFileSync,
@@ -25,8 +24,11 @@ export const STREAMS: readonly Stream[] = ['out', 'err'];
 /** How much of each stream is kept at each end, bytes. */
 export const PART = 64 * 1024;
 
-/** A new folder owned by `token`; the owner's file holds our pid. Throws EEXIST: this attempt has been started before. */
-export function createAttemptFolder(dir: string, token: string): void {
+/**
+ * A new folder owned by `token`; the owner's file holds our pid, and below it `marks`: what other hosts are to hide from
+ * the output. Throws EEXIST: this attempt has been started before.
+ */
+export function createAttemptFolder(dir: string, token: string, marks = ''): void {
   try {
     mkdirSync(dir, { mode: 0o700 });
   } catch (error) {
@@ -34,7 +36,7 @@ export function createAttemptFolder(dir: string, token: string): void {
     mkdirSync(path.dirname(dir), { recursive: true });
     mkdirSync(dir, { mode: 0o700 });
   }
-  writeFileSync(path.join(dir, `owner.${token}`), `${process.pid}\n`);
+  writeFileSync(path.join(dir, `owner.${token}`), `${process.pid}\n${marks}`);
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -48,7 +50,10 @@ export function takeOver(dir: string, token: string): boolean {
     try {
       const mine = path.join(dir, `owner.${token}`);
       renameSync(path.join(dir, owner), mine);
-      writeFileSync(mine, `${process.pid}\n`);
+      // Whole at every moment, also on a full disk: others read what is to be hidden there.
+      const next = path.join(dir, `next.${token}`);
+      writeFileSync(next, `${process.pid}\n${hiddenMarks(dir)}`);
+      renameSync(next, mine);
       return true;
     } catch {
       // Somebody was faster: look again who it is now.
@@ -61,8 +66,24 @@ export function owns(dir: string, token: string): boolean {
   return existsSync(path.join(dir, `owner.${token}`));
 }
 
+/** It is over. What is to be hidden from its output stays known until that is in the record. */
 export function disown(dir: string, token: string): void {
-  rmSync(path.join(dir, `owner.${token}`), { force: true });
+  try {
+    renameSync(path.join(dir, `owner.${token}`), path.join(dir, OVER));
+  } catch {
+    // Another host has taken it over, or it is gone.
+  }
+}
+
+const OVER = 'over';
+
+/** Marks of the secrets that whoever began the command knew. */
+export function hiddenMarks(dir: string): string {
+  for (const name of [...owners(dir), OVER, 'killed']) {
+    const text = readOrEmpty(path.join(dir, name));
+    if (text !== '') return text.slice(text.indexOf('\n') + 1);
+  }
+  return '';
 }
 
 function owners(dir: string): readonly string[] {

@@ -8,6 +8,7 @@ import { shellFor } from './env';
 import type { Platform } from './platform';
 import type { Launched } from './process-handle';
 import { MARK } from './process-tree';
+import { secretMarks } from './redact';
 import { errorCode } from './workspace-path';
 
 /** Ids become names of folders. */
@@ -35,10 +36,11 @@ export function launch(
 ): Result<Launched, Failure> {
   const fds: number[] = [];
   try {
-    createAttemptFolder(dir, token);
-    if (request.ephemeral) markEnding(dir);
     const { attemptId, command, cwd } = request;
     const env = { ...base, ...request.env, SOLOFLOW_ATTEMPT: request.idempotencyKey };
+    // Nobody looks on at a check.
+    createAttemptFolder(dir, token, request.ephemeral ? '' : secretMarks(env));
+    if (request.ephemeral) markEnding(dir);
     const lane = platform.lanes?.begin({ attemptId, dir, cwd, shell: shellFor(command), command, env }) ?? null;
     if (lane !== null) return ok({ child: null, lane, pid: lane.pid, exited: lane.ended });
     for (const stream of STREAMS) fds.push(openStream(dir, stream));

@@ -19,7 +19,7 @@ export interface LiveOutput {
 
 interface Followed {
   readonly stream: Stream;
-  readonly text: LiveText;
+  text: LiveText | null;
   fd: number | null;
   position: number;
   idle: boolean;
@@ -28,11 +28,12 @@ interface Followed {
 /** Most that is shown at once; of more, only the end. */
 const MOST = 256 * 1024;
 
-export function createLiveOutput(dir: string, redactor: Redactor): LiveOutput {
+/** `secrets`: asked when there is something to be read. */
+export function createLiveOutput(dir: string, secrets: () => Redactor): LiveOutput {
   const listeners = new Set<OutputListener>();
   const followed: readonly Followed[] = STREAMS.map((stream) => ({
     stream,
-    text: createLiveText(redactor),
+    text: null,
     fd: null,
     position: 0,
     idle: false,
@@ -45,24 +46,25 @@ export function createLiveOutput(dir: string, redactor: Redactor): LiveOutput {
     // Most commands say nothing on one stream or both.
     if (one.fd === null && sizeOf(dir, one.stream) > 0) one.fd = openOrNull(path.join(dir, one.stream));
     if (one.fd === null) return;
+    const live = (one.text ??= createLiveText(secrets()));
     const { size } = fstatSync(one.fd);
     if (size < one.position) one.position = 0;
     if (size === one.position) {
       // An unfinished line that does not grow is a prompt or a progress bar: show it.
-      if (last || !one.idle) emit(one.stream, one.text.flush());
+      if (last || !one.idle) emit(one.stream, live.flush());
       one.idle = true;
       return;
     }
     one.idle = false;
     if (size - one.position > MOST) {
-      emit(one.stream, one.text.flush());
+      emit(one.stream, live.flush());
       emit(one.stream, `\n[… ${size - one.position - PART} bytes not shown …]\n`);
       one.position = size - PART;
     }
     const bytes = readAt(one.fd, one.position, size - one.position);
     one.position += bytes.length;
-    emit(one.stream, one.text.push(bytes));
-    if (last) emit(one.stream, one.text.flush());
+    emit(one.stream, live.push(bytes));
+    if (last) emit(one.stream, live.flush());
   };
 
   return {

@@ -52,8 +52,6 @@ export interface Platform {
   bootId(): Promise<string>;
   startOf(pid: number): Promise<string | null>;
   isAlive(identity: Identity): boolean;
-  /** Variables of a leader and of all that carries the mark; none where the system does not tell. */
-  variablesOf(pid: number, mark: string): Promise<Readonly<Record<string, string>>>;
   carriesMark(pid: number, mark: string): Promise<boolean>;
   /** Is anything left of a tree whose leader has ended? Cheap. */
   leftovers(pid: number): boolean;

@@ -5,7 +5,7 @@ import { shellFor } from './env';
 import { createKeeper } from './keeper';
 import { createLanes } from './shell-lanes';
 import type { MakePlatform } from './platform';
-import { bootId, endTree, groupExists, isRunning, processStart, treeMembers, variablesOf } from './process-tree';
+import { bootId, endTree, groupExists, isRunning, processStart, treeMembers } from './process-tree';
 import { createSupervisedProcesses, type HostProcesses, type HostProcessesOptions } from './supervised-processes';
 import { LEADER } from './supervisor';
 
@@ -40,12 +40,6 @@ const posixPlatform: MakePlatform = (options) => {
     bootId,
     startOf: processStart,
     isAlive: ({ pid, start }) => pid !== null && isRunning(pid, start),
-    // A lane has not what only its command was given.
-    variablesOf: async (pid, mark) =>
-      Object.assign({}, ...[pid, ...(await treeMembers({ group: null, mark }))].map(variablesOf)) as Record<
-        string,
-        string
-      >,
     carriesMark: async (pid, mark) => (await treeMembers({ group: null, mark })).includes(pid),
     leftovers: groupExists,
     endTree,

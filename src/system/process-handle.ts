@@ -75,7 +75,7 @@ export function superviseProcess(
   const child = started?.child ?? null;
   const lane = started?.lane ?? null;
   const tree: Tree = { group: identity.pid, mark: id, host: lane === null ? null : lane.pid };
-  const live = createLiveOutput(dir, redactor);
+  const live = createLiveOutput(dir, () => redactor);
   const began = clock.monotonic();
   let ending: Promise<void> | null = null;
   let endedBy: 'SIGTERM' | 'SIGKILL' | null = null;

@@ -176,17 +176,6 @@ function environmentOf(pid: number): string {
   }
 }
 
-/** Variables of a process, where Linux tells them; none elsewhere. */
-export function variablesOf(pid: number): Readonly<Record<string, string>> {
-  const pairs = environmentOf(pid).split('\0');
-  return Object.fromEntries(
-    pairs.flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at < 1 ? [] : [[pair.slice(0, at), Buffer.from(pair.slice(at + 1), 'latin1').toString('utf8')]];
-    }),
-  );
-}
-
 async function psMembers(tree: Tree, marked: boolean): Promise<number[]> {
   try {
     // -E shows the environment of one's own processes after the command.

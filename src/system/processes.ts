@@ -12,8 +12,6 @@ export interface ProcessesOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Default: this process's environment without what an editor adds for itself. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What commands of an earlier host were given beside it: its secrets are hidden when they are taken over. */
-  readonly adoptedEnv?: () => Readonly<Record<string, string>>;
 }
 
 export function createProcesses(options: ProcessesOptions): HostProcesses {

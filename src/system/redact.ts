@@ -1,4 +1,5 @@
 // Takes secrets out of text: known shapes of tokens, and the values of environment variables that are named like one.
+import { hiderOf, marksOf } from './hidden-values';
 
 export interface Redactor {
   /** The text without secrets, and how many were taken out. */
@@ -32,9 +33,24 @@ const SECRET_NAME = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$|PASSWORD
 /** Shorter values are words like "true" or "test", and would be found everywhere. */
 const SHORTEST_VALUE = 6;
 
-/** `env`: the environment commands run with; values of variables named like secrets are hidden wherever they appear. */
-export function createRedactor(env: Readonly<Record<string, string | undefined>>): Redactor {
+let marked: { readonly values: string; readonly marks: string } | null = null;
+
+/** The secrets of an environment as another host can find them again: see createRedactor. */
+export function secretMarks(env: Readonly<Record<string, string | undefined>>): string {
+  const all = secretValues(env);
+  // One command after another has the same.
+  const values = all.join('\0');
+  if (marked?.values !== values) marked = { values, marks: marksOf(all) };
+  return marked.marks;
+}
+
+/**
+ * `env`: the environment commands run with; values of variables named like secrets are hidden wherever they appear.
+ * `marks`: secretMarks of an environment that is not ours.
+ */
+export function createRedactor(env: Readonly<Record<string, string | undefined>>, marks = ''): Redactor {
   const values = secretValues(env);
+  const hide = hiderOf(marks);
   return {
     redact(text) {
       let count = 0;
@@ -45,6 +61,9 @@ export function createRedactor(env: Readonly<Record<string, string | undefined>>
         count += parts.length - 1;
         out = parts.join(HIDDEN);
       }
+      const others = hide(out, HIDDEN);
+      count += others.count;
+      out = others.text;
       for (const shape of SHAPES) {
         out = out.replace(shape, (...found: unknown[]) => {
           count++;

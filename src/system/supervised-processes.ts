@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, ProcessHandle, Processes } from '../engine/ports';
 import { err, ok } from '../model/result';
 import type { Attempt } from '../model/run';
-import { begun, exitStatus, forbid, isEnding, owns, readOutput, STREAMS, takeOver } from './attempt-files';
+import { begun, exitStatus, forbid, hiddenMarks, isEnding, owns, readOutput, STREAMS, takeOver } from './attempt-files';
 import { isPlainId, launch, refusal } from './launch';
 import { createLiveOutput } from './live-output';
 import { clearOldAttempts } from './old-attempts';
@@ -25,8 +25,6 @@ export interface HostProcessesOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** What every command gets; a request's own variables win. */
   readonly env: Readonly<Record<string, string>>;
-  /** What the requests of an earlier host most likely added: its secrets are hidden in outputs that are taken over. */
-  readonly adoptedEnv?: () => Readonly<Record<string, string>>;
   /** A stream's file is cut back when it grows beyond this many bytes. */
   readonly outputLimit?: number;
   /** Between TERM and KILL. */
@@ -48,8 +46,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
   const attempts = path.join(options.stateDir, 'attempts');
   const limit = options.outputLimit ?? 16 * 1024 * 1024;
   const { graceSeconds, clock } = options;
-  const adoptedSecrets = (more: Readonly<Record<string, string>> = {}): Redactor =>
-    createRedactor({ ...options.env, ...options.adoptedEnv?.(), ...more });
+  /** Of what another host began: its secrets may be others than ours. */
+  const secretsOf = (dir: string): Redactor => createRedactor(options.env, hiddenMarks(dir));
   const env = { ...options.env, [MARK]: `${options.env[MARK] ?? ':'}host-${token}:` };
   const active = new Set<Followed>();
   const needed = (): boolean => active.size > 0;
@@ -99,8 +97,8 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
       began = begun(dir);
     }
     if (began === 'void') return gone();
-    const supervise = (identity: Identity, variables: Readonly<Record<string, string>> = {}): ProcessHandle =>
-      superviseProcess(host, { id: attempt.id, dir, identity, started: null, redactor: adoptedSecrets(variables) });
+    const supervise = (identity: Identity): ProcessHandle =>
+      superviseProcess(host, { id: attempt.id, dir, identity, started: null, redactor: secretsOf(dir) });
     const boot = await platform.bootId();
     // The machine was started anew: whatever has that pid now is someone else.
     if (attempt.bootId !== null && attempt.bootId !== boot) return supervise({ pid: null, start: '', boot });
@@ -109,8 +107,7 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     const isSame = start !== null && (attempt.processStart === null || attempt.processStart === start);
     const isOurs = leader !== null && (await platform.carriesMark(leader, began?.mark ?? attempt.id));
     if (leader === null || !isSame || !isOurs) return supervise({ pid: null, start: start ?? '', boot });
-    // The host before us may have had other secrets than we have.
-    return supervise({ pid: leader, start, boot }, await platform.variablesOf(leader, attempt.id));
+    return supervise({ pid: leader, start, boot });
   };
 
   return {
@@ -142,12 +139,14 @@ export function createSupervisedProcesses(options: HostProcessesOptions, makePla
     peek(attemptId) {
       const dir = path.join(attempts, attemptId);
       if (!isPlainId(attemptId) || !existsSync(dir)) return [];
-      const redactor = adoptedSecrets();
+      const redactor = secretsOf(dir);
       return STREAMS.map((stream) => ({ attemptId, stream, ...keepText(readOutput(dir, stream), redactor) }));
     },
 
     watch(attemptId, listener) {
-      const live = createLiveOutput(path.join(attempts, isPlainId(attemptId) ? attemptId : '-'), adoptedSecrets());
+      const dir = path.join(attempts, isPlainId(attemptId) ? attemptId : '-');
+      // It may not have begun yet.
+      const live = createLiveOutput(dir, () => secretsOf(dir));
       live.on(listener);
       return {
         poll: () => live.poll(false),

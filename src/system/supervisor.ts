@@ -2,7 +2,9 @@
 // They are handed to sh as text: a script file in the workspace could be replaced by someone else.
 //
 // Files of an attempt's folder D:
-//   owner.<token>   the host that answers for it; renaming this file is how another host takes over (atomic)
+//   owner.<token>   the host that answers for it: its pid, and below it what is to be hidden from the output (see
+//                   hidden-values.ts); renaming this file is how another host takes over (atomic)
+//   over            the same, once nobody has to answer for it
 //   begun           pid of the leader, and the mark that it carries where that is not the attempt's own; made
 //                   exclusively, so either the command starts or an adopter forbids it
 //   out err         output, appended; over the limit its middle is a hole; where there are no

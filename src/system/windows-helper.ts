@@ -3,8 +3,8 @@
 
 /**
  * Arguments: DIR TOKEN GRACE_MS KILLER COMMAND; KILLER is a JSON array, the pid is appended to it.
- * After the host's death it waits for an `owner.*` file with another name, whose content is the pid of the new host,
- * and follows that one.
+ * After the host's death it waits for an `owner.*` file with another name, whose first line is the pid of the new
+ * host, and follows that one.
  */
 export const WINDOWS_HELPER = `
 const { spawn, execFileSync } = require('node:child_process');
@@ -40,7 +40,7 @@ const orphaned = () => {
   setInterval(() => {
     const name = owner();
     if (name !== undefined && name !== 'owner.' + token) {
-      const pid = Number(fs.readFileSync(at(name), 'utf8'));
+      const pid = parseInt(fs.readFileSync(at(name), 'utf8'), 10);
       if (lives(pid)) { since = Date.now(); return; }
     }
     if (fs.existsSync(at('ending')) || Date.now() - since >= Number(grace)) reap();

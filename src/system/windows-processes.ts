@@ -72,7 +72,6 @@ function windowsPlatform({ token, graceSeconds }: Parameters<MakePlatform>[0], t
       return said === null || said.trim() === '' ? null : said.trim();
     },
     isAlive: ({ pid }) => pid !== null && lives(pid),
-    variablesOf: () => Promise.resolve({}),
     // The environment of another process cannot be read; pid and start time have to do.
     carriesMark: (pid) => Promise.resolve(lives(pid)),
     // A tree without its root cannot be found any more: nothing to end.

@@ -129,6 +129,31 @@ describe('output of commands in the terminal', () => {
     ]);
   });
 
+  it('is seen once by another terminal that takes over what the first began', async () => {
+    box.write(LIST, plan(['1.1', 'Long', `echo before; ${waitFor('stop')}; echo after; printf end`]));
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    const host = box.start('execute', '--tasks', LIST);
+    await vi.waitFor(async () => expect((await box.soloflow('output', '1.1')).out).toContain('before'), {
+      timeout: 30_000,
+    });
+    const second = box.start('continue');
+    let seen = '';
+    second.stdout?.setEncoding('utf8').on('data', (text: string) => (seen += text));
+    const over = new Promise((done) => second.on('close', done));
+    await vi.waitFor(() => expect(seen).toContain('before'), { timeout: 30_000 });
+    host.kill('SIGKILL');
+    await vi.waitFor(() => expect(seen).toContain('Taken over'), { timeout: 30_000 });
+    box.write('stop', '');
+    await over;
+    expect(seen.split('\n').filter((line) => /^ {3}[┌│]|^✅ Task/.test(line))).toEqual([
+      '   ┌ Task 1.1: Long',
+      '   │ before',
+      '   │ after',
+      '   │ end',
+      '✅ Task 1.1: Long (unverified)',
+    ]);
+  });
+
   it('of a flood its beginning, its end and how much it was', async () => {
     box.write(LIST, plan(['1.1', 'Flood', 'seq 300000']));
     await box.soloflow('approve', '--tasks', LIST, '--all');

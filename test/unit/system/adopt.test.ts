@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Attempt } from '../../../src/model/run';
-import { begun } from '../../../src/system/attempt-files';
+import { begun, sizeOf } from '../../../src/system/attempt-files';
 import { createClock } from '../../../src/system/clock';
 import { createPosixProcesses } from '../../../src/system/posix-processes';
 import { processStart, treeMembers } from '../../../src/system/process-tree';
@@ -81,18 +81,56 @@ describe('adopting', () => {
     expect(await treeMembers({ group: pid, mark: id })).toEqual([]);
   });
 
-  it.runIf(process.platform === 'linux')('hides the secrets that only the host before had', async () => {
-    const id = nextId();
-    const secretive = make({ ...env, DB_PASSWORD: 'correct horse battery' });
-    const command = 'echo "it is $DB_PASSWORD"; while [ ! -e go ]; do sleep 0.02; done';
-    const request = { attemptId: id, idempotencyKey: id, command, cwd: root, env: {}, title: '' };
-    const started = await secretive.start(request);
-    if (!started.ok) throw new Error(JSON.stringify(started.error));
-    while (begun(started.value.dir) === null) await delay(5);
-    const taken = await adopted(attempt(id));
-    writeFileSync(path.join(root, 'go'), '');
-    expect((await taken.finished).outputs[0]).toMatchObject({ head: 'it is [redacted]\n', redactions: 1 });
-    secretive.dispose();
+  describe('secrets that only the host before had', () => {
+    /** A host with a secret, and a command of it that prints it and waits for a file "go". */
+    async function secretive(own: Readonly<Record<string, string>> = {}) {
+      const id = nextId();
+      const host = make({ ...env, DB_PASSWORD: 'correct horse battery' });
+      const command = 'echo "it is $DB_PASSWORD $API_KEY"; while [ ! -e go ]; do sleep 0.02; done; exit 3';
+      const request = { attemptId: id, idempotencyKey: id, command, cwd: root, env: own, title: '' };
+      const started = await host.start(request);
+      if (!started.ok) throw new Error(JSON.stringify(started.error));
+      while (sizeOf(started.value.dir, 'out') === 0) await delay(5);
+      const end = async () => {
+        writeFileSync(path.join(root, 'go'), '');
+        return (await started.value.finished).exitCode;
+      };
+      return { id, host, end };
+    }
+    const hidden = { head: 'it is [redacted] [redacted]\n', redactions: 2 };
+
+    it('are hidden when it is taken over', async () => {
+      const { id, host } = await secretive({ API_KEY: 'wire nail hammer' });
+      const taken = await adopted(attempt(id));
+      writeFileSync(path.join(root, 'go'), '');
+      expect((await taken.finished).outputs[0]).toMatchObject(hidden);
+      host.dispose();
+    });
+
+    it('are hidden when nobody runs any more who knew them, whoever took over since', async () => {
+      const { id, host, end } = await secretive({ API_KEY: 'wire nail hammer' });
+      // Another host has it, and is gone as well before it is over.
+      const third = make();
+      await third.adopt(attempt(id));
+      third.dispose();
+      host.dispose();
+      expect(await end()).toBe(3);
+      expect(await (await adopted(attempt(id))).finished).toMatchObject({ exitCode: 3, outputs: [hidden, {}] });
+    });
+
+    it('are hidden from onlookers while it is at work and after it', async () => {
+      const { id, host, end } = await secretive({ API_KEY: 'wire nail hammer' });
+      let seen = '';
+      const watch = second.watch?.(id, (_stream, text) => (seen += text));
+      watch?.poll();
+      expect(second.peek?.(id)[0]).toMatchObject(hidden);
+      await end();
+      watch?.end();
+      expect(seen).toBe(hidden.head);
+      // Over, and not in the record yet: it may take nothing for a while.
+      expect(second.peek?.(id)[0]).toMatchObject(hidden);
+      host.dispose();
+    });
   });
 
   it('what finished meanwhile gives its status and output', async () => {

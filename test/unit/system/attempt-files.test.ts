@@ -16,8 +16,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   begun,
   createAttemptFolder,
+  disown,
   exitStatus,
   forbid,
+  hiddenMarks,
   limitOutput,
   owns,
   PART,
@@ -46,6 +48,17 @@ describe('ownership', () => {
     expect(takeOver(dir, 'three')).toBe(true);
     expect(owns(dir, 'two')).toBe(false);
     expect(readdirSync(dir)).toEqual(['owner.three']);
+  });
+  it('passes on what is to be hidden, and keeps it when it is over', () => {
+    const other = path.join(root, 'attempts', 'b');
+    createAttemptFolder(other, 'one', 'marks');
+    for (const token of ['two', 'three']) {
+      expect(takeOver(other, token)).toBe(true);
+      expect(hiddenMarks(other)).toBe('marks');
+    }
+    disown(other, 'three');
+    expect(hiddenMarks(other)).toBe('marks');
+    expect(takeOver(other, 'four')).toBe(false);
   });
   it('cannot be taken of what was ended', () => {
     execFileSync('mv', [path.join(dir, 'owner.one'), path.join(dir, 'killed')]);
