@@ -3,6 +3,7 @@ import type { OpenOptions } from '../wire';
 import { openWorkspace, type OpenWorkspace } from '../wire';
 import type { Failure } from '../model/failure';
 import { err } from '../model/result';
+import { whyNotKept } from '../store/open';
 import { copyToClipboard } from '../system/clipboard';
 import { openTrustedFolders } from '../store/approvals';
 import type { RunOutput } from '../workflow/run-output';
@@ -125,14 +126,22 @@ async function perform(
   }
   if (waiting !== null) {
     const code = await waiting((done.value as RunOutput).id);
-    if (signal.aborted && code === NEEDS_A_PERSON)
-      terminal.err('soloflow: interrupted; the run is kept, soloflow continue goes on with it');
+    if (signal.aborted && code === NEEDS_A_PERSON) terminal.err(`soloflow: interrupted; ${whatIsKept(workspace)}`);
     return code;
   }
   // What was written piece by piece is there already.
   if (!wrote) terminal.out(line.json ? JSON.stringify(done.value) : renderOutput(line.action.name, done.value, paint));
-  return 0;
+  return isUnhealthy(done.value) ? 1 : 0;
 }
+
+/** The doctor found something wrong that is not repaired. */
+const isUnhealthy = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'healthy' in value && value.healthy === false;
+
+const whatIsKept = ({ store }: OpenWorkspace): string =>
+  store === null || whyNotKept(store) === null
+    ? 'the run is kept, soloflow continue goes on with it'
+    : 'the record could not be used, so the run is not kept; what is done stands in its documents';
 
 const isNothingOpen = (failure: Failure): boolean =>
   failure.kind === 'nothing-to-run' && failure.why === 'nothing-open';

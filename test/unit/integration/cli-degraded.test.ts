@@ -66,8 +66,9 @@ describe('a record that another program has locked', () => {
     const history = await box.soloflow('history');
     expect(history.out).toContain('Task 1.1: Before');
     expect(history.err).toMatch(LOCKED);
-    const { out: doctor } = await box.soloflow('doctor');
-    expect(doctor).toContain('The database is locked by another program: what follows is about a copy of it');
+    const doctor = await box.soloflow('doctor');
+    expect(doctor.out).toContain('The database is locked by another program: what follows is about a copy of it');
+    expect(doctor.code).toBe(1);
   });
 
   it('keeps a run that is not over from being begun a second time', async () => {
@@ -90,5 +91,23 @@ describe('a record that another program has locked', () => {
     await box.soloflow('answer', id, 'continue');
     expect((await box.soloflow('continue')).code).not.toBe(1);
     expect(has('second')).toBe(true);
+  });
+
+  it('does not promise to whoever interrupts a run that it is kept', async () => {
+    box.write(LIST, plan(['1.1', 'Before', 'echo before']));
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    await box.soloflow('execute', '--tasks', LIST);
+    box.write(LIST, plan(['1.2', 'Long', 'touch begun; sleep 60']));
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    lock();
+    const child = box.start('execute', '--tasks', LIST);
+    let err = '';
+    child.stderr?.on('data', (text: Buffer) => (err += text.toString()));
+    const over = new Promise((done) => child.on('close', done));
+    while (!has('begun')) await new Promise((done) => setTimeout(done, 50));
+    child.kill('SIGINT');
+    await over;
+    expect(err).toContain('interrupted; the record could not be used, so the run is not kept');
+    expect(err).not.toContain('soloflow continue');
   });
 });
