@@ -49,6 +49,8 @@ export function createEngine(ports: EnginePorts): Engine {
   let timer: Disposable | null = null;
   let seen = Number.NaN;
   let closed = false;
+  /** It has the lease, and reads before it runs anything. */
+  let isComing = false;
   let looks = 0;
 
   const states = (): ReadonlyMap<string, RunState> => runner?.runs ?? follower?.runs ?? new Map<string, RunState>();
@@ -60,7 +62,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** Becomes the runner if nobody is. */
   function elect(): void {
-    if (closed || runner !== null) return;
+    if (closed || runner !== null || isComing) return;
     let epoch: number | null = null;
     try {
       epoch = lease.tryAcquire(ports.owner);
@@ -71,6 +73,24 @@ export function createEngine(ports: EnginePorts): Engine {
       follower ??= createFollower(journal, log);
       return;
     }
+    if (follower === null || ports.plan.refresh === undefined) become(epoch);
+    else void comeAfterAnother(epoch, ports.plan.refresh());
+  }
+
+  /** Whoever ran until a moment ago may have written into documents what was not read here yet. */
+  async function comeAfterAnother(epoch: number, read: Promise<unknown>): Promise<void> {
+    isComing = true;
+    try {
+      await read;
+      if (!closed) become(epoch);
+    } catch (error) {
+      log.warn('The plan could not be read again; it is tried once more.', { error: String(error) });
+    } finally {
+      isComing = false;
+    }
+  }
+
+  function become(epoch: number): void {
     log.info('This host runs the tasks.', { epoch });
     // What the other host did last is told as that of another host.
     if (follower !== null) news.pump(hear);
@@ -269,7 +289,7 @@ export function createEngine(ports: EnginePorts): Engine {
       timer?.dispose();
       onlooking.close();
       runner?.letGo();
-      if (runner !== null) lease.release();
+      if (runner !== null || isComing) lease.release();
       for (const check of waiters) check();
       news.close();
     },

@@ -212,6 +212,8 @@ export interface PlanPort {
   /** Several changes of one document in one write, all or none. Absent: they are applied one after the other. */
   readonly applyAll?: (changes: readonly DocumentChange[], path: string) => Promise<Result<string, Failure>>;
   onDidChange(listener: () => void): Disposable;
+  /** Reads what has changed without having been noticed yet. Absent: everything is noticed at once. */
+  refresh?(): Promise<unknown>;
 }
 
 /** Makes the workspace ready for commands: services, virtual environment, toolchain. */

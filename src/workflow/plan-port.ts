@@ -40,6 +40,7 @@ export function createPlanPort({ plan, config, keysOf, testCommand, writer }: Pl
         tasks: taskSpecs(snapshot, found.value.items, { config: config(), testCommand }),
       });
     },
+    refresh: () => plan.open(),
     ids: (path) => plan.document(path)?.items.map(({ id }) => id) ?? [],
     line: (key) => plan.snapshot().items.get(key)?.line ?? null,
     status(keys) {

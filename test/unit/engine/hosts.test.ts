@@ -81,6 +81,22 @@ describe('two hosts', () => {
     expect(w.runs.map(({ command }) => command)).toEqual(['run a', 'run b']);
   });
 
+  it('the one that comes after another reads the plan before it runs anything', async () => {
+    const w = world([spec('a'), spec('b', { rank: 1 })]);
+    // The host before it, which takes no wishes, has done one of them and is gone before anybody noticed.
+    w.refresh = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      w.status.set('a', 'done');
+    };
+    w.shared.holder = { owner: 'editor:4711', epoch: 1, pid: 4711 };
+    const next = await open(w, 'terminal');
+    const starting = w.start(next);
+    w.shared.holder = null;
+    const { id } = await starting;
+    expect((await next.settled(id)).run.status).toBe('succeeded');
+    expect(w.runs.map(({ command }) => command)).toEqual(['run b']);
+  });
+
   it('a wish that a sleeping host does not take up is taken back, and does not happen when it wakes', async () => {
     const w = world([spec('a', { commands: [] })], {}, 200);
     // Stopped, or asleep: it holds the lock and does nothing.

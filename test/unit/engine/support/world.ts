@@ -65,6 +65,8 @@ export interface World {
   planThrows: boolean;
   /** How often the plan was read. */
   readings: number;
+  /** Reads what has changed in the documents without having been noticed; absent: everything is noticed at once. */
+  refresh: (() => Promise<void>) | undefined;
   /** What was logged as an error. */
   readonly errors: string[];
   planChanged(): void;
@@ -114,6 +116,7 @@ export function world(
     editFails: false,
     planThrows: false,
     readings: 0,
+    refresh: undefined,
     planChanged: () => {
       for (const listener of planListeners) listener();
     },
@@ -173,6 +176,7 @@ export function world(
             planListeners.add(listener);
             return { dispose: () => planListeners.delete(listener) };
           },
+          ...(w.refresh === undefined ? {} : { refresh: w.refresh }),
         },
         approvals: {
           isApproved: (command) => w.approved.has('*') || w.approved.has(command),
