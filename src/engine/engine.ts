@@ -12,7 +12,7 @@ import { createOnlooking } from './onlooking';
 import { isQuietAmong } from './quiet';
 import { createRunner, type Runner } from './runner';
 import type { Engine, OutputChunk, RunView } from './service';
-import { createSubmit, unavailable } from './submit';
+import { createSubmit, RECORD, unavailable } from './submit';
 import type { RunState } from './state';
 import { continuationOf, viewOf, viewOfRecord } from './views';
 
@@ -23,6 +23,8 @@ const WRITTEN_LOOK_MS = 5;
 const POLL_MS = 40;
 /** How often it asks whether the runner has gone: every so many looks. */
 const ELECT_EVERY = 3;
+/** How often, while runs are open, whether the record's file is still there: every so many looks. */
+const GONE_EVERY = 25;
 const ENDED_KEPT = 100;
 
 export function createEngine(ports: EnginePorts): Engine {
@@ -52,6 +54,7 @@ export function createEngine(ports: EnginePorts): Engine {
   /** It has the lease, and reads before it runs anything. */
   let isComing = false;
   let looks = 0;
+  let isGone = false;
 
   const states = (): ReadonlyMap<string, RunState> => runner?.runs ?? follower?.runs ?? new Map<string, RunState>();
 
@@ -151,8 +154,15 @@ export function createEngine(ports: EnginePorts): Engine {
       if (!closed) poll();
     });
   }
+  function tellIfGone(): void {
+    if (isGone || looks % GONE_EVERY !== 0 || states().size === 0 || journal.isGone?.() !== true) return;
+    isGone = true;
+    log.info('The file of the record was taken away.');
+    for (const listener of troubleListeners) listener({ kind: 'store-gone', path: RECORD });
+  }
   function follow(): void {
     looks += 1;
+    tellIfGone();
     if (runner === null && looks % ELECT_EVERY === 0) elect();
     onlooking.poll();
     if (runner !== null) return;

@@ -69,6 +69,8 @@ export interface Journal {
    * when a command was taken back before it could be applied.
    */
   commit(epoch: number, batch: JournalBatch): readonly StoredEvent[];
+  /** Was its file taken away, or another put in its place? Absent: nobody can say. */
+  isGone?(): boolean;
   openRuns(): readonly RunRecord[];
   run(id: string): RunRecord | null;
   /** Newest first. */

@@ -92,9 +92,12 @@ function news({ clock, waiters }: SubmitPorts, ms: number): Promise<void> {
   });
 }
 
+/** The record, for people. */
+export const RECORD = '.soloflow/soloflow.db';
+
 /** What a record that takes nothing is called. */
 export function unavailable(error: JournalUnavailable): Failure {
-  const path = '.soloflow/soloflow.db';
+  const path = RECORD;
   switch (error.reason) {
     case 'busy':
     case 'locked':

@@ -31,6 +31,8 @@ export type Failure =
   | { readonly kind: 'store-read-only'; readonly path: string }
   | { readonly kind: 'store-full'; readonly path: string }
   | { readonly kind: 'store-corrupt'; readonly path: string; readonly setAsideAs: string | null }
+  /** Taken away, or replaced, while it is open. */
+  | { readonly kind: 'store-gone'; readonly path: string }
   /** Of an older version, and a host of that version runs tasks from it. */
   | { readonly kind: 'store-older'; readonly path: string }
   | { readonly kind: 'store-newer'; readonly path: string; readonly found: number; readonly known: number }

@@ -10,6 +10,7 @@ import {
   realpathSync,
   rmSync,
   statfsSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -157,4 +158,21 @@ function typeOnLinux(path: string): number | null {
     // A file system that does not say is taken as local; its errors will show when it is used.
     return null;
   }
+}
+
+/** Says whether a file is still the one that stands there now; where it is not, version control goes on leaving its folder out. */
+export function watchFile(root: string, path: string): () => boolean {
+  const inode = (): bigint | undefined => statSync(path, { bigint: true, throwIfNoEntry: false })?.ino;
+  const first = inode();
+  let isGone = false;
+  return () => {
+    if (isGone || inode() === first) return isGone;
+    isGone = true;
+    try {
+      prepareFolder(root);
+    } catch {
+      // It is said anyway that it is gone.
+    }
+    return true;
+  };
 }

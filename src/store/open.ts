@@ -9,7 +9,16 @@ import type { StoreNotice } from '../model/store-notice';
 import { bookkeeping, connect, makeDurable, protect, setAside, type Connected } from './connect';
 import { guardRuntime, openDatabase, type Database } from './driver';
 import { failureOf, ifPossible } from './faults';
-import { DATABASE, isStrange, LOCK, lockElsewhere, prepareFolder, refusalToWrite, sharedFolder } from './folder';
+import {
+  DATABASE,
+  isStrange,
+  LOCK,
+  lockElsewhere,
+  prepareFolder,
+  refusalToWrite,
+  sharedFolder,
+  watchFile,
+} from './folder';
 import { checkHealth as checkFile, suspect, type Health } from './health';
 import { createJournal } from './journal';
 import { createLease, isLocked } from './lease';
@@ -252,7 +261,8 @@ interface Parts {
 function assemble(options: OpenOptions, db: Database, parts: Parts): Store {
   const { mode, path, notices, wasUnclean } = parts;
   const { now, wallOf, raise } = steadyClock(db, options.now);
-  const journal = createJournal(db, now);
+  const rows = createJournal(db, now);
+  const journal = mode === 'durable' ? { ...rows, isGone: watchFile(options.root, path) } : rows;
   const meta = createMeta(db);
   const taking = (): void => {
     raise();

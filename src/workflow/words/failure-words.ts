@@ -84,6 +84,11 @@ export function describeFailure(failure: Failure, t: Translate): string {
         '{0} is in use by an older Soloflow that runs tasks from it. Close that one (window, terminal or agent), then open the folder again.',
         failure.path,
       );
+    case 'store-gone':
+      return t(
+        '{0} was taken away while tasks run from it. They go on and their documents are kept up to date, but no history of it will be left. Close this and open the folder again when they have ended.',
+        failure.path,
+      );
     case 'store-newer':
       return t(
         '{0} was written by a newer Soloflow (format {1}, this one knows {2}). Update Soloflow.',

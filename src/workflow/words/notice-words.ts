@@ -9,7 +9,9 @@ import type { Translate } from './translate';
 export const describeTrouble = (failure: Failure | null, t: Translate): string =>
   failure === null
     ? t('The record can be written again, the work goes on.')
-    : t('Nothing new begins until the record can be written. {0}', describeFailure(failure, t));
+    : failure.kind === 'store-gone'
+      ? describeFailure(failure, t)
+      : t('Nothing new begins until the record can be written. {0}', describeFailure(failure, t));
 
 /** One or two sentences for a person. */
 export function describeNotice(notice: StoreNotice, t: Translate): string {

@@ -1,6 +1,6 @@
 // The terminal while another program has locked the record: work that begins anew goes on without it, work that stands in
 // it waits, and either way one sentence says so.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../../../src/store/driver';
@@ -109,5 +109,38 @@ describe('a record that another program has locked', () => {
     await over;
     expect(err).toContain('interrupted; the record could not be used, so the run is not kept');
     expect(err).not.toContain('soloflow continue');
+  });
+});
+
+describe('a record that is taken away while tasks run from it', () => {
+  it('is told once; what runs comes to its end and stands in its document', async () => {
+    const box = sandbox(await bundleCli('degraded-gone'));
+    const has = (file: string): boolean => existsSync(join(box.root, file));
+    const until = async (holds: () => boolean): Promise<void> => {
+      while (!holds()) await new Promise((done) => setTimeout(done, 50));
+    };
+    box.write(
+      LIST,
+      plan(
+        ['1.1', 'Long', 'touch begun; until [ -e go ]; do sleep 0.05; done'],
+        ['1.2', 'Last', 'echo last >> last.txt'],
+      ),
+    );
+    await box.soloflow('approve', '--tasks', LIST, '--all');
+    const child = box.start('execute', '--tasks', LIST);
+    let err = '';
+    child.stderr?.on('data', (text: Buffer) => (err += text.toString()));
+    const over = new Promise((done) => child.on('close', done));
+    await until(() => has('begun'));
+    rmSync(join(box.root, '.soloflow'), { recursive: true });
+    await until(() => err.includes('was taken away while tasks run from it'));
+    box.write('go', '');
+    expect(await over).toBe(0);
+    expect(err.match(/was taken away/g)).toHaveLength(1);
+    expect(readFileSync(join(box.root, 'last.txt'), 'utf8')).toBe('last\n');
+    expect(readFileSync(join(box.root, LIST), 'utf8').match(/\*\*Status\*\*: Completed/g)).toHaveLength(2);
+    // Version control goes on leaving out what is left of it.
+    expect(has('.soloflow/.gitignore')).toBe(true);
+    box.remove();
   });
 });
