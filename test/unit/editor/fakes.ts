@@ -152,7 +152,7 @@ export function runView(
     pauses: pauses.map((each) => ({ ...each, runId: run.id })),
     counts: {
       total: tasks.length,
-      done: count('succeeded'),
+      done: count('succeeded') + count('skipped'),
       failed: count('failed'),
       running: count('running', 'checking'),
       paused: count('paused'),
