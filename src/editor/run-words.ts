@@ -1,6 +1,7 @@
 // The sentences about whole runs: what can go on, and how one ended. Pure.
 import type { Continuation, RunView } from '../engine/service';
 import { unreachable } from '../model/result';
+import { notPlainlyDone } from '../workflow/run-end';
 import type { Translate } from '../workflow/words/translate';
 
 /** "… was interrupted at 3/12. Continue?" */
@@ -25,10 +26,7 @@ export function resumeWords(stopped: readonly Continuation[], t: Translate): str
 
 export function endWords(view: RunView, t: Translate): string {
   const { counts, run } = view;
-  const unverified = view.tasks.filter(
-    (task) => task.state === 'succeeded' && task.verification === 'unverified',
-  ).length;
-  const skipped = view.tasks.filter(({ state }) => state === 'skipped').length;
+  const { skipped, unverified } = notPlainlyDone(view.tasks);
   if (run.status === 'failed') {
     return t('"{0}" failed: {1} of {2} done. {3}', run.title, counts.done, counts.total, run.reason ?? '').trim();
   }

@@ -37,6 +37,9 @@ export function createEngine(ports: EnginePorts): Engine {
   const tellOutput = (chunk: OutputChunk): void => {
     for (const listener of outputListeners) listener(chunk);
   };
+  const tellTrouble = (failure: Failure | null): void => {
+    for (const listener of troubleListeners) listener(failure);
+  };
   const onlooking = createOnlooking(
     ports.processes,
     journal,
@@ -115,7 +118,7 @@ export function createEngine(ports: EnginePorts): Engine {
       trouble(error) {
         const failure = error === null ? null : unavailable(error);
         log.info('What the record takes has changed.', { failure });
-        for (const listener of troubleListeners) listener(failure);
+        tellTrouble(failure);
       },
       fenced() {
         runner = null;
@@ -158,7 +161,7 @@ export function createEngine(ports: EnginePorts): Engine {
     if (isGone || looks % GONE_EVERY !== 0 || states().size === 0 || journal.isGone?.() !== true) return;
     isGone = true;
     log.info('The file of the record was taken away.');
-    for (const listener of troubleListeners) listener({ kind: 'store-gone', path: RECORD });
+    tellTrouble({ kind: 'store-gone', path: RECORD });
   }
   function follow(): void {
     looks += 1;

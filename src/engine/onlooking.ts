@@ -55,6 +55,9 @@ export function createOnlooking(
       say(whose, stream, truncated ? `${head}\n[…]\n${tail}` : head);
     }
   };
+  const heardOwn = (event: RunEvent): void => {
+    if (event.type === 'attempt-ended' && open.has(event.attemptId)) end(event);
+  };
   return {
     begin(runs) {
       for (const { openAttempts, attempts } of runs) {
@@ -65,12 +68,10 @@ export function createOnlooking(
       }
     },
     tells: (attemptId) => open.has(attemptId),
-    heardOwn(event) {
-      if (event.type === 'attempt-ended' && open.has(event.attemptId)) end(event);
-    },
+    heardOwn,
     heard(event) {
       if (event.type === 'attempt-started' && event.kind === 'shell') watch(event);
-      if (event.type === 'attempt-ended' && open.has(event.attemptId)) end(event);
+      heardOwn(event);
     },
     poll() {
       for (const watched of open.values()) watched.watch.poll();

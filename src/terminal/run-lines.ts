@@ -3,6 +3,7 @@ import type { OutputChunk } from '../engine/service';
 import { lastWritten } from '../model/text';
 import type { RunEvent } from '../model/run-event';
 import type { OpenWorkspace } from '../wire';
+import { notPlainlyDone } from '../workflow/run-end';
 import type { RunOutput } from '../workflow/run-output';
 import { describeEvent, markSign, type EventNames } from '../workflow/words/event-words';
 import { english } from '../workflow/words/translate';
@@ -55,12 +56,7 @@ export function createLines(workspace: RunNames, print: Print) {
         for (const line of shown.has(pause.id) ? answerLines(pause) : pauseLines(pause)) print.out(line);
       }
       for (const line of waitLines(run)) print.out(line);
-      const skipped = run.tasks.filter(({ state }) => state === 'skipped').length;
-      // What was taken out of the plan is no task of it any more.
-      const cancelled = run.tasks.filter(({ state, reason }) => state === 'cancelled' && reason !== 'removed').length;
-      const unverified = run.tasks.filter(
-        ({ state, verification }) => state === 'succeeded' && verification === 'unverified',
-      ).length;
+      const { skipped, cancelled, unverified } = notPlainlyDone(run.tasks);
       const rest = [
         `${run.counts.done} of ${run.counts.total} done`,
         ...(skipped === 0 ? [] : [`${skipped} skipped`]),

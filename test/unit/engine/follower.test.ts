@@ -1,18 +1,15 @@
 // An onlooker beside a host that never stands still: it knows what the record says, whenever it came.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { replay } from '../../../src/engine/fold';
 import { createFollower } from '../../../src/engine/follower';
 import type { Journal, Log } from '../../../src/engine/ports';
-import type { Engine } from '../../../src/engine/service';
 import type { RunState } from '../../../src/engine/state';
 import type { RunEvent } from '../../../src/model/run-event';
+import { blankRun } from '../support/blanks';
+import { opened } from './support/hosts';
 import { memoryJournal } from './support/memory-journal';
 import { spec, world } from './support/world';
 
-const opened: Engine[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((engine) => engine.close({ endProcesses: false })));
-});
 const log = () => {
   const errors: string[] = [];
   const told: Log = { info: () => {}, warn: () => {}, error: (message) => void errors.push(message) };
@@ -93,22 +90,7 @@ describe('a run whose events contradict each other', () => {
         runId: 'bad',
         at: 1,
         actor: 'x',
-        run: {
-          id: 'bad',
-          requestKey: 'bad',
-          title: 'Bad',
-          scope: { kind: 'ready' },
-          status: 'created',
-          options: { autoAdvance: true, smartPause: true, contextPreserve: false, concurrency: 1 },
-          priority: 0,
-          after: [],
-          createdAt: 1,
-          startedAt: null,
-          endedAt: null,
-          reason: null,
-          failuresInARow: 0,
-          revision: 0,
-        },
+        run: blankRun('bad', { title: 'Bad', scope: { kind: 'ready' } }),
       },
       { type: 'task-succeeded', runId: 'bad', taskKey: 'never added', at: 2, actor: 'x', verification: 'verified' },
     ];

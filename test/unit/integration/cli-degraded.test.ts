@@ -4,27 +4,22 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type Database } from '../../../src/store/driver';
-import { bundleCli, sandbox, type Sandbox } from './cli-process';
+import { bundleCli, sandbox, stepsList, type Sandbox } from './cli-process';
 
 const LIST = 'Task-List-B-501-Steps.md';
 const plan = (...tasks: readonly (readonly [id: string, title: string, command: string, pause?: string])[]): string =>
-  [
-    '# Task List: B-501 Steps',
-    '',
-    ...tasks.flatMap(([id, title, command, pause = 'no']) => [
-      `#### Task ${id}: ${title}`,
-      '**Status**: todo',
-      `**Auto-Advance**: ${pause === 'no' ? 'yes' : 'no'}`,
-      `**🛑 Pause After**: ${pause}`,
-      '',
-      '**Commands**:',
-      '',
-      '```bash',
+  stepsList(
+    ...tasks.map(([id, title, command, pause = 'no']) => ({
+      id,
+      title,
       command,
-      '```',
-      '',
-    ]),
-  ].join('\n');
+      fields: [
+        '**Status**: todo',
+        `**Auto-Advance**: ${pause === 'no' ? 'yes' : 'no'}`,
+        `**🛑 Pause After**: ${pause}`,
+      ],
+    })),
+  );
 const LOCKED = /soloflow\.db is locked by another program\. Close that program or wait for it, then try again\./;
 
 describe('a record that another program has locked', () => {

@@ -3,26 +3,18 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { bundleCli, sandbox, type Sandbox } from './cli-process';
+import { bundleCli, sandbox, stepsList, type Sandbox } from './cli-process';
 
 const LIST = 'Task-List-B-501-Steps.md';
 const plan = (...tasks: readonly (readonly [id: string, title: string, command: string, needs?: string])[]): string =>
-  [
-    '# Task List: B-501 Steps',
-    '',
-    ...tasks.flatMap(([id, title, command, needs = 'None']) => [
-      `#### Task ${id}: ${title}`,
-      '**Auto-Advance**: yes',
-      `**Dependencies**: ${needs}`,
-      '',
-      '**Commands**:',
-      '',
-      '```bash',
+  stepsList(
+    ...tasks.map(([id, title, command, needs = 'None']) => ({
+      id,
+      title,
       command,
-      '```',
-      '',
-    ]),
-  ].join('\n');
+      fields: ['**Auto-Advance**: yes', `**Dependencies**: ${needs}`],
+    })),
+  );
 
 describe('output of commands in the terminal', () => {
   let cli = '';

@@ -103,3 +103,28 @@ export function sandbox(cli: string): Sandbox {
     remove: () => rmSync(base, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
+
+/** A task list of the reference form: tasks with one command each, and fields as they stand ("**Status**: todo"). */
+export const stepsList = (
+  ...tasks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly command: string;
+    readonly fields: readonly string[];
+  }[]
+): string =>
+  [
+    '# Task List: B-501 Steps',
+    '',
+    ...tasks.flatMap(({ id, title, command, fields }) => [
+      `#### Task ${id}: ${title}`,
+      ...fields,
+      '',
+      '**Commands**:',
+      '',
+      '```bash',
+      command,
+      '```',
+      '',
+    ]),
+  ].join('\n');

@@ -1,5 +1,5 @@
-// The smallest valid attempt, task of a run and new task: tests say only what matters to them.
-import type { Attempt, TaskSpec } from '../../../src/model/run';
+// The smallest valid attempt, task of a run, run and new task: tests say only what matters to them.
+import type { Attempt, Run, TaskSpec } from '../../../src/model/run';
 import type { NewTask } from '../../../src/plan/ports';
 
 export const blankAttempt = (id: string, more: Partial<Attempt> = {}): Attempt => ({
@@ -65,5 +65,23 @@ export const blankTask = (more: Partial<NewTask> = {}): NewTask => ({
   pauseAfter: null,
   readyPrompt: null,
   note: null,
+  ...more,
+});
+
+export const blankRun = (id: string, more: Partial<Run> = {}): Run => ({
+  id,
+  requestKey: id,
+  title: 'Plan',
+  scope: { kind: 'document', path: 'plan.md' },
+  status: 'created',
+  options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1 },
+  priority: 0,
+  after: [],
+  createdAt: 1,
+  startedAt: null,
+  endedAt: null,
+  reason: null,
+  failuresInARow: 0,
+  revision: 0,
   ...more,
 });

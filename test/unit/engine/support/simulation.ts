@@ -5,9 +5,10 @@ import { replay } from '../../../../src/engine/fold';
 import { rowsOf, type RunState } from '../../../../src/engine/state';
 import { beginTurn, type Effect, type Rules } from '../../../../src/engine/turn';
 import { configSchema, type Config } from '../../../../src/model/config';
-import { FINAL_RUN_STATES, type Run, type RunOptions, type TaskSpec } from '../../../../src/model/run';
+import { FINAL_RUN_STATES, type RunOptions, type TaskSpec } from '../../../../src/model/run';
 import type { RunEvent } from '../../../../src/model/run-event';
 import type { ProcessResult } from '../../../../src/engine/ports';
+import { blankRun } from '../../support/blanks';
 
 const result = (exitCode: number | null, change: Partial<ProcessResult> = {}): ProcessResult => ({
   exitCode,
@@ -40,22 +41,10 @@ export function simulate(
   config: Partial<Config['run']> = {},
   rules: Partial<Rules> = {},
 ): Simulation {
-  const run: Run = {
-    id: 'run',
+  const run = blankRun('run', {
     requestKey: 'k',
-    title: 'Plan',
-    scope: { kind: 'document', path: 'plan.md' },
-    status: 'created',
     options: { autoAdvance: false, smartPause: true, contextPreserve: true, concurrency: 1, ...options },
-    priority: 0,
-    after: [],
-    createdAt: 1,
-    startedAt: null,
-    endedAt: null,
-    reason: null,
-    failuresInARow: 0,
-    revision: 0,
-  };
+  });
   const whole = configSchema.parse({});
   const known: Rules = {
     config: { ...whole, run: { ...whole.run, ...config } },
